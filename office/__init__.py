@@ -1,0 +1,1 @@
+"""The domain: services, counters, tickets, the line, calling, closing, waits and the journal."""

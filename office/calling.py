@@ -1,0 +1,408 @@
+"""Calling and serving: every verb a clerk has at a counter."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from office import journal, policy
+from office.errors import (
+    CounterBusy,
+    CounterIdle,
+    CounterTaken,
+    Forbidden,
+    LineEmpty,
+    MoveRefused,
+    NotServedHere,
+    ReasonMissing,
+    RecallFirst,
+)
+from office.journal import Kind
+from office.line import for_counter, line_of
+from office.people import Actor, Right
+from office.place import (
+    Counter,
+    Office,
+    PolicyName,
+    PriorityClass,
+    Service,
+    counter_numbered,
+    service_ids_at,
+    service_named,
+    services_of,
+)
+from office.policy import Waiting
+from office.reception import names_of
+from office.tickets import (
+    AT_COUNTER,
+    Status,
+    Step,
+    Ticket,
+    last_step,
+    open_step,
+    ticket_labelled,
+)
+from storage.work import Work
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A counter within the office's turn, and who acts there at what moment."""
+
+    work: Work
+    office: Office
+    counter: Counter
+    actor: Actor
+    now: datetime
+
+    def journal(
+        self, kind: Kind, ticket: Ticket, former: Status, **detail: Any
+    ) -> None:
+        """Write the ticket's move at this counter."""
+        service, priority = names_of(self.work, ticket)
+        journal.append_move(
+            self.work,
+            self.office,
+            kind,
+            self.actor,
+            self.now,
+            ticket,
+            former,
+            service=service.code,
+            priority=priority.code,
+            counter=self.counter.number,
+            **detail,
+        )
+
+
+def desk_at(work: Work, office: Office, actor: Actor, now: datetime, number: int) -> Desk:
+    """Return the counter with `number`, checked to be the actor's to serve at.
+
+    Raises CounterUnknown or Forbidden.
+    """
+    actor.need(Right.SERVE)
+    counter = counter_numbered(work, office.id, number)
+    if actor.counter_id is not None and actor.counter_id != counter.id:
+        raise Forbidden(counter=number)
+    return Desk(work, office, counter, actor, now)
+
+
+def open_counter(desk: Desk) -> None:
+    """Sign the actor on at the counter; opening an own open counter changes nothing.
+
+    Leaves the counter the actor sat at before. Raises CounterTaken if somebody else is signed on
+    here, and CounterBusy if the former counter still has a visitor.
+    """
+    counter, actor = desk.counter, desk.actor
+    if counter.is_open and counter.account_id == actor.account_id:
+        return
+    if counter.is_open:
+        raise CounterTaken(counter=counter.number)
+    if actor.account_id is not None:
+        for former in desk.work.session.scalars(
+            select(Counter)
+            .where(Counter.office_id == desk.office.id, Counter.account_id == actor.account_id)
+            .order_by(Counter.number)
+        ):
+            close_counter(Desk(desk.work, desk.office, former, actor, desk.now))
+    counter.account_id = actor.account_id
+    counter.opened_at = desk.now
+    journal.append(
+        desk.work, desk.office, Kind.COUNTER_OPENED, actor, desk.now, counter=counter.number
+    )
+
+
+def close_counter(desk: Desk) -> None:
+    """Sign off at the counter. Raises CounterBusy while a visitor is called or being served."""
+    counter = desk.counter
+    if not counter.is_open:
+        return
+    _mine(desk)
+    current = ticket_at(desk.work, desk.office, counter)
+    if current is not None:
+        raise CounterBusy(counter=counter.number, label=current.label, status=current.status)
+    counter.account_id = None
+    counter.opened_at = None
+    journal.append(
+        desk.work, desk.office, Kind.COUNTER_CLOSED, desk.actor, desk.now, counter=counter.number
+    )
+
+
+def ticket_at(work: Work, office: Office, counter: Counter) -> Ticket | None:
+    """Return the ticket called to or being served at `counter`, if any."""
+    return work.session.scalars(
+        select(Ticket).where(
+            Ticket.office_id == office.id,
+            Ticket.counter_id == counter.id,
+            Ticket.status.in_(AT_COUNTER),
+        )
+    ).first()
+
+
+def call_next(desk: Desk) -> tuple[Ticket, dict[str, object]]:
+    """Call whoever is next for this counter; return the ticket and the reason.
+
+    Raises LineEmpty or CounterBusy.
+    """
+    _ready(desk)
+    line = line_of(desk.work, desk.office, desk.now)
+    mine = for_counter(line, desk.counter.id, service_ids_at(desk.work, desk.counter))
+    if not mine:
+        raise LineEmpty(counter=desk.counter.number)
+    return _call(desk, mine[0], mine, out_of_order=False)
+
+
+def call_ticket(desk: Desk, label: str, why: str | None) -> tuple[Ticket, dict[str, object]]:
+    """Call the waiting ticket with `label`; out of order only by right and with a reason code.
+
+    Raises TicketUnknown, CounterBusy, MoveRefused, NotServedHere, Forbidden or ReasonMissing.
+    """
+    ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
+    _ready(desk)
+    if ticket.status != Status.WAITING:
+        ticket.move(Status.CALLED)
+    line = line_of(desk.work, desk.office, desk.now)
+    mine = for_counter(line, desk.counter.id, service_ids_at(desk.work, desk.counter))
+    chosen = next((each for each in mine if each.ticket_id == ticket.id), None)
+    if chosen is None and desk.actor.may(Right.SERVE_ANYWHERE):
+        chosen = next((each for each in line if each.ticket_id == ticket.id), None)
+    if chosen is None:
+        raise NotServedHere(label=ticket.label, counter=desk.counter.number)
+    if mine and mine[0].ticket_id == ticket.id:
+        return _call(desk, chosen, mine, out_of_order=False)
+    desk.actor.need(Right.CALL_OUT_OF_ORDER)
+    if not why:
+        raise ReasonMissing(fields={"reason": "required"})
+    return _call(desk, chosen, mine, out_of_order=True)
+
+
+def recall(desk: Desk) -> Ticket:
+    """Call the called ticket once more. Raises CounterIdle or MoveRefused."""
+    ticket = _current(desk)
+    if ticket.status != Status.CALLED:
+        raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["called"])
+    step = open_step(desk.work, ticket)
+    step.recalls += 1
+    desk.journal(Kind.RECALLED, ticket, Status.CALLED, recalls=step.recalls)
+    return ticket
+
+
+def start(desk: Desk) -> Ticket:
+    """Begin to serve the called ticket. Raises CounterIdle or MoveRefused."""
+    ticket = _current(desk)
+    former = ticket.move(Status.SERVING)
+    open_step(desk.work, ticket).started_at = desk.now
+    desk.journal(Kind.STARTED, ticket, former)
+    return ticket
+
+
+def finish(desk: Desk, outcome: str | None = None) -> Ticket:
+    """End the visit; a start nobody pressed is taken to be the call, and marked as inferred.
+
+    Raises CounterIdle.
+    """
+    ticket = _current(desk)
+    step = _infer_start(desk, ticket)
+    former = ticket.move(Status.DONE)
+    step.ended_at = desk.now
+    step.outcome = outcome or "done"
+    desk.journal(Kind.FINISHED, ticket, former, outcome=step.outcome)
+    return ticket
+
+
+def no_show(desk: Desk) -> Ticket:
+    """Mark the called visitor absent. Raises CounterIdle, MoveRefused or RecallFirst."""
+    ticket = _current(desk)
+    step = open_step(desk.work, ticket)
+    former = ticket.move(Status.NO_SHOW)
+    needed = desk.office.recalls_before_no_show
+    if step.recalls < needed:
+        raise RecallFirst(recalls=step.recalls, needed=needed)
+    step.ended_at = desk.now
+    step.outcome = "no_show"
+    ticket.counter_id = None
+    desk.journal(Kind.NO_SHOW, ticket, former)
+    return ticket
+
+
+def put_back(desk: Desk) -> Ticket:
+    """Return the called ticket to the line, with its place. Raises CounterIdle or MoveRefused."""
+    ticket = _current(desk)
+    if ticket.status != Status.CALLED:
+        raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["called"])
+    former = ticket.move(Status.WAITING)
+    step = open_step(desk.work, ticket)
+    step.called_at = None
+    step.counter_id = None
+    step.account_id = None
+    ticket.counter_id = None
+    desk.journal(Kind.PUT_BACK, ticket, former)
+    return ticket
+
+
+def hold(desk: Desk, label: str | None = None) -> Ticket:
+    """Set the counter's visitor, or the waiting ticket with `label`, aside.
+
+    Raises CounterIdle, TicketUnknown, MoveRefused or Forbidden.
+    """
+    if label is None:
+        ticket = _current(desk)
+    else:
+        ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
+        _not_elsewhere(desk, ticket)
+    former = ticket.move(Status.HELD)
+    step = open_step(desk.work, ticket)
+    step.ended_at = desk.now
+    step.outcome = "held"
+    ticket.counter_id = None
+    desk.journal(Kind.HELD, ticket, former)
+    return ticket
+
+
+def resume(desk: Desk, label: str) -> Ticket:
+    """Return a held ticket to the line with the place it had; any colleague may.
+
+    Raises TicketUnknown or MoveRefused.
+    """
+    ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
+    if ticket.status != Status.HELD:
+        raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["held"])
+    former = ticket.move(Status.WAITING)
+    _queue_again(desk, ticket)
+    desk.journal(Kind.RESUMED, ticket, former)
+    return ticket
+
+
+def rejoin(desk: Desk, label: str) -> Ticket:
+    """Let a visitor who missed the call re-enter the office's stated number of places down.
+
+    Raises TicketUnknown or MoveRefused.
+    """
+    ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
+    if ticket.status != Status.NO_SHOW:
+        raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["no_show"])
+    former = ticket.move(Status.WAITING)
+    priority = desk.work.session.get_one(PriorityClass, ticket.class_id)
+    same = [
+        each
+        for each in line_of(desk.work, desk.office, desk.now)
+        if each.service_id == ticket.service_id and each.ticket_id != ticket.id
+    ]
+    ticket.line_since = policy.line_since_after(
+        desk.office.reentry_places, priority.rate, ticket.line_since, same, desk.now
+    )
+    _queue_again(desk, ticket)
+    desk.journal(Kind.REJOINED, ticket, former)
+    return ticket
+
+
+def transfer(desk: Desk, service_code: str | None, counter_number: int | None) -> Ticket:
+    """Send the visitor on to another service or counter, the arrival time kept.
+
+    A start nobody pressed is inferred. Raises CounterIdle, ServiceUnknown, CounterUnknown or
+    MoveRefused.
+    """
+    ticket = _current(desk)
+    office_id = desk.office.id
+    target = service_named(desk.work, office_id, service_code) if service_code else None
+    other = counter_numbered(desk.work, office_id, counter_number) if counter_number else None
+    from_service, _ = names_of(desk.work, ticket)
+    step = _infer_start(desk, ticket)
+    former = ticket.move(Status.WAITING)
+    step.ended_at = desk.now
+    step.outcome = "transferred"
+    if target is not None:
+        ticket.service_id = target.id
+    ticket.counter_id = other.id if other is not None else None
+    _queue_again(desk, ticket)
+    desk.journal(
+        Kind.TRANSFERRED,
+        ticket,
+        former,
+        from_service=from_service.code,
+        to_counter=other.number if other is not None else None,
+    )
+    return ticket
+
+
+def served_codes(work: Work, office: Office, counter: Counter) -> list[str]:
+    """Return the codes of the services `counter` serves, in the office's order."""
+    ids = service_ids_at(work, counter)
+    return [service.code for service in services_of(work, office.id) if service.id in ids]
+
+
+def _mine(desk: Desk) -> None:
+    counter, actor = desk.counter, desk.actor
+    if (
+        counter.is_open
+        and counter.account_id != actor.account_id
+        and not actor.may(Right.SERVE_ANYWHERE)
+    ):
+        raise CounterTaken(counter=counter.number)
+
+
+def _ready(desk: Desk) -> None:
+    """Make sure the counter is the actor's, open, and free."""
+    if not desk.counter.is_open:
+        open_counter(desk)
+    _mine(desk)
+    current = ticket_at(desk.work, desk.office, desk.counter)
+    if current is not None:
+        raise CounterBusy(counter=desk.counter.number, label=current.label, status=current.status)
+
+
+def _current(desk: Desk) -> Ticket:
+    _mine(desk)
+    ticket = ticket_at(desk.work, desk.office, desk.counter)
+    if ticket is None:
+        raise CounterIdle(counter=desk.counter.number)
+    return ticket
+
+
+def _call(
+    desk: Desk, chosen: Waiting, line: list[Waiting], *, out_of_order: bool
+) -> tuple[Ticket, dict[str, object]]:
+    ticket = desk.work.session.get_one(Ticket, chosen.ticket_id)
+    former = ticket.move(Status.CALLED)
+    ticket.counter_id = desk.counter.id
+    step = open_step(desk.work, ticket)
+    step.called_at = desk.now
+    step.counter_id = desk.counter.id
+    step.account_id = desk.actor.account_id
+    why = policy.reason(chosen, desk.now, PolicyName(desk.office.policy))
+    desk.journal(
+        Kind.CALLED,
+        ticket,
+        former,
+        services=served_codes(desk.work, desk.office, desk.counter),
+        only_counter=chosen.only_counter is not None,
+        out_of_order=out_of_order,
+        overtaken=policy.overtaken(chosen, line),
+        reason=why,
+        locale=ticket.locale,
+    )
+    return ticket, why
+
+
+def _infer_start(desk: Desk, ticket: Ticket) -> Step:
+    step = open_step(desk.work, ticket)
+    if ticket.status == Status.CALLED:
+        former = ticket.move(Status.SERVING)
+        step.started_at = step.called_at
+        step.start_inferred = True
+        desk.journal(Kind.STARTED, ticket, former, inferred=True)
+    return step
+
+
+def _queue_again(desk: Desk, ticket: Ticket) -> None:
+    desk.work.session.flush()
+    former = last_step(desk.work, ticket)
+    desk.work.session.add(Step.queued(ticket, desk.now, former.position + 1))
+
+
+def _not_elsewhere(desk: Desk, ticket: Ticket) -> None:
+    if ticket.status in AT_COUNTER and ticket.counter_id != desk.counter.id:
+        raise Forbidden(label=ticket.label)
+
+

@@ -1,0 +1,31 @@
+"""The one place that asks what time it is."""
+
+from datetime import UTC, date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+
+class Clock(Protocol):
+    """Anything that knows the present moment."""
+
+    def now(self) -> datetime:
+        """Return the present moment as an aware UTC datetime."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the present moment as an aware UTC datetime."""
+        return datetime.now(UTC)
+
+
+def local_day(now: datetime, timezone: str) -> date:
+    """Return the date on the wall calendar of `timezone` at `now`."""
+    return now.astimezone(ZoneInfo(timezone)).date()
+
+
+def seconds_between(earlier: datetime, later: datetime) -> float:
+    """Return the seconds from `earlier` to `later`, never negative."""
+    return max(0.0, (later - earlier).total_seconds())

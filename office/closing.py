@@ -1,0 +1,100 @@
+"""Close of day: whatever is still open ends as expired, with the reason, outside all averages."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from office import journal
+from office.journal import Kind
+from office.people import Actor, Role
+from office.place import Counter, Office, PriorityClass, Service
+from office.requests import drop_old_answers
+from office.tickets import OPEN, Status, Step, Ticket
+from storage.work import Work
+
+
+def the_clock(office: Office) -> Actor:
+    """Return the actor of what happens by itself at the end of a day."""
+    return Actor(
+        key="clock", office_id=office.id, role=Role.ADMINISTRATOR, rights=frozenset(), name=""
+    )
+
+
+def begin_day(work: Work, office: Office, now: datetime) -> int:
+    """Close the former day if a new local day has begun; return how many tickets expired."""
+    today = office.today(now)
+    if office.open_day is None:
+        office.open_day = today
+        return 0
+    if today <= office.open_day:
+        return 0
+    expired = close_day(work, office, the_clock(office), now)
+    for counter in work.session.scalars(
+        select(Counter)
+        .where(Counter.office_id == office.id, Counter.opened_at.is_not(None))
+        .order_by(Counter.number)
+    ):
+        counter.opened_at = None
+        counter.account_id = None
+        journal.append(
+            work, office, Kind.COUNTER_CLOSED, the_clock(office), now, counter=counter.number
+        )
+    office.open_day = today
+    drop_old_answers(work, office.id, now)
+    return expired
+
+
+def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
+    """Expire every ticket that is still open; return how many there were.
+
+    Each ends with the outcome `left_waiting`, `left_called`, `left_serving` or `left_held`.
+    """
+    rows = work.session.execute(
+        select(Ticket, Service.code, PriorityClass.code, Counter.number)
+        .join(Service, Service.id == Ticket.service_id)
+        .join(PriorityClass, PriorityClass.id == Ticket.class_id)
+        .outerjoin(Counter, Counter.id == Ticket.counter_id)
+        .where(Ticket.office_id == office.id, Ticket.status.in_(OPEN))
+        .order_by(Ticket.id)
+    ).all()
+    steps = {
+        step.ticket_id: step
+        for step in work.session.scalars(
+            select(Step)
+            .join(Ticket, Ticket.id == Step.ticket_id)
+            .where(
+                Ticket.office_id == office.id, Ticket.status.in_(OPEN), Step.ended_at.is_(None)
+            )
+        )
+    }
+    for ticket, service, priority, counter in rows:
+        former = ticket.move(Status.EXPIRED)
+        outcome = f"left_{former.value}"
+        ticket.counter_id = None
+        step = steps.get(ticket.id)
+        if step is not None:
+            step.ended_at = now
+            step.outcome = outcome
+        journal.append_move(
+            work,
+            office,
+            Kind.EXPIRED,
+            actor,
+            now,
+            ticket,
+            former,
+            service=service,
+            priority=priority,
+            counter=counter,
+            outcome=outcome,
+        )
+    journal.append(
+        work,
+        office,
+        Kind.DAY_CLOSED,
+        actor,
+        now,
+        closed_day=office.open_day.isoformat() if office.open_day else None,
+        expired=len(rows),
+    )
+    return len(rows)

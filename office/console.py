@@ -1,0 +1,163 @@
+"""What a clerk sees at a counter: the visitor, the line in order with reasons, held and missed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from office import policy
+from office.calling import served_codes, ticket_at
+from office.clock import seconds_between
+from office.line import for_counter, line_of
+from office.people import Account
+from office.place import (
+    Counter,
+    Office,
+    PolicyName,
+    PriorityClass,
+    Service,
+    counters_of,
+    service_ids_at,
+    services_by_counter,
+    services_of,
+)
+from office.reception import names_of
+from office.tickets import AT_COUNTER, Status, Ticket, last_step
+from storage.work import Work
+
+#: How much of the line a console shows.
+SHOWN = 60
+
+
+def counter_list(work: Work, office: Office) -> list[dict[str, Any]]:
+    """Return every counter with who sits there, what it serves and whom."""
+    codes = {service.id: service.code for service in services_of(work, office.id)}
+    served = services_by_counter(work, office.id)
+    names = {
+        account_id: name
+        for account_id, name in work.session.execute(
+            select(Account.id, Account.name).where(Account.office_id == office.id)
+        )
+    }
+    tickets = {
+        ticket.counter_id: ticket
+        for ticket in work.session.scalars(
+            select(Ticket).where(Ticket.office_id == office.id, Ticket.status.in_(AT_COUNTER))
+        )
+    }
+    shown = []
+    for counter in counters_of(work, office.id):
+        ticket = tickets.get(counter.id)
+        shown.append(
+            {
+                "number": counter.number,
+                "name": counter.name("id"),
+                "names": counter.names,
+                "open": counter.is_open,
+                "opened_at": counter.opened_at.isoformat() if counter.opened_at else None,
+                "clerk": names.get(counter.account_id) if counter.account_id else None,
+                "services": [
+                    code for sid, code in codes.items() if sid in served.get(counter.id, ())
+                ],
+                "ticket": None
+                if ticket is None
+                else {
+                    "label": ticket.label,
+                    "status": ticket.status,
+                    "service": codes.get(ticket.service_id),
+                },
+            }
+        )
+    return shown
+
+
+def ticket_at_counter(
+    work: Work, ticket: Ticket, counter: Counter, now: datetime, locale: str = "id"
+) -> dict[str, Any]:
+    """Return a called, serving or just ended ticket as its clerk sees it."""
+    service, priority = names_of(work, ticket)
+    step = last_step(work, ticket)
+    until = step.called_at or step.ended_at or now
+    return {
+        "label": ticket.label,
+        "status": ticket.status,
+        "service": {"code": service.code, "name": service.name(locale), "names": service.names},
+        "priority": priority.code,
+        "position": None,
+        "locale": ticket.locale,
+        "counter": counter.number,
+        "taken_at": ticket.arrived_at.isoformat(),
+        "called_at": step.called_at.isoformat() if step.called_at else None,
+        "started_at": step.started_at.isoformat() if step.started_at else None,
+        "recalls": step.recalls,
+        "waited_s": round(seconds_between(ticket.arrived_at, until)),
+        "outcome": step.outcome,
+        "visit_steps": step.position,
+    }
+
+
+def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict[str, Any]:
+    """Return the state of the console of `counter` with the version it stands at."""
+    codes = {service.id: service.code for service in services_of(work, office.id)}
+    line = line_of(work, office, now)
+    mine = for_counter(line, counter.id, service_ids_at(work, counter))
+    mine_ids = {each.ticket_id for each in mine}
+    chosen_policy = PolicyName(office.policy)
+    current = ticket_at(work, office, counter)
+    account = work.session.get(Account, counter.account_id) if counter.account_id else None
+    return {
+        "version": office.version,
+        "at": now.isoformat(),
+        "counter": {
+            "number": counter.number,
+            "name": counter.name("id"),
+            "names": counter.names,
+            "open": counter.is_open,
+            "clerk": account.name if account else None,
+            "account_id": counter.account_id,
+            "services": served_codes(work, office, counter),
+        },
+        "recalls_before_no_show": office.recalls_before_no_show,
+        "reentry_places": office.reentry_places,
+        "ticket": ticket_at_counter(work, current, counter, now) if current else None,
+        "next": {"label": mine[0].label, "reason": policy.reason(mine[0], now, chosen_policy)}
+        if mine
+        else None,
+        "waiting": {"mine": len(mine), "all": len(line)},
+        "line": [
+            {
+                "label": each.label,
+                "service": codes.get(each.service_id),
+                "priority": each.class_code,
+                "taken_at": each.arrived_at.isoformat(),
+                "waited_s": round(seconds_between(each.arrived_at, now)),
+                "score": round(policy.score(each, now), 1),
+                "reason": policy.reason(each, now, chosen_policy),
+                "position": each.position,
+                "mine": each.ticket_id in mine_ids,
+                "only_here": each.only_counter == counter.id,
+            }
+            for each in [*mine, *(each for each in line if each.ticket_id not in mine_ids)][:SHOWN]
+        ],
+        "held": _aside(work, office, Status.HELD),
+        "missed": _aside(work, office, Status.NO_SHOW),
+    }
+
+
+def _aside(work: Work, office: Office, status: Status) -> list[dict[str, Any]]:
+    rows = work.session.execute(
+        select(Ticket.label, Service.code, PriorityClass.code, Ticket.arrived_at)
+        .join(Service, Service.id == Ticket.service_id)
+        .join(PriorityClass, PriorityClass.id == Ticket.class_id)
+        .where(
+            Ticket.office_id == office.id,
+            Ticket.day == office.open_day,
+            Ticket.status == status.value,
+        )
+        .order_by(Ticket.id.desc())
+        .limit(SHOWN)
+    )
+    return [
+        {"label": label, "service": service, "priority": priority, "taken_at": at.isoformat()}
+        for label, service, priority, at in rows
+    ]

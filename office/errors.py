@@ -1,0 +1,171 @@
+"""Refusals: every way the office says no, each with a code that never changes."""
+
+from typing import Any, ClassVar
+
+
+class OfficeError(Exception):
+    """A refusal; nothing was changed."""
+
+    code: ClassVar[str] = "refused"
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(self.code)
+        self.facts = facts
+
+
+class Unknown(OfficeError):
+    """What was named does not exist here."""
+
+
+class Conflict(OfficeError):
+    """It exists, but not now."""
+
+
+class Forbidden(OfficeError):
+    """Whoever asks may not."""
+
+    code = "not_allowed"
+
+
+class Invalid(OfficeError):
+    """What was sent makes no sense."""
+
+    code = "input_invalid"
+
+
+class OfficeUnknown(Unknown):
+    """No office has this code."""
+
+    code = "office_unknown"
+
+
+class ServiceUnknown(Unknown):
+    """No service has this code."""
+
+    code = "service_unknown"
+
+
+class CounterUnknown(Unknown):
+    """No counter has this number."""
+
+    code = "counter_unknown"
+
+
+class TicketUnknown(Unknown):
+    """No ticket has this label today, or this token at all."""
+
+    code = "ticket_unknown"
+
+
+class AccountUnknown(Unknown):
+    """No account has this name."""
+
+    code = "account_unknown"
+
+
+class DeviceUnknown(Unknown):
+    """No device has this number."""
+
+    code = "device_unknown"
+
+
+class PriorityUnknown(Invalid):
+    """No priority class has this code."""
+
+    code = "priority_unknown"
+
+
+class LocaleUnknown(Invalid):
+    """The office does not speak this language."""
+
+    code = "locale_unknown"
+
+
+class OfficeClosed(Conflict):
+    """The office gives out no tickets at this hour or on this day."""
+
+    code = "office_closed"
+
+
+class ServiceSuspended(Conflict):
+    """The service is suspended for now."""
+
+    code = "service_suspended"
+
+
+class QuotaSpent(Conflict):
+    """The day's quota of the service has been given out."""
+
+    code = "quota_spent"
+
+
+class NumbersSpent(Conflict):
+    """The service's range of numbers is used up for the day."""
+
+    code = "numbers_spent"
+
+
+class LineEmpty(Conflict):
+    """Nobody whom this counter serves is waiting."""
+
+    code = "line_empty"
+
+
+class CounterBusy(Conflict):
+    """The counter still has a visitor called or being served."""
+
+    code = "counter_busy"
+
+
+class CounterIdle(Conflict):
+    """The counter has no visitor called or being served."""
+
+    code = "counter_idle"
+
+
+class CounterTaken(Conflict):
+    """Somebody else is signed on at the counter."""
+
+    code = "counter_taken"
+
+
+class MoveRefused(Conflict):
+    """The ticket's status does not allow this."""
+
+    code = "move_refused"
+
+
+class NotServedHere(Conflict):
+    """The counter does not serve what the ticket is waiting for."""
+
+    code = "not_served_here"
+
+
+class ReasonMissing(Invalid):
+    """Calling out of order needs a reason."""
+
+    code = "reason_missing"
+
+
+class RecallFirst(Conflict):
+    """A visitor is marked absent only after the office's number of calls."""
+
+    code = "recall_first"
+
+
+class KeyReused(Conflict):
+    """The idempotency key was used before with another request."""
+
+    code = "idempotency_key_reused"
+
+
+class AlreadyRated(Conflict):
+    """The visit has been rated."""
+
+    code = "already_rated"
+
+
+class NotYetServed(Conflict):
+    """Only a finished visit can be rated."""
+
+    code = "not_yet_served"

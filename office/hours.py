@@ -1,0 +1,60 @@
+"""When tickets are given out: the week's hours and the closed days, as pure functions."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from office.place import ClosedDay, Hours, Office
+from storage.work import Work
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Whether the office is open, and when it opens next on the same day."""
+
+    is_open: bool
+    opens: time | None = None
+    closes: time | None = None
+
+
+def opening(hours: Iterable[Hours], closed_today: bool, now: datetime, timezone: str) -> Opening:
+    """Say whether `now` falls in one of today's stretches (opens included, closes not)."""
+    if closed_today:
+        return Opening(False)
+    local = now.astimezone(ZoneInfo(timezone))
+    today = sorted(
+        (each for each in hours if each.weekday == local.weekday()), key=lambda each: each.opens
+    )
+    clock = local.time()
+    for stretch in today:
+        if stretch.opens <= clock < stretch.closes:
+            return Opening(True, stretch.opens, stretch.closes)
+        if clock < stretch.opens:
+            return Opening(False, stretch.opens, stretch.closes)
+    return Opening(False)
+
+
+def hours_of(work: Work, office_id: int) -> list[Hours]:
+    """Return the week's stretches in order."""
+    return list(
+        work.session.scalars(
+            select(Hours)
+            .where(Hours.office_id == office_id)
+            .order_by(Hours.weekday, Hours.opens)
+        )
+    )
+
+
+def office_opening(work: Work, office: Office, now: datetime) -> Opening:
+    """Say whether the office gives out tickets now; in rehearsal it always does."""
+    if office.rehearsal:
+        return Opening(True)
+    closed = work.session.scalars(
+        select(ClosedDay.id).where(
+            ClosedDay.office_id == office.id, ClosedDay.day == office.today(now)
+        )
+    ).first()
+    return opening(hours_of(work, office.id), closed is not None, now, office.timezone)

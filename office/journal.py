@@ -1,0 +1,162 @@
+"""The journal: what happened in an office, numbered 1, 2, 3 ... without a gap."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from office.people import Actor
+from office.place import Office
+from office.tickets import Status, Ticket
+from storage.base import Base
+from storage.work import Work
+
+
+class Kind(StrEnum):
+    """What can happen."""
+
+    TAKEN = "ticket_taken"
+    CALLED = "ticket_called"
+    RECALLED = "ticket_recalled"
+    STARTED = "ticket_started"
+    FINISHED = "ticket_finished"
+    NO_SHOW = "ticket_no_show"
+    PUT_BACK = "ticket_put_back"
+    REJOINED = "ticket_rejoined"
+    HELD = "ticket_held"
+    RESUMED = "ticket_resumed"
+    TRANSFERRED = "ticket_transferred"
+    CANCELLED = "ticket_cancelled"
+    EXPIRED = "ticket_expired"
+    COUNTER_OPENED = "counter_opened"
+    COUNTER_CLOSED = "counter_closed"
+    DAY_CLOSED = "day_closed"
+    RATED = "rating_given"
+    SERVICE_CHANGED = "service_changed"
+    OFFICE_CHANGED = "office_changed"
+
+
+class JournalRow(Base):
+    """One thing that happened; holds no personal data and no free text."""
+
+    __tablename__ = "journal"
+    __table_args__ = (Index("ix_journal_office_id_ticket_id", "office_id", "ticket_id"),)
+
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(24))
+    at: Mapped[datetime]
+    day: Mapped[date]
+    actor: Mapped[str] = mapped_column(String(40))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
+    detail: Mapped[dict[str, Any]]
+
+    def change(self) -> dict[str, Any]:
+        """Return the row as screens and the API tell it."""
+        return {
+            "version": self.version,
+            "kind": self.kind,
+            "at": self.at.isoformat(),
+            "day": self.day.isoformat(),
+            **self.detail,
+        }
+
+
+@dataclass(frozen=True)
+class Journaled:
+    """A journal row was committed: what screens are told, and which ticket it concerns."""
+
+    office_id: int
+    version: int
+    change: dict[str, Any]
+    ticket_id: int | None
+
+
+def append(
+    work: Work,
+    office: Office,
+    kind: Kind,
+    actor: Actor,
+    at: datetime,
+    ticket: Ticket | None = None,
+    **detail: Any,
+) -> JournalRow:
+    """Write the next row of the office's journal, inside the office's turn."""
+    office.version += 1
+    row = JournalRow(
+        office_id=office.id,
+        version=office.version,
+        kind=kind.value,
+        at=at,
+        day=office.today(at),
+        actor=actor.key,
+        ticket_id=ticket.id if ticket is not None else None,
+        detail=detail,
+    )
+    work.session.add(row)
+    work.record(Journaled(office.id, row.version, row.change(), row.ticket_id))
+    return row
+
+
+def append_move(
+    work: Work,
+    office: Office,
+    kind: Kind,
+    actor: Actor,
+    at: datetime,
+    ticket: Ticket,
+    former: Status | None,
+    *,
+    service: str,
+    priority: str,
+    counter: int | None = None,
+    **detail: Any,
+) -> JournalRow:
+    """Write that `ticket` moved from `former` to the status it has now."""
+    return append(
+        work,
+        office,
+        kind,
+        actor,
+        at,
+        ticket,
+        label=ticket.label,
+        service=service,
+        counter=counter,
+        priority=priority,
+        arrived_at=ticket.arrived_at.isoformat(),
+        line_since=ticket.line_since.isoformat(),
+        **{"from": former.value if former else None, "to": ticket.status},
+        **detail,
+    )
+
+
+def changes_after(work: Work, office_id: int, after: int, limit: int) -> list[JournalRow]:
+    """Return at most `limit` rows with versions above `after`, oldest first."""
+    return list(
+        work.session.scalars(
+            select(JournalRow)
+            .where(JournalRow.office_id == office_id, JournalRow.version > after)
+            .order_by(JournalRow.version)
+            .limit(limit)
+        )
+    )
+
+
+def recent_of(work: Work, office: Office, kinds: tuple[Kind, ...], limit: int) -> list[JournalRow]:
+    """Return the open day's newest `limit` rows of `kinds`, newest first."""
+    return list(
+        work.session.scalars(
+            select(JournalRow)
+            .where(
+                JournalRow.office_id == office.id,
+                JournalRow.day == office.open_day,
+                JournalRow.kind.in_([kind.value for kind in kinds]),
+            )
+            .order_by(JournalRow.version.desc())
+            .limit(limit)
+        )
+    )

@@ -1,0 +1,74 @@
+"""The line: those waiting, read once and put in the order they would be called."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+
+from office import policy
+from office.place import Office, PolicyName, PriorityClass
+from office.policy import Waiting
+from office.tickets import Status, Step, Ticket
+from storage.work import Work
+
+
+def waiting_in(work: Work, office: Office) -> list[Waiting]:
+    """Return everybody waiting in the office, in no stated order."""
+    rows = work.session.execute(
+        select(
+            Ticket.id,
+            Ticket.label,
+            Ticket.service_id,
+            PriorityClass.code,
+            PriorityClass.rate,
+            Ticket.arrived_at,
+            Ticket.line_since,
+            Ticket.counter_id,
+        )
+        .join(PriorityClass, PriorityClass.id == Ticket.class_id)
+        .where(Ticket.office_id == office.id, Ticket.status == Status.WAITING.value)
+        .order_by(Ticket.id)
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def recent_rates(work: Work, office: Office) -> list[float]:
+    """Return the class rates of the last two calls of the day, newest last."""
+    if office.policy != PolicyName.RATIO:
+        return []
+    rates = work.session.scalars(
+        select(PriorityClass.rate)
+        .join(Ticket, Ticket.class_id == PriorityClass.id)
+        .join(Step, Step.ticket_id == Ticket.id)
+        .where(
+            Step.office_id == office.id,
+            Step.day == office.open_day,
+            Step.called_at.is_not(None),
+        )
+        .order_by(Step.called_at.desc(), Step.id.desc())
+        .limit(2)
+    )
+    return list(reversed(list(rates)))
+
+
+def line_of(work: Work, office: Office, now: datetime) -> list[Waiting]:
+    """Return the whole line in calling order, each with its place among its own service."""
+    ordered = policy.in_order(
+        waiting_in(work, office), now, PolicyName(office.policy), recent_rates(work, office)
+    )
+    places: dict[int, int] = {}
+    line = []
+    for each in ordered:
+        places[each.service_id] = places.get(each.service_id, 0) + 1
+        line.append(replace(each, position=places[each.service_id]))
+    return line
+
+
+def for_counter(line: list[Waiting], counter_id: int, service_ids: set[int]) -> list[Waiting]:
+    """Return those of `line` whom the counter may call."""
+    return [
+        each
+        for each in line
+        if each.only_counter == counter_id
+        or (each.only_counter is None and each.service_id in service_ids)
+    ]

@@ -1,0 +1,73 @@
+"""What can be had now: every service with its wait, its quota and, if it cannot, why not."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from office import hours
+from office.errors import ServiceSuspended
+from office.place import Office, classes_of, in_language, services_of
+from office.policy import Waiting
+from office.reception import given_today, offer
+from office.waits import UNKNOWN, Desk, Forecast
+from storage.work import Work
+
+
+def offers(
+    work: Work,
+    office: Office,
+    now: datetime,
+    line: Sequence[Waiting],
+    forecast: Forecast,
+    desks: Sequence[Desk],
+    locale: str = "id",
+) -> dict[str, Any]:
+    """Return the services on offer in `locale`, with the version they stand at."""
+    opening = hours.office_opening(work, office, now)
+    given = given_today(work, office)
+    waiting: dict[int, int] = {}
+    for each in line:
+        waiting[each.service_id] = waiting.get(each.service_id, 0) + 1
+    shown = []
+    for service in services_of(work, office.id):
+        offered = offer(service, opening.is_open, given.get(service.id, 0))
+        suspended = offered.reason == ServiceSuspended.code
+        shown.append(
+            {
+                "code": service.code,
+                "letter": service.letter,
+                "name": service.name(locale),
+                "names": service.names,
+                "requirements": service.requirements,
+                "icon": service.icon,
+                "open": offered.reason is None,
+                "reason": offered.reason,
+                "reason_text": in_language(service.suspended_text, locale) if suspended else None,
+                "reason_texts": service.suspended_text if suspended else {},
+                "waiting": waiting.get(service.id, 0),
+                "wait": forecast.by_service.get(service.id, UNKNOWN).told(),
+                "quota_left": offered.quota_left,
+                "counters_open": sum(service.id in desk.service_ids for desk in desks),
+            }
+        )
+    return {
+        "version": office.version,
+        "at": now.isoformat(),
+        "office": {
+            "code": office.code,
+            "name": office.name(locale),
+            "names": office.names,
+            "timezone": office.timezone,
+            "locales": office.locales,
+            "rehearsal": office.rehearsal,
+            "open": opening.is_open,
+            "opens": opening.opens.isoformat("minutes") if opening.opens else None,
+            "closes": opening.closes.isoformat("minutes") if opening.closes else None,
+        },
+        "policy": office.policy,
+        "priority_classes": [
+            {"code": each.code, "names": each.names, "rate": each.rate}
+            for each in classes_of(work, office.id)
+        ],
+        "services": shown,
+    }

@@ -1,0 +1,213 @@
+"""Who may do what: accounts of people, tokens of devices, and the rights of each role."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from office.errors import Forbidden
+from storage.base import Base
+from storage.work import Work
+
+
+class Right(StrEnum):
+    """One thing somebody may do."""
+
+    TAKE_TICKET = "ticket.take"
+    READ_BOARD = "board.read"
+    READ_JOURNAL = "journal.read"
+    READ_COUNTERS = "counters.read"
+    SERVE = "counter.serve"
+    SERVE_ANYWHERE = "counter.any"
+    CALL_OUT_OF_ORDER = "call.out_of_order"
+    CANCEL_TICKET = "ticket.cancel"
+    READ_REPORTS = "report.read"
+    CLOSE_DAY = "day.close"
+    MANAGE = "office.manage"
+    PRINT = "print"
+
+
+class Role(StrEnum):
+    """What an account or a device is."""
+
+    KIOSK = "kiosk"
+    SCREEN = "screen"
+    AGENT = "agent"
+    STAFF = "staff"
+    SUPERVISOR = "supervisor"
+    MANAGER = "manager"
+    INSPECTOR = "inspector"
+    ADMINISTRATOR = "administrator"
+
+
+DEVICES = (Role.KIOSK, Role.SCREEN, Role.AGENT)
+
+_STAFF = {Right.SERVE, Right.READ_BOARD, Right.READ_JOURNAL, Right.READ_COUNTERS}
+_SUPERVISOR = _STAFF | {
+    Right.SERVE_ANYWHERE,
+    Right.CALL_OUT_OF_ORDER,
+    Right.CANCEL_TICKET,
+    Right.TAKE_TICKET,
+}
+_MANAGER = _SUPERVISOR | {Right.READ_REPORTS, Right.CLOSE_DAY, Right.MANAGE}
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.KIOSK: frozenset({Right.TAKE_TICKET}),
+    Role.SCREEN: frozenset({Right.READ_BOARD, Right.READ_JOURNAL}),
+    Role.AGENT: frozenset({Right.PRINT}),
+    Role.STAFF: frozenset(_STAFF),
+    Role.SUPERVISOR: frozenset(_SUPERVISOR),
+    Role.MANAGER: frozenset(_MANAGER),
+    Role.INSPECTOR: frozenset({Right.READ_BOARD, Right.READ_JOURNAL, Right.READ_REPORTS}),
+    Role.ADMINISTRATOR: frozenset(Right),
+}
+
+
+class Account(Base):
+    """A person who signs in."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (UniqueConstraint("office_id", "username"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    username: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[str] = mapped_column(String(20))
+    #: Rights granted beyond the role's own.
+    extra_rights: Mapped[list[str]] = mapped_column(default=list)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    #: Goes up with every change of password and ends the sessions that began before it.
+    generation: Mapped[int] = mapped_column(default=0)
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Token(Base):
+    """A revocable bearer token of a device, or of a person's script; only its hash is kept."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (
+        CheckConstraint(
+            "role IN ('kiosk', 'screen', 'agent') OR account_id IS NOT NULL", name="role"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(120))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    #: The only counter a clerk's token serves at.
+    counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    #: The hash of a link that hands this token's place to a browser, once.
+    link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    link_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever asks: a device, a person, or the holder of a ticket."""
+
+    key: str
+    office_id: int
+    role: Role
+    rights: frozenset[Right]
+    name: str = ""
+    account_id: int | None = None
+    counter_id: int | None = None
+    token_id: int | None = None
+    #: Fields of the request's own, such as a session's generation, are not the domain's business.
+    languages: tuple[str, ...] = field(default=())
+
+    def may(self, right: Right) -> bool:
+        """Say whether the actor has `right`."""
+        return right in self.rights
+
+    def need(self, right: Right) -> None:
+        """Raise Forbidden unless the actor has `right`."""
+        if right not in self.rights:
+            raise Forbidden(right=right.value)
+
+
+def secret() -> str:
+    """Return a new secret of 192 bits, fit for an address."""
+    return secrets.token_urlsafe(24)
+
+
+def fingerprint(value: str) -> str:
+    """Return the SHA-256 of a high-entropy secret, which is all that is kept of it."""
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+def rights_of(account: Account) -> frozenset[Right]:
+    """Return the rights of an account: its role's and those granted beyond."""
+    return RIGHTS[Role(account.role)] | {Right(each) for each in account.extra_rights}
+
+
+def actor_of_account(account: Account) -> Actor:
+    """Return the actor that a signed-in account is."""
+    return Actor(
+        key=f"account:{account.id}",
+        office_id=account.office_id,
+        role=Role(account.role),
+        rights=rights_of(account),
+        name=account.name,
+        account_id=account.id,
+    )
+
+
+def actor_of_token(work: Work, value: str) -> Actor | None:
+    """Return the actor a bearer token stands for, or nothing if it is unknown or revoked."""
+    row = work.session.execute(
+        select(Token, Account)
+        .outerjoin(Account, Account.id == Token.account_id)
+        .where(Token.token_hash == fingerprint(value), Token.revoked_at.is_(None))
+    ).first()
+    if row is None:
+        return None
+    token, account = row
+    if account is not None and not account.active:
+        return None
+    return Actor(
+        key=f"token:{token.id}",
+        office_id=token.office_id,
+        role=Role(token.role),
+        rights=rights_of(account) if account is not None else RIGHTS[Role(token.role)],
+        name=account.name if account is not None else token.name,
+        account_id=token.account_id,
+        counter_id=token.counter_id,
+        token_id=token.id,
+    )
+
+
+def issue_token(
+    work: Work,
+    office_id: int,
+    role: Role,
+    name: str,
+    now: datetime,
+    *,
+    account_id: int | None = None,
+    counter_id: int | None = None,
+) -> tuple[Token, str]:
+    """Make a token; return its row and the secret, which is told this once."""
+    value = secret()
+    token = Token(
+        office_id=office_id,
+        role=role.value,
+        name=name,
+        account_id=account_id,
+        counter_id=counter_id,
+        token_hash=fingerprint(value),
+        created_at=now,
+    )
+    work.session.add(token)
+    work.session.flush()
+    return token, value

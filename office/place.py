@@ -1,0 +1,264 @@
+"""What an office is made of: its services, priority classes, counters and hours."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from office.clock import local_day
+from office.errors import CounterUnknown, OfficeUnknown, PriorityUnknown, ServiceUnknown
+from storage.base import Base
+from storage.work import Work
+
+Names = dict[str, str]
+
+
+class PolicyName(StrEnum):
+    """How the next ticket is chosen."""
+
+    ACCUMULATING = "accumulating"
+    FIRST_COME = "first_come"
+    RATIO = "ratio"
+
+
+class Office(Base):
+    """One site with its own time zone, hours and numbering; its row is the office's turn."""
+
+    __tablename__ = "offices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    names: Mapped[Names]
+    timezone: Mapped[str] = mapped_column(String(60))
+    locales: Mapped[list[str]]
+    policy: Mapped[str] = mapped_column(String(20), default=PolicyName.ACCUMULATING.value)
+    reentry_places: Mapped[int] = mapped_column(default=3)
+    recalls_before_no_show: Mapped[int] = mapped_column(default=0)
+    running_text: Mapped[Names] = mapped_column(default=dict)
+    #: In rehearsal the hours are not enforced and every screen says so.
+    rehearsal: Mapped[bool] = mapped_column(default=False)
+    #: The journal's newest version number.
+    version: Mapped[int] = mapped_column(default=0)
+    #: The local day up to which everything open has been closed.
+    open_day: Mapped[date | None]
+
+    def today(self, now: datetime) -> date:
+        """Return the office's local day at `now`."""
+        return local_day(now, self.timezone)
+
+    def name(self, locale: str) -> str:
+        """Return the office's name in `locale`, or in its first language."""
+        return in_language(self.names, locale)
+
+
+class PriorityClass(Base):
+    """A class of visitors and the rate at which its priority grows with each minute waited."""
+
+    __tablename__ = "priority_classes"
+    __table_args__ = (
+        UniqueConstraint("office_id", "code"),
+        CheckConstraint("rate > 0", name="rate_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    names: Mapped[Names]
+    rate: Mapped[float]
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Service(Base):
+    """What people come for, with the letter and the range of numbers on its tickets."""
+
+    __tablename__ = "services"
+    __table_args__ = (
+        UniqueConstraint("office_id", "code"),
+        CheckConstraint("number_from > 0 AND number_from <= number_to", name="number_range"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    code: Mapped[str] = mapped_column(String(20))
+    letter: Mapped[str] = mapped_column(String(2))
+    number_from: Mapped[int] = mapped_column(default=1)
+    number_to: Mapped[int] = mapped_column(default=9999)
+    names: Mapped[Names]
+    requirements: Mapped[dict[str, list[str]]] = mapped_column(default=dict)
+    icon: Mapped[str] = mapped_column(String(40), default="document")
+    quota: Mapped[int | None]
+    #: Mean seconds of a service before the office's own history says better.
+    typical_seconds: Mapped[int] = mapped_column(default=600)
+    suspended: Mapped[bool] = mapped_column(default=False)
+    suspended_text: Mapped[Names] = mapped_column(default=dict)
+    retired: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int] = mapped_column(default=0)
+
+    def name(self, locale: str) -> str:
+        """Return the service's name in `locale`."""
+        return in_language(self.names, locale)
+
+
+class Counter(Base):
+    """A numbered desk and who is signed on at it."""
+
+    __tablename__ = "counters"
+    __table_args__ = (
+        UniqueConstraint("office_id", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    number: Mapped[int]
+    names: Mapped[Names] = mapped_column(default=dict)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    opened_at: Mapped[datetime | None]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody is signed on here."""
+        return self.opened_at is not None
+
+    def name(self, locale: str) -> str:
+        """Return what the counter is called in `locale`."""
+        return in_language(self.names, locale) if self.names else str(self.number)
+
+
+class CounterService(Base):
+    """That a counter serves a service."""
+
+    __tablename__ = "counter_services"
+
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counters.id"), primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id"), primary_key=True)
+
+
+class Hours(Base):
+    """One stretch of a weekday (0 is Monday) in which tickets are given out."""
+
+    __tablename__ = "hours"
+    __table_args__ = (
+        UniqueConstraint("office_id", "weekday", "opens"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("opens < closes", name="opens_before_closes"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    weekday: Mapped[int]
+    opens: Mapped[time]
+    closes: Mapped[time]
+
+
+class ClosedDay(Base):
+    """A date on which the office is closed, with the occasion's name."""
+
+    __tablename__ = "closed_days"
+    __table_args__ = (UniqueConstraint("office_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    day: Mapped[date]
+    names: Mapped[Names]
+
+
+def in_language(texts: dict[str, Any], locale: str) -> str:
+    """Return the text in `locale`, else in Indonesian, else in any language, else nothing."""
+    return str(texts.get(locale) or texts.get("id") or next(iter(texts.values()), ""))
+
+
+def the_office(work: Work, code: str | None = None) -> Office:
+    """Return the office called `code`, or the only one there is. Raises OfficeUnknown."""
+    query = select(Office).order_by(Office.id)
+    if code is not None:
+        query = query.where(Office.code == code)
+    office = work.session.scalars(query.limit(1)).first()
+    if office is None:
+        raise OfficeUnknown(office=code)
+    return office
+
+
+def services_of(work: Work, office_id: int) -> list[Service]:
+    """Return the services on offer, in the office's own order."""
+    return list(
+        work.session.scalars(
+            select(Service)
+            .where(Service.office_id == office_id, Service.retired.is_(False))
+            .order_by(Service.position, Service.code)
+        )
+    )
+
+
+def service_named(work: Work, office_id: int, code: str) -> Service:
+    """Return the service with `code`. Raises ServiceUnknown."""
+    service = work.session.scalars(
+        select(Service).where(
+            Service.office_id == office_id, Service.code == code, Service.retired.is_(False)
+        )
+    ).first()
+    if service is None:
+        raise ServiceUnknown(service=code)
+    return service
+
+
+def classes_of(work: Work, office_id: int) -> list[PriorityClass]:
+    """Return the priority classes, ordinary first."""
+    return list(
+        work.session.scalars(
+            select(PriorityClass)
+            .where(PriorityClass.office_id == office_id)
+            .order_by(PriorityClass.position, PriorityClass.id)
+        )
+    )
+
+
+def class_named(classes: list[PriorityClass], code: str | None) -> PriorityClass:
+    """Return the class with `code`, or the ordinary one. Raises PriorityUnknown."""
+    for priority in classes:
+        if code is None or priority.code == code:
+            return priority
+    raise PriorityUnknown(priority=code, allowed=[each.code for each in classes])
+
+
+def counters_of(work: Work, office_id: int) -> list[Counter]:
+    """Return all counters by number."""
+    return list(
+        work.session.scalars(
+            select(Counter).where(Counter.office_id == office_id).order_by(Counter.number)
+        )
+    )
+
+
+def counter_numbered(work: Work, office_id: int, number: int) -> Counter:
+    """Return the counter with `number`. Raises CounterUnknown."""
+    counter = work.session.scalars(
+        select(Counter).where(Counter.office_id == office_id, Counter.number == number)
+    ).first()
+    if counter is None:
+        raise CounterUnknown(counter=number)
+    return counter
+
+
+def service_ids_at(work: Work, counter: Counter) -> set[int]:
+    """Return the ids of the services that `counter` serves."""
+    return set(
+        work.session.scalars(
+            select(CounterService.service_id).where(CounterService.counter_id == counter.id)
+        )
+    )
+
+
+def services_by_counter(work: Work, office_id: int) -> dict[int, set[int]]:
+    """Return the ids of the services each counter serves, by counter id."""
+    rows = work.session.execute(
+        select(CounterService.counter_id, CounterService.service_id)
+        .join(Counter, Counter.id == CounterService.counter_id)
+        .where(Counter.office_id == office_id)
+    )
+    served: dict[int, set[int]] = {}
+    for counter_id, service_id in rows:
+        served.setdefault(counter_id, set()).add(service_id)
+    return served

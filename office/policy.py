@@ -1,0 +1,116 @@
+"""Whose turn it is: pure functions over a line, each with a reason it can state.
+
+The default is accumulating priority (Kleinrock 1964, A delay dependent queue discipline; Stanford,
+Taylor and Ziedins 2014, Waiting time distributions in the accumulating priority queue): a ticket's
+score is the rate of its class times the minutes it has waited, and the highest score goes next.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from office.clock import seconds_between
+from office.place import PolicyName
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the policy needs to know of one waiting ticket."""
+
+    ticket_id: int
+    label: str
+    service_id: int
+    class_code: str
+    rate: float
+    arrived_at: datetime
+    line_since: datetime
+    #: The only counter it may be called to, after a transfer to a counter.
+    only_counter: int | None = None
+    position: int = 0
+
+
+def score(waiting: Waiting, now: datetime) -> float:
+    """Return the accumulated priority: rate of the class times minutes in line."""
+    return waiting.rate * seconds_between(waiting.line_since, now) / 60
+
+
+def in_order(
+    line: Iterable[Waiting],
+    now: datetime,
+    policy: PolicyName,
+    recent_rates: Sequence[float] = (),
+) -> list[Waiting]:
+    """Return `line` in the order it would be called at `now` if nobody else came.
+
+    `recent_rates` are the class rates of the last calls, newest last; only the ratio policy looks
+    at them.
+    """
+    by_arrival = sorted(line, key=lambda each: (each.line_since, each.ticket_id))
+    if policy is PolicyName.FIRST_COME:
+        return by_arrival
+    if policy is PolicyName.RATIO:
+        return _in_ratio(by_arrival, recent_rates)
+    return sorted(by_arrival, key=lambda each: (-score(each, now), each.line_since, each.ticket_id))
+
+
+def _in_ratio(by_arrival: list[Waiting], recent_rates: Sequence[float]) -> list[Waiting]:
+    """Two of priority, then one ordinary, each first-come; an empty side yields to the other."""
+    ordinary_rate = min((each.rate for each in by_arrival), default=1.0)
+    ordinary = [each for each in by_arrival if each.rate <= 1.0 or each.rate == ordinary_rate]
+    chosen = {each.ticket_id for each in ordinary}
+    priority = [each for each in by_arrival if each.ticket_id not in chosen]
+    run = 0
+    for rate in recent_rates:
+        run = run + 1 if rate > 1.0 else 0
+    ordered: list[Waiting] = []
+    while ordinary and priority:
+        if run < 2:
+            ordered.append(priority.pop(0))
+            run += 1
+        else:
+            ordered.append(ordinary.pop(0))
+            run = 0
+    return ordered + priority + ordinary
+
+
+def reason(chosen: Waiting, now: datetime, policy: PolicyName) -> dict[str, object]:
+    """Return why `chosen` goes next: minutes waited, its class and score."""
+    return {
+        "policy": policy.value,
+        "waited_min": int(seconds_between(chosen.line_since, now) // 60),
+        "priority": chosen.class_code,
+        "score": round(score(chosen, now), 1),
+    }
+
+
+def overtaken(chosen: Waiting, line: Iterable[Waiting]) -> int:
+    """Count those in `line` who have been in line longer than `chosen`."""
+    return sum(
+        (each.line_since, each.ticket_id) < (chosen.line_since, chosen.ticket_id)
+        for each in line
+        if each.ticket_id != chosen.ticket_id
+    )
+
+
+def latest_overtaker(rate: float, highest_rate: float, waited: timedelta) -> timedelta:
+    """Return how long after a ticket the last one that may pass it can have arrived.
+
+    A ticket of class `rate` called after `waited` can only have been passed by tickets that arrived
+    less than waited x (1 - rate / highest_rate) after it: at rates 1 and 2, those of the first half
+    of its wait. So nobody starves: once that moment has gone by, no newcomer ever goes before it.
+    """
+    return waited * max(0.0, 1 - rate / highest_rate)
+
+
+def line_since_after(
+    places: int, rate: float, own: datetime, line: Sequence[Waiting], now: datetime
+) -> datetime:
+    """Return from when a re-entering ticket counts, to stand behind `places` of those in `line`.
+
+    `line` is in calling order. The result is never better than the place the ticket had (`own`).
+    """
+    ahead = line[min(places, len(line)) - 1] if line and places > 0 else None
+    if ahead is None:
+        return own
+    behind = now - timedelta(minutes=score(ahead, now) / rate) + timedelta(milliseconds=1)
+    return max(own, behind)

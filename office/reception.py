@@ -1,0 +1,160 @@
+"""Taking a ticket, following it and giving it back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from office import hours, journal
+from office.errors import (
+    LocaleUnknown,
+    NumbersSpent,
+    OfficeClosed,
+    QuotaSpent,
+    ServiceSuspended,
+)
+from office.journal import Kind
+from office.people import Actor, secret
+from office.place import Office, PriorityClass, Service, class_named, classes_of, service_named
+from office.tickets import Status, Step, Ticket, open_step
+from storage.work import Work
+
+
+@dataclass(frozen=True)
+class TicketTaken:
+    """A ticket was taken; paper and pages may want to know."""
+
+    office_id: int
+    ticket_id: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Whether a service can be had now, the code of the reason why not, and the quota left."""
+
+    reason: str | None
+    quota_left: int | None
+
+
+def given_today(work: Work, office: Office) -> dict[int, int]:
+    """Return how many visits began today for each service, by service id."""
+    rows = work.session.execute(
+        select(Step.service_id, func.count())
+        .where(
+            Step.office_id == office.id, Step.day == office.open_day, Step.position == 1
+        )
+        .group_by(Step.service_id)
+    )
+    return {service_id: count for service_id, count in rows}
+
+
+def offer(service: Service, is_open: bool, given: int) -> Offer:
+    """Say whether `service` can be had, `given` tickets of it having been taken today."""
+    left = None if service.quota is None else max(service.quota - given, 0)
+    if not is_open:
+        return Offer(OfficeClosed.code, left)
+    if service.suspended:
+        return Offer(ServiceSuspended.code, left)
+    if left == 0:
+        return Offer(QuotaSpent.code, left)
+    return Offer(None, left)
+
+
+def take(
+    work: Work,
+    office: Office,
+    actor: Actor,
+    now: datetime,
+    service_code: str,
+    priority_code: str | None = None,
+    locale: str | None = None,
+) -> tuple[Ticket, str]:
+    """Take a ticket for a service; return it with its secret token, which is told this once.
+
+    Raises ServiceUnknown, PriorityUnknown, LocaleUnknown, OfficeClosed, ServiceSuspended,
+    QuotaSpent or NumbersSpent; then nothing has changed.
+    """
+    service = service_named(work, office.id, service_code)
+    priority = class_named(classes_of(work, office.id), priority_code)
+    locale = locale or office.locales[0]
+    if locale not in office.locales:
+        raise LocaleUnknown(locale=locale, allowed=list(office.locales))
+    opening = hours.office_opening(work, office, now)
+    if not opening.is_open:
+        raise OfficeClosed(opens=opening.opens.isoformat("minutes") if opening.opens else None)
+    if service.suspended:
+        raise ServiceSuspended(service=service.code, texts=service.suspended_text)
+    _refuse_beyond_quota(work, office, service)
+    number = _next_number(work, office, service)
+    token = secret()
+    ticket = Ticket.taken(service, number, priority, office.today(now), now, locale, token)
+    work.session.add(ticket)
+    work.session.flush()
+    work.session.add(Step.queued(ticket, now))
+    journal.append_move(
+        work,
+        office,
+        Kind.TAKEN,
+        actor,
+        now,
+        ticket,
+        None,
+        service=service.code,
+        priority=priority.code,
+    )
+    work.record(TicketTaken(office.id, ticket.id, ticket.label))
+    return ticket, token
+
+
+def cancel(work: Work, office: Office, actor: Actor, now: datetime, ticket: Ticket) -> None:
+    """Give a waiting or held ticket back; its number is not used again. Raises MoveRefused."""
+    former = ticket.move(Status.CANCELLED)
+    ticket.counter_id = None
+    if former is not Status.HELD:
+        step = open_step(work, ticket)
+        step.ended_at = now
+        step.outcome = "cancelled"
+    service, priority = names_of(work, ticket)
+    journal.append_move(
+        work,
+        office,
+        Kind.CANCELLED,
+        actor,
+        now,
+        ticket,
+        former,
+        service=service.code,
+        priority=priority.code,
+    )
+
+
+def names_of(work: Work, ticket: Ticket) -> tuple[Service, PriorityClass]:
+    """Return the service and the priority class of `ticket`."""
+    return (
+        work.session.get_one(Service, ticket.service_id),
+        work.session.get_one(PriorityClass, ticket.class_id),
+    )
+
+
+def _refuse_beyond_quota(work: Work, office: Office, service: Service) -> None:
+    if service.quota is None:
+        return
+    given = given_today(work, office).get(service.id, 0)
+    if given >= service.quota:
+        raise QuotaSpent(service=service.code, quota=service.quota)
+
+
+def _next_number(work: Work, office: Office, service: Service) -> int:
+    last = work.session.scalar(
+        select(func.max(Ticket.number)).where(
+            Ticket.office_id == office.id,
+            Ticket.day == office.open_day,
+            Ticket.prefix == service.letter,
+            Ticket.number.between(service.number_from, service.number_to),
+        )
+    )
+    number = service.number_from if last is None else last + 1
+    if number > service.number_to:
+        raise NumbersSpent(service=service.code)
+    return number

@@ -1,0 +1,235 @@
+"""Tickets and their steps: what a visit is, and the one table of the moves it may make."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Self
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from office.errors import MoveRefused, TicketUnknown
+from office.people import fingerprint
+from office.place import PriorityClass, Service
+from storage.base import Base
+from storage.work import Work
+
+
+class Status(StrEnum):
+    """Where a ticket stands."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    HELD = "held"
+    DONE = "done"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.WAITING: frozenset({Status.CALLED, Status.HELD, Status.CANCELLED, Status.EXPIRED}),
+    Status.CALLED: frozenset(
+        {Status.WAITING, Status.SERVING, Status.NO_SHOW, Status.HELD, Status.EXPIRED}
+    ),
+    Status.SERVING: frozenset({Status.DONE, Status.WAITING, Status.HELD, Status.EXPIRED}),
+    Status.HELD: frozenset({Status.WAITING, Status.CANCELLED, Status.EXPIRED}),
+    Status.NO_SHOW: frozenset({Status.WAITING}),
+    Status.DONE: frozenset(),
+    Status.CANCELLED: frozenset(),
+    Status.EXPIRED: frozenset(),
+}
+
+AT_COUNTER = (Status.CALLED.value, Status.SERVING.value)
+OPEN = (Status.WAITING.value, *AT_COUNTER, Status.HELD.value)
+
+
+class Ticket(Base):
+    """One visitor's visit on one local day."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (
+        UniqueConstraint("office_id", "day", "prefix", "number"),
+        Index(
+            "uq_tickets_at_counter",
+            "office_id",
+            "counter_id",
+            unique=True,
+            sqlite_where=text("status IN ('called', 'serving')"),
+            postgresql_where=text("status IN ('called', 'serving')"),
+        ),
+        Index(
+            "ix_tickets_open",
+            "office_id",
+            "status",
+            "service_id",
+            sqlite_where=text("status IN ('waiting', 'called', 'serving', 'held')"),
+            postgresql_where=text("status IN ('waiting', 'called', 'serving', 'held')"),
+        ),
+        Index("ix_tickets_office_id_day_status", "office_id", "day", "status"),
+        CheckConstraint(
+            "status IN ('waiting', 'called', 'serving', 'held', 'done', 'no_show', 'cancelled',"
+            " 'expired')",
+            name="status",
+        ),
+        CheckConstraint(
+            "status NOT IN ('called', 'serving') OR counter_id IS NOT NULL", name="counter"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    day: Mapped[date]
+    prefix: Mapped[str] = mapped_column(String(2))
+    number: Mapped[int]
+    label: Mapped[str] = mapped_column(String(8))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    status: Mapped[str] = mapped_column(String(10))
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id"))
+    class_id: Mapped[int] = mapped_column(ForeignKey("priority_classes.id"))
+    locale: Mapped[str] = mapped_column(String(5))
+    arrived_at: Mapped[datetime]
+    #: From when its priority accumulates: the arrival, or later after a missed call.
+    line_since: Mapped[datetime]
+    #: Where it is called or served, or the only counter it waits for.
+    counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
+
+    @classmethod
+    def taken(
+        cls,
+        service: Service,
+        number: int,
+        priority: PriorityClass,
+        day: date,
+        at: datetime,
+        locale: str,
+        token: str,
+    ) -> Self:
+        """Return a ticket just taken for `service`."""
+        return cls(
+            office_id=service.office_id,
+            day=day,
+            prefix=service.letter,
+            number=number,
+            label=f"{service.letter}{number:03d}",
+            token_hash=fingerprint(token),
+            status=Status.WAITING.value,
+            service_id=service.id,
+            class_id=priority.id,
+            locale=locale,
+            arrived_at=at,
+            line_since=at,
+        )
+
+    def move(self, to: Status) -> Status:
+        """Change the status to `to` and return the former. Raises MoveRefused."""
+        former = Status(self.status)
+        if to not in MOVES[former]:
+            raise MoveRefused(
+                label=self.label,
+                status=former.value,
+                allowed=sorted(each.value for each in MOVES[former]),
+            )
+        self.status = to.value
+        return former
+
+
+class Step(Base):
+    """One stretch of a visit at one service."""
+
+    __tablename__ = "steps"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "position"),
+        Index(
+            "uq_steps_open",
+            "ticket_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_steps_office_id_service_id_ended_at", "office_id", "service_id", "ended_at"),
+        Index("ix_steps_office_id_day", "office_id", "day"),
+        CheckConstraint("started_at IS NULL OR called_at IS NOT NULL", name="called_first"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    position: Mapped[int] = mapped_column(default=1)
+    day: Mapped[date]
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id"))
+    queued_at: Mapped[datetime]
+    called_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    #: Nobody pressed start: the start is taken to be the call.
+    start_inferred: Mapped[bool] = mapped_column(default=False)
+    recalls: Mapped[int] = mapped_column(default=0)
+    counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    outcome: Mapped[str | None] = mapped_column(String(30))
+
+    @classmethod
+    def queued(cls, ticket: Ticket, at: datetime, position: int = 1) -> Self:
+        """Return the step that begins when `ticket` starts to wait for its service."""
+        return cls(
+            office_id=ticket.office_id,
+            ticket_id=ticket.id,
+            position=position,
+            day=ticket.day,
+            service_id=ticket.service_id,
+            queued_at=at,
+            recalls=0,
+        )
+
+
+def ticket_labelled(work: Work, office_id: int, day: date, label: str) -> Ticket:
+    """Return the day's ticket with `label`. Raises TicketUnknown."""
+    wanted = label.strip().upper()
+    prefix = wanted.rstrip("0123456789")
+    digits = wanted[len(prefix) :]
+    ticket = None
+    if digits and len(digits) < 9:
+        ticket = work.session.scalars(
+            select(Ticket).where(
+                Ticket.office_id == office_id,
+                Ticket.day == day,
+                Ticket.prefix == prefix,
+                Ticket.number == int(digits),
+            )
+        ).first()
+    if ticket is None:
+        raise TicketUnknown(label=label)
+    return ticket
+
+
+def ticket_with_token(work: Work, token: str) -> Ticket:
+    """Return the ticket whose secret is `token`. Raises TicketUnknown."""
+    ticket = work.session.scalars(
+        select(Ticket).where(Ticket.token_hash == fingerprint(token))
+    ).first()
+    if ticket is None:
+        raise TicketUnknown()
+    return ticket
+
+
+def open_step(work: Work, ticket: Ticket) -> Step:
+    """Return the step of `ticket` that has not ended."""
+    return work.session.scalars(
+        select(Step).where(Step.ticket_id == ticket.id, Step.ended_at.is_(None))
+    ).one()
+
+
+def last_step(work: Work, ticket: Ticket) -> Step:
+    """Return the newest step of `ticket`."""
+    return work.session.scalars(
+        select(Step).where(Step.ticket_id == ticket.id).order_by(Step.position.desc()).limit(1)
+    ).one()

@@ -1,0 +1,28 @@
+"""The office's turn: the first thing every change to a queue takes, so that changes are serial."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from office import closing
+from office.errors import OfficeUnknown
+from office.place import Office
+from storage.work import Work
+
+
+def take_turn(work: Work, office_id: int, now: datetime) -> Office:
+    """Lock the office's row and return it, with any former day closed first.
+
+    On PostgreSQL the row is locked until the commit; on SQLite the transaction already began with
+    BEGIN IMMEDIATE. Raises OfficeUnknown.
+    """
+    office = work.session.scalars(
+        select(Office)
+        .where(Office.id == office_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if office is None:
+        raise OfficeUnknown(office=office_id)
+    closing.begin_day(work, office, now)
+    return office

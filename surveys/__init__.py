@@ -1,0 +1,1 @@
+"""Satisfaction: one tap after a visit."""
