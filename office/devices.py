@@ -1,0 +1,85 @@
+"""Devices: linked to a browser by a short code used once, listed, and revoked by a manager."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from office.errors import DeviceUnknown, Invalid
+from office.people import DEVICES, Role, Token, fingerprint, issue_token
+from storage.work import Work
+
+#: Letters and digits that cannot be taken for one another.
+ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679"
+LENGTH = 8
+#: How long a code can be used.
+VALID = timedelta(hours=12)
+
+
+class LinkInvalid(Invalid):
+    """The code is unknown, spent or too old."""
+
+    code = "link_invalid"
+
+
+def make_link(token: Token, now: datetime) -> str:
+    """Give `token` a new link code, in place of any former one, and return it."""
+    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    token.link_hash = fingerprint(code)
+    token.link_until = now + VALID
+    return code
+
+
+def spend_link(work: Work, code: str, now: datetime) -> Token:
+    """Return the token that `code` links to; the code is spent. Raises LinkInvalid."""
+    tidy = "".join(each for each in code.upper() if each.isalnum())
+    token = work.session.scalars(
+        select(Token).where(
+            Token.link_hash == fingerprint(tidy),
+            Token.link_until > now,
+            Token.revoked_at.is_(None),
+        )
+    ).first()
+    if token is None:
+        raise LinkInvalid(fields={"code": "unknown"})
+    token.link_hash = None
+    token.link_until = None
+    return token
+
+
+def add_device(work: Work, office_id: int, role: Role, name: str, now: datetime) -> tuple[Token, str]:
+    """Add a kiosk, screen or print agent; return it with its link code. Raises Invalid."""
+    if role not in DEVICES or not name.strip():
+        raise Invalid(fields={"role" if role not in DEVICES else "name": "not accepted"})
+    token, _secret = issue_token(work, office_id, role, name.strip()[:120], now)
+    return token, make_link(token, now)
+
+
+def devices_of(work: Work, office_id: int) -> list[Token]:
+    """Return the devices that are not revoked, newest last."""
+    return list(
+        work.session.scalars(
+            select(Token)
+            .where(
+                Token.office_id == office_id,
+                Token.account_id.is_(None),
+                Token.revoked_at.is_(None),
+            )
+            .order_by(Token.role, Token.id)
+        )
+    )
+
+
+def device_numbered(work: Work, office_id: int, device_id: int) -> Token:
+    """Return the device with this number. Raises DeviceUnknown."""
+    token = work.session.get(Token, device_id)
+    if token is None or token.office_id != office_id or token.revoked_at is not None:
+        raise DeviceUnknown(device=device_id)
+    return token
+
+
+def revoke(token: Token, now: datetime) -> None:
+    """End a device: its token, its browser's cookie and its open sockets all stop working."""
+    token.revoked_at = now
+    token.link_hash = None
+    token.link_until = None

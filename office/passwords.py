@@ -1,0 +1,63 @@
+"""Passwords: Argon2id hashes (RFC 9106), and the check at sign-in."""
+
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+
+from office.errors import AccountUnknown, Invalid
+from office.people import Account
+from storage.work import Work
+
+#: Shortest password accepted.
+SHORTEST = 10
+
+_hasher = PasswordHasher()
+#: Checked when the account does not exist, so that the answer takes as long.
+_nobody = _hasher.hash(secrets.token_urlsafe(16))
+
+
+class PasswordTooShort(Invalid):
+    """The password has fewer than SHORTEST characters."""
+
+    code = "password_too_short"
+
+
+def new_password() -> str:
+    """Return a password that can be read out: four groups of four letters and digits."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
+
+
+def hash_password(password: str) -> str:
+    """Return the hash of `password`. Raises PasswordTooShort."""
+    if len(password) < SHORTEST:
+        raise PasswordTooShort(fields={"password": f"at least {SHORTEST} characters"})
+    return _hasher.hash(password)
+
+
+def matches(password_hash: str | None, password: str) -> bool:
+    """Say whether `password` is the one hashed; takes as long when there is no hash."""
+    try:
+        _hasher.verify(password_hash or _nobody, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return password_hash is not None
+
+
+def account_named(work: Work, username: str, office_id: int | None = None) -> Account:
+    """Return the account with this sign-in name. Raises AccountUnknown."""
+    query = select(Account).where(Account.username == username.strip().lower())
+    if office_id is not None:
+        query = query.where(Account.office_id == office_id)
+    account = work.session.scalars(query.order_by(Account.id).limit(1)).first()
+    if account is None:
+        raise AccountUnknown(account=username)
+    return account
+
+
+def set_password(account: Account, password_hash: str) -> None:
+    """Give `account` a new password and end every session that began with the old one."""
+    account.password_hash = password_hash
+    account.generation += 1

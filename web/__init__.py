@@ -1,0 +1,1 @@
+"""What all screens share of HTTP and sockets: access, errors, languages, live updates, looks."""

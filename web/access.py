@@ -1,0 +1,159 @@
+"""Who is asking: a bearer token, or the cookie of a signed-in person or a linked device.
+
+A browser may hold several identities at once (a clerk who also tests the kiosk); the first that has
+the right in question is the one that asks.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Request, g, request, session
+from sqlalchemy import select
+
+from office.errors import Forbidden, OfficeError, TicketUnknown
+from office.people import (
+    RIGHTS,
+    Account,
+    Actor,
+    Right,
+    Role,
+    Token,
+    actor_of_account,
+    actor_of_token,
+    fingerprint,
+)
+from office.place import Office, the_office
+from office.tickets import Ticket
+from storage.work import Work
+
+#: How long a person stays signed in.
+SIGNED_IN = timedelta(hours=12)
+
+
+class CredentialsMissing(OfficeError):
+    """Nobody said who is asking."""
+
+    code = "credentials_missing"
+
+
+class CredentialsInvalid(OfficeError):
+    """The token is unknown or revoked, or the sign-in has ended."""
+
+    code = "credentials_invalid"
+
+
+def bearer(asked: Request) -> str | None:
+    """Return the bearer token of a request, if it has one."""
+    kind, _, value = asked.headers.get("Authorization", "").partition(" ")
+    return value.strip() or None if kind.lower() == "bearer" else None
+
+
+def sign_in(account: Account, now: datetime) -> None:
+    """Remember in this browser's session that `account` signed in."""
+    session["account"] = {
+        "id": account.id,
+        "generation": account.generation,
+        "until": (now + SIGNED_IN).timestamp(),
+    }
+
+
+def sign_out() -> None:
+    """Forget who signed in; devices stay linked."""
+    session.pop("account", None)
+
+
+def link_device(token: Token) -> None:
+    """Remember in this browser that it is the device of `token`."""
+    session["devices"] = {**session.get("devices", {}), token.role: token.id}
+    session.permanent = True
+
+
+def identities(work: Work, now: datetime, token: str | None) -> Iterator[Actor]:
+    """Yield everybody this request may speak for. Raises CredentialsInvalid for a bad `token`."""
+    if token is not None:
+        actor = actor_of_token(work, token)
+        if actor is None:
+            raise CredentialsInvalid()
+        yield actor
+        return
+    person = signed_in(work, now)
+    if person is not None:
+        yield actor_of_account(person)
+    for role, token_id in session.get("devices", {}).items():
+        device = work.session.get(Token, token_id)
+        if device is not None and device.revoked_at is None and device.role == role:
+            yield Actor(
+                key=f"token:{device.id}",
+                office_id=device.office_id,
+                role=Role(device.role),
+                rights=RIGHTS[Role(device.role)],
+                name=device.name,
+                token_id=device.id,
+            )
+
+
+def signed_in(work: Work, now: datetime) -> Account | None:
+    """Return the account signed in with this browser, if the sign-in still holds."""
+    kept: dict[str, Any] = session.get("account", {})
+    if not kept or kept["until"] < now.timestamp():
+        return None
+    account = work.session.get(Account, kept["id"])
+    if account is None or not account.active or account.generation != kept["generation"]:
+        return None
+    return account
+
+
+def asking(work: Work, now: datetime, right: Right, token: str | None = None) -> Actor:
+    """Return who asks, with `right` in the office the address names.
+
+    Raises CredentialsMissing, CredentialsInvalid or Forbidden.
+    """
+    found = False
+    for actor in identities(work, now, token or bearer(request)):
+        found = True
+        if actor.may(right) and _in_named_office(work, actor):
+            g.actor = actor
+            return actor
+    if found:
+        raise Forbidden(right=right.value)
+    raise CredentialsMissing()
+
+
+def holder(work: Work, token: str) -> Actor:
+    """Return the visitor who holds the ticket with this secret, named by the ticket alone.
+
+    Reads no row of the queue, so that the office's turn can still be taken. Raises TicketUnknown.
+    """
+    row = work.session.execute(
+        select(Ticket.id, Ticket.office_id).where(Ticket.token_hash == fingerprint(token))
+    ).first()
+    if row is None:
+        raise TicketUnknown()
+    return Actor(
+        key=f"ticket:{row.id}",
+        office_id=row.office_id,
+        role=Role.KIOSK,
+        rights=frozenset(),
+    )
+
+
+def public_office(work: Work, now: datetime) -> Office:
+    """Return the office a public request is about: the one named, the asker's, or the only one."""
+    named = office_named()
+    if named is not None:
+        return the_office(work, named)
+    for actor in identities(work, now, bearer(request)):
+        return work.session.get_one(Office, actor.office_id)
+    return the_office(work)
+
+
+def office_named() -> str | None:
+    """Return the office's code in the address, if it names one."""
+    code = request.environ.get("antrean.office")
+    return str(code) if code else None
+
+
+def _in_named_office(work: Work, actor: Actor) -> bool:
+    named = office_named()
+    return named is None or the_office(work, named).id == actor.office_id

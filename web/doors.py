@@ -1,0 +1,122 @@
+"""The doors of the house: signing in and out, linking a device, and whether the server is well."""
+
+from importlib.metadata import version
+from typing import cast
+from urllib.parse import urlsplit
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import text
+
+from office.devices import LinkInvalid, spend_link
+from office.errors import AccountUnknown
+from office.passwords import account_named, matches
+from office.people import Account, Right, Role, rights_of
+from web.access import link_device, sign_in, sign_out, signed_in
+from web.aside import aside
+from web.house import house
+from web.limits import LINK, SIGN_IN, limiter
+
+doors = APIBlueprint(
+    "web",
+    __name__,
+    template_folder="templates",
+    static_folder="static/web",
+    static_url_path="/static/web",
+    enable_openapi=False,
+)
+
+HOME = {Role.KIOSK: "kiosk.page", Role.SCREEN: "display.page"}
+
+
+@doors.get("/")
+def home() -> Response:
+    """Go where whoever asks works."""
+    with house().store.read() as work:
+        account = signed_in(work, house().clock.now())
+        place = _place_of(account) if account is not None else "web.sign_in_page"
+    return cast(Response, redirect(url_for(place)))
+
+
+@doors.get("/sign-in")
+def sign_in_page() -> str:
+    """Show the form."""
+    return render_template("web/sign_in.html", error=None, username="", next=_next())
+
+
+@doors.post("/sign-in")
+@limiter.limit(SIGN_IN)
+def sign_in_sent() -> Response:
+    """Sign a person in."""
+    home = house()
+    username = request.form.get("username", "")
+    with home.store.read() as work:
+        try:
+            account: Account | None = account_named(work, username)
+        except AccountUnknown:
+            account = None
+    known = account.password_hash if account is not None and account.active else None
+    if not aside(matches, known, request.form.get("password", "")) or account is None:
+        page = render_template(
+            "web/sign_in.html",
+            error=_("The name or the password is wrong."),
+            username=username,
+            next=_next(),
+        )
+        return make_response(page, 401)
+    sign_in(account, home.clock.now())
+    return cast(Response, redirect(_next() or url_for(_place_of(account))))
+
+
+@doors.post("/sign-out")
+def sign_out_sent() -> Response:
+    """Sign the person out; the browser stays the device it is."""
+    sign_out()
+    return cast(Response, redirect(url_for("web.sign_in_page")))
+
+
+@doors.get("/link")
+@doors.get("/link/<code>")
+def link_page(code: str = "") -> str:
+    """Ask for the link code; nothing is spent until the button is pressed."""
+    return render_template("web/unpaired.html", code=code, error=None)
+
+
+@doors.post("/link")
+@limiter.limit(LINK)
+def link_sent() -> Response:
+    """Make this browser the device the code stands for."""
+    home = house()
+    try:
+        with home.store.work() as work:
+            token = spend_link(work, request.form.get("code", ""), home.clock.now())
+    except LinkInvalid:
+        page = render_template(
+            "web/unpaired.html",
+            code=request.form.get("code", ""),
+            error=_("This code is not valid or has been used. Ask for a new one."),
+        )
+        return make_response(page, 422)
+    link_device(token)
+    return cast(Response, redirect(url_for(HOME.get(Role(token.role), "web.home"))))
+
+
+@doors.get("/healthz")
+def health() -> Response:
+    """Say that the server and its database answer."""
+    with house().store.read() as work:
+        work.session.execute(text("SELECT 1"))
+    return jsonify(status="ok", version=version("antrean"))
+
+
+def _place_of(account: Account) -> str:
+    return "manager.page" if Right.READ_REPORTS in rights_of(account) else "counter.page"
+
+
+def _next() -> str:
+    """Return where to go after signing in: a path of this server, or nothing."""
+    wanted = request.values.get("next", "")
+    parts = urlsplit(wanted)
+    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if safe and not parts.scheme and not parts.netloc else ""

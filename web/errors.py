@@ -1,0 +1,124 @@
+"""Errors as people and programs get them: RFC 9457 problem documents, or a plain page."""
+
+from typing import Any
+
+import structlog
+from apiflask import APIFlask, HTTPError
+from flask import Response, json, render_template, request
+from flask_limiter.errors import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from office.errors import Conflict, Forbidden, Invalid, OfficeError, Unknown
+from web.access import CredentialsInvalid, CredentialsMissing
+from web.refusals import sentence
+
+log = structlog.get_logger(__name__)
+
+STATUSES: tuple[tuple[type[OfficeError], int], ...] = (
+    (Unknown, 404),
+    (Conflict, 409),
+    (Forbidden, 403),
+    (Invalid, 422),
+    (CredentialsMissing, 401),
+    (CredentialsInvalid, 401),
+)
+
+CODES = {
+    400: "json_malformed",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+    415: "json_malformed",
+    422: "input_invalid",
+    429: "too_many_requests",
+    503: "unavailable",
+}
+
+TITLES = {
+    400: "Bad request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    413: "Content too large",
+    422: "Unprocessable content",
+    429: "Too many requests",
+    500: "Internal server error",
+    503: "Service unavailable",
+}
+
+
+def init_app(app: APIFlask) -> None:
+    """Answer every error of `app` as a problem document or, to a browser, as a page."""
+
+    @app.errorhandler(OfficeError)
+    def refused(error: OfficeError) -> Response:
+        return answer(status_of(error), error.code, error.facts)
+
+    @app.error_processor
+    def unprocessed(error: HTTPError) -> Any:
+        if error.status_code == 422:
+            fields = error.detail.get("json") or error.detail.get("query") or error.detail
+            return answer(422, "input_invalid", {"fields": fields})
+        return answer(error.status_code, CODES.get(error.status_code, "refused"), {})
+
+    @app.errorhandler(CSRFError)
+    def forged(error: CSRFError) -> Response:
+        return answer(400, "csrf_failed", {})
+
+    @app.errorhandler(RateLimitExceeded)
+    def too_many(error: RateLimitExceeded) -> Response:
+        return answer(429, "too_many_requests", {})
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        status = error.code or 500
+        if status < 400:
+            return Response(error.get_response().data, status, dict(error.get_headers()))
+        return answer(status, CODES.get(status, "refused"), {})
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(PoolTimeout)
+    def busy(error: Exception) -> Response:
+        log.error("database_unavailable", error=str(error.__cause__ or error)[:200])
+        return answer(503, "unavailable", {})
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> Response:
+        log.exception("unhandled_error", path=request.path)
+        return answer(500, "server_error", {})
+
+
+def status_of(error: OfficeError) -> int:
+    """Return the HTTP status of a refusal."""
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), 400)
+
+
+def answer(status: int, code: str, facts: dict[str, Any]) -> Response:
+    """Return the refusal in the shape the asker reads."""
+    detail = sentence(code, facts)
+    if wants_page():
+        return Response(
+            render_template("web/error.html", status=status, code=code, detail=detail), status
+        )
+    problem = {
+        **facts,
+        "type": f"urn:antrean:problem:{code}",
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    if "status" in facts:
+        problem["ticket_status"] = facts["status"]
+    return Response(json.dumps(problem), status, content_type="application/problem+json")
+
+
+def wants_page() -> bool:
+    """Say whether a browser asked for a page."""
+    return not request.path.startswith("/api/") and (
+        request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+    )

@@ -1,0 +1,45 @@
+"""The house: what one running server is made of, found by every screen through the Flask app."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from flask import current_app
+from flask_socketio import SocketIO
+
+from office.clock import Clock
+from office.place import Office
+from office.tickets import Ticket
+from storage.work import Store, Work
+from web.outlook import Outlooks
+
+if TYPE_CHECKING:
+    from web.live import LiveSpace
+
+#: Adds to what is told of a ticket or of the day, so that screens need not know each other.
+TicketFact = Callable[[Work, Ticket], dict[str, Any]]
+DayFact = Callable[[Work, Office], dict[str, Any]]
+
+
+@dataclass
+class House:
+    """The parts of one running server."""
+
+    store: Store
+    clock: Clock
+    socketio: SocketIO
+    #: Where files of this installation live.
+    folder: Path
+    #: The address phones reach the server at, without a slash at the end; empty: the request's own.
+    public_url: str = ""
+    outlooks: Outlooks = field(default_factory=Outlooks)
+    #: The socket namespaces of the screens.
+    spaces: list["LiveSpace"] = field(default_factory=list)
+    ticket_facts: list[TicketFact] = field(default_factory=list)
+    day_facts: list[DayFact] = field(default_factory=list)
+
+
+def house() -> House:
+    """Return the house of the current Flask app."""
+    return cast(House, current_app.extensions["antrean"])

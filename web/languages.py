@@ -1,0 +1,46 @@
+"""Which language an answer is in, and where the translations of each screen lie."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from flask import Flask, Response, has_request_context, request
+from flask_babel import Babel, get_locale
+
+LOCALES = ("id", "en")
+COOKIE = "lang"
+YEAR = 365 * 24 * 3600
+
+
+def init_app(app: Flask, folders: Iterable[Path]) -> None:
+    """Translate with the catalogues in `folders`; Indonesian unless the asker wants English."""
+    app.config["BABEL_DEFAULT_LOCALE"] = LOCALES[0]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(each) for each in folders)
+    Babel(app, locale_selector=chosen)
+    app.jinja_env.globals["get_locale"] = get_locale
+
+    @app.after_request
+    def remember(response: Response) -> Response:
+        wanted = request.args.get("lang")
+        if wanted in LOCALES and request.blueprint not in {"kiosk", "display"}:
+            response.set_cookie(COOKIE, wanted, max_age=YEAR, samesite="Lax", httponly=True)
+        return response
+
+
+def chosen() -> str:
+    """Return the language of this request: asked for, remembered, preferred, or Indonesian."""
+    if not has_request_context():
+        return LOCALES[0]
+    wanted = request.args.get("lang")
+    if wanted in LOCALES:
+        return wanted
+    if request.blueprint in {"kiosk", "display"} and not request.path.startswith("/api/"):
+        return LOCALES[0]
+    remembered = request.cookies.get(COOKIE)
+    if remembered in LOCALES:
+        return remembered
+    return request.accept_languages.best_match(LOCALES) or LOCALES[0]
+
+
+def locale() -> str:
+    """Return the language of this request as its code."""
+    return str(get_locale() or LOCALES[0])

@@ -1,0 +1,242 @@
+"""Live updates: every journal row goes to every screen, after its commit, in numbered messages.
+
+A screen gets `snapshot` when it connects, then `change` for every row of its office's journal; a
+screen that knows a version connects with auth {after} and gets `caught_up` with the rows it missed,
+or a `snapshot` when it is far behind. `heartbeat` tells the version every few seconds, so that a
+lost message costs nothing and silence is noticed.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Flask, request
+from flask_socketio import ConnectionRefusedError, Namespace, SocketIO, emit, join_room
+from sqlalchemy import select
+
+from office.errors import Forbidden, OfficeError
+from office.journal import Journaled, changes_after
+from office.people import Account, Actor, Right, Token
+from office.place import Office
+from office.turn import take_turn
+from storage.work import Work
+from web.access import CredentialsMissing, identities
+from web.house import House, house
+
+log = structlog.get_logger(__name__)
+
+Change = dict[str, Any]
+
+#: Seconds between heartbeats.
+HEARTBEAT = 5
+#: Rows a screen may be behind before it gets a fresh snapshot instead.
+FAR_BEHIND = 500
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One connected screen."""
+
+    sid: str
+    actor: Actor
+    auth: dict[str, Any]
+
+
+class LiveSpace(Namespace):
+    """A namespace whose screens follow the journal of their office.
+
+    A screen's module sets `right` and `view` and defines `snapshot`.
+    """
+
+    right: Right
+
+    def __init__(self, namespace: str) -> None:
+        super().__init__(namespace)
+        self.seats: dict[str, Seat] = {}
+
+    def view(self, change: Change) -> Change:
+        """Return what this kind of screen is told of a change."""
+        return change
+
+    def snapshot(self, work: Work, office: Office, seat: Seat) -> dict[str, Any]:
+        """Return everything the screen shows, with the version it stands at."""
+        raise NotImplementedError
+
+    def admit(self, work: Work, actor: Actor, auth: dict[str, Any]) -> None:
+        """Raise an OfficeError to refuse a screen that has the right but asks for too much."""
+
+    def on_connect(self, auth: Any = None) -> None:
+        """Seat the screen in its office's room and tell it where things stand."""
+        asked = auth if isinstance(auth, dict) else {}
+        home = house()
+        with home.store.read() as work:
+            try:
+                actor = self._actor(work, home, asked)
+                self.admit(work, actor, asked)
+            except OfficeError as error:
+                raise ConnectionRefusedError(error.code) from error
+            seat = Seat(str(request.sid), actor, asked)  # type: ignore[attr-defined]
+            self.seats[seat.sid] = seat
+            join_room(room_of(actor.office_id))
+        self._bring_up(seat, asked.get("after"))
+
+    def on_disconnect(self, *_reason: Any) -> None:
+        """Give the seat up."""
+        self.seats.pop(str(request.sid), None)  # type: ignore[attr-defined]
+
+    def on_catch_up(self, asked: Any = None) -> None:
+        """Send the rows after version {after}, or a snapshot when there are too many."""
+        seat = self._seat()
+        if seat is not None:
+            self._bring_up(seat, asked.get("after") if isinstance(asked, dict) else None)
+
+    def on_refresh(self, _asked: Any = None) -> None:
+        """Send a fresh snapshot."""
+        seat = self._seat()
+        if seat is not None:
+            self._bring_up(seat, None)
+
+    def _seat(self) -> Seat | None:
+        return self.seats.get(str(request.sid))  # type: ignore[attr-defined]
+
+    def _bring_up(self, seat: Seat, after: Any) -> None:
+        with house().store.read() as work:
+            office = work.session.get_one(Office, seat.actor.office_id)
+            if isinstance(after, int) and 0 <= office.version - after <= FAR_BEHIND:
+                rows = changes_after(work, office.id, after, FAR_BEHIND)
+                emit(
+                    "caught_up",
+                    {
+                        "version": rows[-1].version if rows else after,
+                        "changes": [self.view(row.change()) for row in rows],
+                    },
+                )
+            else:
+                emit("snapshot", self.snapshot(work, office, seat))
+
+    def _actor(self, work: Work, home: House, asked: dict[str, Any]) -> Actor:
+        token = asked.get("token")
+        found = False
+        for actor in identities(work, home.clock.now(), token if isinstance(token, str) else None):
+            found = True
+            if actor.may(self.right):
+                return actor
+        raise Forbidden(right=self.right.value) if found else CredentialsMissing()
+
+
+def bare(change: Change) -> Change:
+    """Return a change stripped to what keeps the sequence whole."""
+    return {"version": change["version"], "kind": change["kind"]}
+
+
+def picked(change: Change, fields: Iterable[str]) -> Change:
+    """Return a change with its version, kind and those of `fields` that it has."""
+    return bare(change) | {field: change[field] for field in fields if field in change}
+
+
+def room_of(office_id: int) -> str:
+    """Return the name of the room of an office's screens."""
+    return f"office:{office_id}"
+
+
+class Publisher:
+    """Sends journal rows to the screens after their commit, outside the request that made them."""
+
+    def __init__(self, socketio: SocketIO, spaces: Sequence[LiveSpace]) -> None:
+        self._socketio = socketio
+        self._spaces = spaces
+        self._rows: queue.Queue[Journaled] = queue.Queue()
+
+    def heard(self, events: Sequence[object]) -> None:
+        """Take the events of a committed work."""
+        for event in events:
+            if isinstance(event, Journaled):
+                self._rows.put(event)
+
+    def run(self) -> None:
+        """Send rows for ever; one that fails is logged, and the screens notice the gap."""
+        while True:
+            row = self._rows.get()
+            for space in self._spaces:
+                try:
+                    self._socketio.emit(
+                        "change",
+                        space.view(row.change),
+                        namespace=space.namespace,
+                        to=room_of(row.office_id),
+                    )
+                except Exception:
+                    log.exception("emit_failed", namespace=space.namespace, version=row.version)
+
+
+class Pulse:
+    """Every few seconds: heartbeats, the turn of the day, and the end of revoked devices."""
+
+    def __init__(self, app: Flask, home: House, spaces: Sequence[LiveSpace]) -> None:
+        self._app = app
+        self._home = home
+        self._spaces = spaces
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Beat until stopped."""
+        while not self._stopped.wait(HEARTBEAT):
+            try:
+                with self._app.app_context():
+                    self.beat()
+            except Exception:
+                log.exception("pulse_failed")
+
+    def stop(self) -> None:
+        """Beat no more."""
+        self._stopped.set()
+
+    def beat(self) -> None:
+        """Begin a new day where one has come, tell every screen its version, drop the revoked."""
+        now = self._home.clock.now()
+        with self._home.store.read() as work:
+            offices = list(work.session.scalars(select(Office).order_by(Office.id)))
+            gone = self._gone(work)
+        for office in offices:
+            if office.open_day is None or office.today(now) > office.open_day:
+                with self._home.store.work() as work:
+                    office = take_turn(work, office.id, now)
+            for space in self._spaces:
+                self._home.socketio.emit(
+                    "heartbeat",
+                    {"version": office.version, "at": now.isoformat()},
+                    namespace=space.namespace,
+                    to=room_of(office.id),
+                )
+        for space, sid in gone:
+            self._home.socketio.server.disconnect(sid, namespace=space.namespace)
+
+    def _gone(self, work: Work) -> list[tuple[LiveSpace, str]]:
+        """Return the seats whose token was revoked or whose account was closed."""
+        seats = [(space, seat) for space in self._spaces for seat in list(space.seats.values())]
+        tokens = set(
+            work.session.scalars(select(Token.id).where(Token.revoked_at.is_(None)))
+        )
+        accounts = set(work.session.scalars(select(Account.id).where(Account.active.is_(True))))
+        return [
+            (space, seat.sid)
+            for space, seat in seats
+            if (seat.actor.token_id is not None and seat.actor.token_id not in tokens)
+            or (seat.actor.account_id is not None and seat.actor.account_id not in accounts)
+        ]
+
+
+def start(app: Flask, home: House, spaces: Sequence[LiveSpace]) -> Pulse:
+    """Register `spaces` and start sending to them; return the pulse, for its stop."""
+    for space in spaces:
+        home.socketio.on_namespace(space)
+    publisher = Publisher(home.socketio, spaces)
+    home.store.after_commit(publisher.heard)
+    pulse = Pulse(app, home, spaces)
+    background: list[Callable[[], None]] = [publisher.run, pulse.run]
+    for task in background:
+        home.socketio.start_background_task(task)
+    return pulse

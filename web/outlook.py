@@ -1,0 +1,78 @@
+"""The outlook of an office: its line and forecast, computed once per version and few seconds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from office.forecasts import open_desks, paces_of
+from office.line import line_of
+from office.place import Office
+from office.policy import Waiting
+from office.waits import UNKNOWN, Desk, Forecast, Wait, forecast
+from storage.work import Work
+
+#: A forecast is made anew at least this often, for time passes without anything happening.
+FRESH = timedelta(seconds=5)
+#: Service times are learnt anew this often.
+PACES_FRESH = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The line at one version, with what each waiting ticket and each newcomer has to expect."""
+
+    version: int
+    at: datetime
+    line: tuple[Waiting, ...]
+    places: Mapping[int, int]
+    desks: tuple[Desk, ...]
+    forecast: Forecast
+
+    def of_ticket(self, ticket_id: int) -> tuple[int | None, Wait]:
+        """Return the place of a waiting ticket among its service, and its wait."""
+        return self.places.get(ticket_id), self.forecast.by_ticket.get(ticket_id, UNKNOWN)
+
+    def of_newcomer(self, service_id: int) -> Wait:
+        """Return the wait of whoever takes a ticket for the service now."""
+        return self.forecast.by_service.get(service_id, UNKNOWN)
+
+
+class Outlooks:
+    """The newest outlook of each office."""
+
+    def __init__(self) -> None:
+        self._newest: dict[int, Outlook] = {}
+        self._paces: dict[int, tuple[datetime, dict[int, float]]] = {}
+
+    def of(self, work: Work, office: Office, now: datetime) -> Outlook:
+        """Return the outlook of `office` at its version in `work`, at most FRESH old."""
+        known = self._newest.get(office.id)
+        if known is not None and known.version == office.version and now - known.at < FRESH:
+            return known
+        paces = self._paces_of(work, office, now)
+        line = line_of(work, office, now)
+        desks = open_desks(work, office, paces, now)
+        outlook = Outlook(
+            version=office.version,
+            at=now,
+            line=tuple(line),
+            places={each.ticket_id: each.position for each in line},
+            desks=tuple(desks),
+            forecast=forecast(line, desks, paces),
+        )
+        self._newest[office.id] = outlook
+        return outlook
+
+    def newest(self, work: Work, office: Office, now: datetime) -> Outlook:
+        """Return an outlook at most FRESH old, whatever has happened since it was made."""
+        known = self._newest.get(office.id)
+        if known is not None and now - known.at < FRESH:
+            return known
+        return self.of(work, office, now)
+
+    def _paces_of(self, work: Work, office: Office, now: datetime) -> dict[int, float]:
+        known = self._paces.get(office.id)
+        if known is None or now - known[0] >= PACES_FRESH:
+            known = (now, paces_of(work, office, now))
+            self._paces[office.id] = known
+        return known[1]

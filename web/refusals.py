@@ -1,0 +1,66 @@
+"""What each refusal says to people; the codes are the contract, the sentences may change."""
+
+from flask_babel import LazyString, lazy_gettext as _l
+
+SENTENCES: dict[str, LazyString] = {
+    "account_unknown": _l("There is no such account."),
+    "already_rated": _l("You have already rated this visit. Thank you."),
+    "body_too_large": _l("What was sent is too large."),
+    "counter_busy": _l("The counter still has a visitor. Finish that visit first."),
+    "counter_idle": _l("No visitor has been called to this counter."),
+    "counter_taken": _l("A colleague is signed on at this counter."),
+    "counter_unknown": _l("There is no counter with this number."),
+    "credentials_invalid": _l("The sign-in or device link is not valid any more."),
+    "credentials_missing": _l("Please sign in, or link this device first."),
+    "csrf_failed": _l("This page has been open too long. Please reload it."),
+    "device_unknown": _l("There is no such device."),
+    "idempotency_key_reused": _l("This request key was used for another request."),
+    "password_too_short": _l("A password has at least ten characters."),
+    "input_invalid": _l("Something in the request is not right: %(names)s."),
+    "json_malformed": _l("The request is not valid JSON."),
+    "label_invalid": _l("This is not a ticket number."),
+    "line_empty": _l("Nobody is waiting for this counter."),
+    "link_invalid": _l("This code is not valid or has been used. Ask for a new one."),
+    "locale_unknown": _l("The office does not speak this language."),
+    "method_not_allowed": _l("This cannot be done at this address."),
+    "move_refused": _l("This is not possible now: the ticket's status is %(status)s."),
+    "not_allowed": _l("You are not allowed to do this."),
+    "not_found": _l("There is nothing at this address."),
+    "not_served_here": _l("This counter does not serve that ticket's service."),
+    "not_yet_served": _l("You can rate the visit once it is finished."),
+    "numbers_spent": _l("All numbers of this service have been given out today."),
+    "office_closed": _l("The office gives out no tickets at this hour."),
+    "office_unknown": _l("There is no such office."),
+    "priority_unknown": _l("There is no such priority class."),
+    "quota_spent": _l("Today's quota of this service has been given out."),
+    "reason_missing": _l("Calling out of order needs a reason."),
+    "recall_first": _l("Call the visitor once more before marking them absent."),
+    "server_error": _l("Something went wrong on our side. Nothing was changed."),
+    "service_suspended": _l("This service is suspended for now."),
+    "service_unknown": _l("There is no such service."),
+    "sign_in_failed": _l("The name or the password is wrong."),
+    "ticket_unknown": _l("There is no such ticket."),
+    "too_many_requests": _l("Too many requests. Please wait a moment."),
+    "unavailable": _l("The system is busy. Please try again in a moment."),
+    "voice_unavailable": _l("The voice is not available on this server."),
+}
+
+STATUS_NAMES: dict[str, LazyString] = {
+    "waiting": _l("waiting"),
+    "called": _l("called"),
+    "serving": _l("being served"),
+    "held": _l("on hold"),
+    "done": _l("finished"),
+    "no_show": _l("missed the call"),
+    "cancelled": _l("cancelled"),
+    "expired": _l("expired"),
+}
+
+
+def sentence(code: str, facts: dict[str, object]) -> str:
+    """Return what a refusal says in the language of the request."""
+    text = SENTENCES.get(code, SENTENCES["server_error"])
+    status = str(facts.get("status", ""))
+    fields = facts.get("fields")
+    names = ", ".join(fields) if isinstance(fields, dict) else str(facts.get("names", ""))
+    return str(text) % {"status": STATUS_NAMES.get(status, status), "names": names}

@@ -1,0 +1,72 @@
+"""One request, one turn: identify, take the office's turn, act once per idempotency key, answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from office.people import Actor, Right
+from office.place import Office
+from office.requests import keep_answer, kept_answer, request_fingerprint
+from office.turn import take_turn
+from storage.work import Work
+from web.access import asking, holder
+from web.house import house
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The office's turn, held by one request."""
+
+    work: Work
+    office: Office
+    actor: Actor
+    now: datetime
+
+
+def in_turn(right: Right, act: Callable[[Turn], Answer], status: int = 200) -> Response:
+    """Let whoever asks, having `right`, do `act` within the office's turn, and answer."""
+    now = house().clock.now()
+    return _answer(lambda work: asking(work, now, right), act, status, now)
+
+
+def in_holders_turn(token: str, act: Callable[[Turn], Answer], status: int = 200) -> Response:
+    """Let the holder of the ticket with the secret `token` do `act` within the office's turn."""
+    return _answer(lambda work: holder(work, token), act, status, house().clock.now())
+
+
+def in_reading(right: Right, look: Callable[[Turn], Answer]) -> Response:
+    """Let whoever asks, having `right`, look without taking the turn."""
+    home = house()
+    now = home.clock.now()
+    with home.store.read() as work:
+        actor = asking(work, now, right)
+        return jsonify(look(Turn(work, work.session.get_one(Office, actor.office_id), actor, now)))
+
+
+def _answer(
+    who: Callable[[Work], Actor], act: Callable[[Turn], Answer], status: int, now: datetime
+) -> Response:
+    key = request.headers.get("Idempotency-Key", "")[:120]
+    with house().store.work() as work:
+        actor = who(work)
+        office = take_turn(work, actor.office_id, now)
+        asked = request_fingerprint(f"{request.method} {request.path}", _body()) if key else ""
+        kept = kept_answer(work, office.id, actor.key, key, asked) if key else None
+        if kept is not None:
+            status, answer = kept
+        else:
+            answer = act(Turn(work, office, actor, now))
+            if key:
+                keep_answer(work, office.id, actor.key, key, asked, status, answer, now)
+    response = jsonify(answer)
+    response.status_code = status
+    return response
+
+
+def _body() -> Any:
+    return request.get_json(silent=True, force=True)
