@@ -26,7 +26,6 @@ from office.place import (
     Office,
     PolicyName,
     PriorityClass,
-    Service,
     counter_numbered,
     service_ids_at,
     service_named,
@@ -211,14 +210,27 @@ def finish(desk: Desk, outcome: str | None = None) -> Ticket:
     return ticket
 
 
+def finish_and_next(
+    desk: Desk, outcome: str | None = None
+) -> tuple[Ticket | None, dict[str, object] | None]:
+    """End the visit, if there is one, and call whoever is next; nobody waiting is no refusal."""
+    if ticket_at(desk.work, desk.office, desk.counter) is not None:
+        finish(desk, outcome)
+        desk.work.session.flush()
+    try:
+        return call_next(desk)
+    except LineEmpty:
+        return None, None
+
+
 def no_show(desk: Desk) -> Ticket:
     """Mark the called visitor absent. Raises CounterIdle, MoveRefused or RecallFirst."""
     ticket = _current(desk)
     step = open_step(desk.work, ticket)
-    former = ticket.move(Status.NO_SHOW)
     needed = desk.office.recalls_before_no_show
-    if step.recalls < needed:
+    if ticket.status == Status.CALLED and step.recalls < needed:
         raise RecallFirst(recalls=step.recalls, needed=needed)
+    former = ticket.move(Status.NO_SHOW)
     step.ended_at = desk.now
     step.outcome = "no_show"
     ticket.counter_id = None

@@ -18,8 +18,10 @@ Listener = Callable[[Sequence[object]], None]
 class Work:
     """One transaction and the events recorded in it."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, writes: bool) -> None:
         self.session = session
+        #: Whether this is a writing transaction, which may yet be rolled back.
+        self.writes = writes
         self.events: list[object] = []
 
     def record(self, event: object) -> None:
@@ -47,7 +49,7 @@ class Store:
     def work(self) -> Iterator[Work]:
         """Open a writing transaction; commit at the end of the block, roll back on an error."""
         with self._turnstile, Session(self._writing, expire_on_commit=False) as session:
-            work = Work(session)
+            work = Work(session, writes=True)
             with session.begin():
                 yield work
         if work.events:
@@ -57,7 +59,7 @@ class Store:
     def read(self) -> Iterator[Work]:
         """Open a reading transaction; whatever it changes is rolled back."""
         with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
-            yield Work(session)
+            yield Work(session, writes=False)
 
     def close(self) -> None:
         """Give all connections back to the operating system."""

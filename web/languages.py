@@ -8,6 +8,8 @@ from flask_babel import Babel, get_locale
 
 LOCALES = ("id", "en")
 COOKIE = "lang"
+#: Pages of devices: Indonesian whatever the browser prefers, and nothing is remembered there.
+OWN_LANGUAGE = {"kiosk.page", "display.page"}
 YEAR = 365 * 24 * 3600
 
 
@@ -21,7 +23,7 @@ def init_app(app: Flask, folders: Iterable[Path]) -> None:
     @app.after_request
     def remember(response: Response) -> Response:
         wanted = request.args.get("lang")
-        if wanted in LOCALES and request.blueprint not in {"kiosk", "display"}:
+        if wanted in LOCALES and request.endpoint not in OWN_LANGUAGE:
             response.set_cookie(COOKIE, wanted, max_age=YEAR, samesite="Lax", httponly=True)
         return response
 
@@ -33,12 +35,20 @@ def chosen() -> str:
     wanted = request.args.get("lang")
     if wanted in LOCALES:
         return wanted
-    if request.blueprint in {"kiosk", "display"} and not request.path.startswith("/api/"):
+    if request.endpoint in OWN_LANGUAGE:
         return LOCALES[0]
     remembered = request.cookies.get(COOKIE)
     if remembered in LOCALES:
         return remembered
     return request.accept_languages.best_match(LOCALES) or LOCALES[0]
+
+
+def asked_language() -> str | None:
+    """Return the language asked for or remembered in so many words, if any."""
+    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in LOCALES:
+            return wanted
+    return None
 
 
 def locale() -> str:

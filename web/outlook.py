@@ -38,7 +38,7 @@ class Outlook:
 
 
 class Outlooks:
-    """The newest outlook of each office."""
+    """The newest outlook of each office; one made amid a change, not yet sure, is not kept."""
 
     def __init__(self) -> None:
         self._newest: dict[int, Outlook] = {}
@@ -60,7 +60,8 @@ class Outlooks:
             desks=tuple(desks),
             forecast=forecast(line, desks, paces),
         )
-        self._newest[office.id] = outlook
+        if not work.writes:
+            self._newest[office.id] = outlook
         return outlook
 
     def newest(self, work: Work, office: Office, now: datetime) -> Outlook:

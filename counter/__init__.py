@@ -1,0 +1,15 @@
+"""The staff console: next, recall, start, finish, no-show, hold, transfer, and the line beside."""
+
+from apiflask import APIFlask
+
+from counter.api import api
+from counter.live import CounterSpace
+from counter.pages import pages
+from web.house import House
+
+
+def init_app(app: APIFlask, home: House) -> None:
+    """Add the console's page, addresses and socket to `app`."""
+    app.register_blueprint(pages)
+    app.register_blueprint(api, url_prefix="/api/v1")
+    home.spaces.append(CounterSpace("/counter"))

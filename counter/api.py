@@ -1,0 +1,202 @@
+"""The counter's addresses: one for every verb a clerk has."""
+
+from collections.abc import Callable
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from counter.shapes import CallTicket, Console, Counters, Finish, Hold, Labelled, Transfer, Verb
+from office import calling, console
+from office.calling import Desk, desk_at
+from office.people import Right
+from office.place import counter_numbered
+from office.tickets import Ticket
+from web.languages import locale
+from web.shapes import problems
+from web.turns import Turn, in_reading, in_turn
+
+api = APIBlueprint("counter_api", __name__, tag="Counters")
+
+Said = tuple[Ticket | None, dict[str, object] | None]
+
+REFUSALS = problems(400, 401, 403, 404, 409, 413, 422)
+
+
+@api.get("/counters")
+@api.output(Counters)
+@api.doc(responses=problems(401, 403))
+def counters() -> Response:
+    """List the counters with who sits there, what they serve and whom."""
+    return in_reading(
+        Right.READ_COUNTERS,
+        lambda turn: {
+            "version": turn.office.version,
+            "counters": console.counter_list(turn.work, turn.office),
+        },
+    )
+
+
+@api.get("/counters/<int:number>")
+@api.output(Console)
+@api.doc(responses=problems(401, 403, 404))
+def counter(number: int) -> Response:
+    """Tell everything the console of a counter shows."""
+    return in_reading(
+        Right.READ_COUNTERS,
+        lambda turn: console.console(
+            turn.work,
+            turn.office,
+            counter_numbered(turn.work, turn.office.id, number),
+            turn.now,
+        ),
+    )
+
+
+@api.post("/counters/<int:number>/open")
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def open_counter(number: int) -> Response:
+    """Sign on at the counter."""
+
+    def act(desk: Desk) -> Said:
+        calling.open_counter(desk)
+        return calling.ticket_at(desk.work, desk.office, desk.counter), None
+
+    return _at(number, act)
+
+
+@api.post("/counters/<int:number>/close")
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def close_counter(number: int) -> Response:
+    """Sign off at the counter."""
+
+    def act(desk: Desk) -> Said:
+        calling.close_counter(desk)
+        return None, None
+
+    return _at(number, act)
+
+
+@api.post("/counters/<int:number>/next")
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def call_next(number: int) -> Response:
+    """Call whoever is next."""
+    return _at(number, calling.call_next)
+
+
+@api.post("/counters/<int:number>/call")
+@api.input(CallTicket)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def call_ticket(number: int, json_data: CallTicket) -> Response:
+    """Call one ticket; out of order by right and with a reason."""
+    return _at(number, lambda desk: calling.call_ticket(desk, json_data.label, json_data.reason))
+
+
+@api.post("/counters/<int:number>/recall")
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def recall(number: int) -> Response:
+    """Call the called visitor once more."""
+    return _at(number, lambda desk: (calling.recall(desk), None))
+
+
+@api.post("/counters/<int:number>/start")
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def start(number: int) -> Response:
+    """Begin to serve the called visitor."""
+    return _at(number, lambda desk: (calling.start(desk), None))
+
+
+@api.post("/counters/<int:number>/finish")
+@api.input(Finish)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def finish(number: int, json_data: Finish) -> Response:
+    """End the visit."""
+    return _at(number, lambda desk: (calling.finish(desk, json_data.outcome), None))
+
+
+@api.post("/counters/<int:number>/finish-and-next")
+@api.input(Finish)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def finish_and_next(number: int, json_data: Finish) -> Response:
+    """End the visit and call whoever is next; with nobody waiting the ticket is null."""
+    return _at(number, lambda desk: calling.finish_and_next(desk, json_data.outcome))
+
+
+@api.post("/counters/<int:number>/no-show")
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def no_show(number: int) -> Response:
+    """Mark the called visitor absent."""
+    return _at(number, lambda desk: (calling.no_show(desk), None))
+
+
+@api.post("/counters/<int:number>/put-back")
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def put_back(number: int) -> Response:
+    """Return the called ticket to the line, with its place."""
+    return _at(number, lambda desk: (calling.put_back(desk), None))
+
+
+@api.post("/counters/<int:number>/hold")
+@api.input(Hold)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def hold(number: int, json_data: Hold) -> Response:
+    """Set the visitor, or a waiting ticket, aside."""
+    return _at(number, lambda desk: (calling.hold(desk, json_data.label), None))
+
+
+@api.post("/counters/<int:number>/resume")
+@api.input(Labelled)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def resume(number: int, json_data: Labelled) -> Response:
+    """Return a held ticket to the line with the place it had."""
+    return _at(number, lambda desk: (calling.resume(desk, json_data.label), None))
+
+
+@api.post("/counters/<int:number>/rejoin")
+@api.input(Labelled)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def rejoin(number: int, json_data: Labelled) -> Response:
+    """Let a visitor who missed the call back into the line, some places down."""
+    return _at(number, lambda desk: (calling.rejoin(desk, json_data.label), None))
+
+
+@api.post("/counters/<int:number>/transfer")
+@api.input(Transfer)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def transfer(number: int, json_data: Transfer) -> Response:
+    """Send the visitor on to another service or counter, the arrival time kept."""
+    return _at(
+        number,
+        lambda desk: (calling.transfer(desk, json_data.service, json_data.counter), None),
+    )
+
+
+def _at(number: int, verb: Callable[[Desk], Said]) -> Response:
+    """Do `verb` at the counter within the office's turn; answer with the ticket it was about."""
+
+    def act(turn: Turn) -> dict[str, Any]:
+        desk = desk_at(turn.work, turn.office, turn.actor, turn.now, number)
+        ticket, reason = verb(desk)
+        turn.work.session.flush()
+        shown = None
+        if ticket is not None:
+            shown = console.ticket_at_counter(
+                turn.work, ticket, desk.counter, turn.now, locale()
+            ) | {"reason": reason}
+        return {"version": turn.office.version, "ticket": shown}
+
+    return in_turn(Right.SERVE, act)

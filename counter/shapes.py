@@ -1,0 +1,178 @@
+"""What the counter's part of the API takes and answers."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field, model_validator
+
+from web.shapes import Asked, ServiceName, StatusName, Texts
+
+Label = Field(min_length=2, max_length=8, description="Number on the ticket, such as A012")
+
+
+class Labelled(Asked):
+    """A ticket named by its number."""
+
+    label: str = Label
+
+
+class CallTicket(Asked):
+    """A call of one ticket; out of order it needs a reason's code."""
+
+    label: str = Label
+    reason: str | None = Field(None, min_length=2, max_length=40, pattern=r"^[a-z_]+$")
+
+
+class Finish(Asked):
+    """The end of a visit."""
+
+    outcome: str | None = Field(None, min_length=2, max_length=30, pattern=r"^[a-z_]+$")
+
+
+class Hold(Asked):
+    """Setting aside: the visitor at the counter, or a waiting ticket by its number."""
+
+    label: str | None = Field(None, min_length=2, max_length=8)
+
+
+class Transfer(Asked):
+    """Where a visitor goes next: a service, a counter, or both."""
+
+    service: str | None = Field(None, min_length=1, max_length=20)
+    counter: int | None = Field(None, ge=1, le=999)
+
+    @model_validator(mode="after")
+    def somewhere(self) -> "Transfer":
+        """Refuse a transfer to nowhere."""
+        if self.service is None and self.counter is None:
+            raise ValueError("name a service or a counter")
+        return self
+
+
+class Reason(BaseModel):
+    """Why a ticket goes next."""
+
+    policy: str
+    waited_min: int
+    priority: str
+    score: float
+
+
+class AtCounter(BaseModel):
+    """A ticket as its clerk sees it."""
+
+    label: str
+    status: StatusName
+    service: ServiceName
+    priority: str
+    position: int | None
+    locale: str
+    counter: int
+    taken_at: datetime
+    called_at: datetime | None
+    started_at: datetime | None
+    recalls: int
+    waited_s: int
+    outcome: str | None
+    visit_steps: int
+    reason: Reason | None
+
+
+class Verb(BaseModel):
+    """The answer to every verb: the office's version after it, and the ticket it was about."""
+
+    version: int
+    ticket: AtCounter | None
+
+
+class CounterTicket(BaseModel):
+    """The visitor at a counter, in short."""
+
+    label: str
+    status: StatusName
+    service: str | None
+
+
+class CounterShape(BaseModel):
+    """A counter, who sits there, what it serves and whom."""
+
+    number: int
+    name: str
+    names: Texts
+    open: bool
+    opened_at: datetime | None
+    clerk: str | None
+    services: list[str]
+    ticket: CounterTicket | None
+
+
+class Counters(BaseModel):
+    """All counters."""
+
+    version: int
+    counters: list[CounterShape]
+
+
+class ConsoleCounter(BaseModel):
+    """The counter a console stands at."""
+
+    number: int
+    name: str
+    names: Texts
+    open: bool
+    clerk: str | None
+    account_id: int | None
+    services: list[str]
+
+
+class Next(BaseModel):
+    """Who would be called now, and why."""
+
+    label: str
+    reason: Reason
+
+
+class InLine(BaseModel):
+    """One waiting ticket."""
+
+    label: str
+    service: str | None
+    priority: str
+    taken_at: datetime
+    waited_s: int
+    score: float
+    reason: Reason
+    position: int
+    mine: bool
+    only_here: bool
+
+
+class Aside(BaseModel):
+    """One ticket on hold, or one that missed its call."""
+
+    label: str
+    service: str
+    priority: str
+    taken_at: datetime
+
+
+class LineCount(BaseModel):
+    """How many wait for this counter, and in all."""
+
+    mine: int
+    all: int
+
+
+class Console(BaseModel):
+    """Everything a console shows."""
+
+    version: int
+    at: datetime
+    counter: ConsoleCounter
+    recalls_before_no_show: int
+    reentry_places: int
+    ticket: AtCounter | None
+    next: Next | None
+    waiting: LineCount
+    line: list[InLine]
+    held: list[Aside]
+    missed: list[Aside]

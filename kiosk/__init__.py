@@ -1,0 +1,18 @@
+"""Taking a ticket and following it: the kiosk, its paper, and the citizen's page on the phone."""
+
+from apiflask import APIFlask
+
+from kiosk.api import api
+from kiosk.following import TicketSpace
+from kiosk.live import KioskSpace
+from kiosk.pages import pages
+from web.house import House
+
+
+def init_app(app: APIFlask, home: House) -> None:
+    """Add the kiosk's and the phone's pages, addresses and sockets to `app`."""
+    app.register_blueprint(pages)
+    app.register_blueprint(api, url_prefix="/api/v1")
+    home.spaces.append(KioskSpace("/kiosk"))
+    following = TicketSpace("/ticket")
+    home.spaces.append(following)

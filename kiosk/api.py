@@ -1,0 +1,125 @@
+"""The kiosk's addresses: what can be had, take a ticket, follow it, give it back."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify, request, url_for
+
+from kiosk.following import ticket_state
+from kiosk.live import offers_now
+from kiosk.shapes import Offers, TakeTicket, TicketShape, TicketTakenShape
+from office import reception
+from office.board import waiting_counts
+from office.line import line_of
+from office.people import Right
+from office.place import PolicyName
+from office.tickets import Ticket, ticket_with_token
+from web.access import public_office
+from web.house import house
+from web.languages import asked_language, locale
+from web.limits import TICKET, limiter, ticket_key
+from web.security import by_secret
+from web.shapes import problems
+from web.turns import Turn, in_holders_turn, in_turn
+
+api = APIBlueprint("kiosk_api", __name__, tag="Tickets")
+
+
+@api.get("/services")
+@api.output(Offers)
+@api.doc(responses=problems(404), security=[])
+def services() -> Response:
+    """List what can be had now, with waits, quota left, and why not."""
+    home = house()
+    with home.store.read() as work:
+        office = public_office(work, home.clock.now())
+        return jsonify(offers_now(work, office, locale()))
+
+
+@api.post("/tickets")
+@api.input(TakeTicket)
+@api.output(TicketTakenShape, status_code=201)
+@api.doc(responses=problems(400, 401, 403, 404, 409, 413, 422, 429))
+def take_ticket(json_data: TakeTicket) -> Response:
+    """Take a ticket for a service."""
+
+    def act(turn: Turn) -> dict[str, Any]:
+        ticket, token = reception.take(
+            turn.work,
+            turn.office,
+            turn.actor,
+            turn.now,
+            json_data.service,
+            json_data.priority,
+            json_data.locale,
+        )
+        return _taken(turn, ticket, token)
+
+    return in_turn(Right.TAKE_TICKET, act, 201)
+
+
+@api.get("/tickets/<token>")
+@api.output(TicketShape)
+@api.doc(responses=problems(404, 429), security=[])
+@limiter.limit(TICKET, key_func=ticket_key)
+def follow_ticket(token: str) -> Response:
+    """Tell where a ticket stands; its secret is the credential."""
+    home = house()
+    with home.store.read() as work:
+        ticket = ticket_with_token(work, token)
+        return jsonify(ticket_state(work, ticket, home.clock.now(), asked_language()))
+
+
+@api.post("/tickets/<token>/cancel")
+@api.output(TicketShape)
+@api.doc(responses=problems(404, 409, 429), security=[])
+@limiter.limit(TICKET, key_func=ticket_key)
+@by_secret
+def cancel_ticket(token: str) -> Response:
+    """Give a waiting or held ticket back; its number is not used again."""
+
+    def act(turn: Turn) -> dict[str, Any]:
+        ticket = ticket_with_token(turn.work, token)
+        reception.cancel(turn.work, turn.office, turn.actor, turn.now, ticket)
+        turn.work.session.flush()
+        return ticket_state(turn.work, ticket, turn.now, asked_language())
+
+    return in_holders_turn(token, act)
+
+
+def _taken(turn: Turn, ticket: Ticket, token: str) -> dict[str, Any]:
+    home = house()
+    service, priority = reception.names_of(turn.work, ticket)
+    wait = home.outlooks.newest(turn.work, turn.office, turn.now).of_newcomer(service.id)
+    return {
+        "label": ticket.label,
+        "token": token,
+        "status": ticket.status,
+        "service": {
+            "code": service.code,
+            "name": service.name(ticket.locale),
+            "names": service.names,
+        },
+        "priority": priority.code,
+        "position": _position(turn, ticket),
+        "wait": wait.told(),
+        "url": page_url(token),
+        "taken_at": ticket.arrived_at.isoformat(),
+        "day": ticket.day.isoformat(),
+        "version": turn.office.version,
+        "print": "none",
+    }
+
+
+def _position(turn: Turn, ticket: Ticket) -> int:
+    """Return the place of a ticket just taken: last, save where the policy alternates."""
+    if turn.office.policy == PolicyName.RATIO:
+        line = line_of(turn.work, turn.office, turn.now)
+        return next(each.position for each in line if each.ticket_id == ticket.id)
+    return waiting_counts(turn.work, turn.office.id)[ticket.service_id]
+
+
+def page_url(token: str) -> str:
+    """Return the address of the ticket's page, as a phone in the hall reaches it."""
+    base = house().public_url or request.url_root.rstrip("/")
+    return base + url_for("kiosk.ticket_page", token=token)

@@ -1,0 +1,179 @@
+"""Following a ticket: its whole small state, and its pushes to the phone, at most once a second."""
+
+import threading
+from datetime import datetime
+from typing import Any
+
+import structlog
+from flask import request
+from flask_socketio import ConnectionRefusedError, Namespace, emit
+from sqlalchemy import select
+
+from office.errors import TicketUnknown
+from office.place import Counter, Office, PriorityClass, Service
+from office.tickets import AT_COUNTER, MOVES, Status, Step, Ticket, ticket_with_token
+from office.waits import Wait
+from storage.work import Work
+from web.house import House, house
+from web.outlook import Outlook
+
+log = structlog.get_logger(__name__)
+
+#: Seconds between two looks for news.
+PACE = 1.0
+#: Seconds after which a phone is told again although nothing changed, so that it knows.
+STILL = 15
+
+NOT_WAITING = Wait(None, None, "not_waiting")
+
+
+def ticket_states(
+    work: Work,
+    office: Office,
+    tickets: list[Ticket],
+    outlook: Outlook,
+    now: datetime,
+    home: House,
+    locale: str | None = None,
+) -> dict[int, dict[str, Any]]:
+    """Return the state of each of `tickets`, by ticket id, in `locale` or in its own language."""
+    services = {each.id: each for each in _all(work, Service, office.id)}
+    counters = {each.id: each for each in _all(work, Counter, office.id)}
+    classes = {each.id: each for each in _all(work, PriorityClass, office.id)}
+    at_counter = [each.id for each in tickets if each.status in AT_COUNTER]
+    steps = {
+        step.ticket_id: step
+        for step in work.session.scalars(
+            select(Step).where(Step.ticket_id.in_(at_counter), Step.ended_at.is_(None))
+        )
+    }
+    states = {}
+    for ticket in tickets:
+        language = locale or ticket.locale
+        service = services[ticket.service_id]
+        status = Status(ticket.status)
+        position, wait = (
+            outlook.of_ticket(ticket.id) if status is Status.WAITING else (None, NOT_WAITING)
+        )
+        desk = counters.get(ticket.counter_id or 0) if status.value in AT_COUNTER else None
+        step = steps.get(ticket.id)
+        state = {
+            "version": office.version,
+            "at": now.isoformat(),
+            "office": office.names,
+            "timezone": office.timezone,
+            "label": ticket.label,
+            "status": ticket.status,
+            "service": {
+                "code": service.code,
+                "name": service.name(language),
+                "names": service.names,
+            },
+            "priority": classes[ticket.class_id].code,
+            "locale": ticket.locale,
+            "position": position,
+            "wait": wait.told(),
+            "counter": desk.number if desk is not None else None,
+            "counter_name": desk.name(language) if desk is not None else None,
+            "called_at": step.called_at.isoformat() if step and step.called_at else None,
+            "taken_at": ticket.arrived_at.isoformat(),
+            "day": ticket.day.isoformat(),
+            "recalls": step.recalls if step is not None else 0,
+            "can_cancel": Status.CANCELLED in MOVES[status],
+            "can_rate": False,
+            "rated": False,
+        }
+        for fact in home.ticket_facts:
+            state |= fact(work, ticket)
+        states[ticket.id] = state
+    return states
+
+
+def ticket_state(work: Work, ticket: Ticket, now: datetime, locale: str | None) -> dict[str, Any]:
+    """Return the state of one ticket at this moment."""
+    home = house()
+    office = work.session.get_one(Office, ticket.office_id)
+    outlook = home.outlooks.of(work, office, now)
+    return ticket_states(work, office, [ticket], outlook, now, home, locale)[ticket.id]
+
+
+class TicketSpace(Namespace):
+    """Phones, each following the one ticket whose secret it holds."""
+
+    def __init__(self, namespace: str) -> None:
+        super().__init__(namespace)
+        self._followers: dict[str, tuple[int, int]] = {}
+        self._told: dict[str, dict[str, Any]] = {}
+
+    def on_connect(self, auth: Any = None) -> None:
+        """Let the phone follow the ticket of auth {token}."""
+        home = house()
+        token = auth.get("token") if isinstance(auth, dict) else None
+        with home.store.read() as work:
+            try:
+                ticket = ticket_with_token(work, token if isinstance(token, str) else "")
+            except TicketUnknown as error:
+                raise ConnectionRefusedError(error.code) from error
+            state = ticket_state(work, ticket, home.clock.now(), None)
+            self._followers[_sid()] = (ticket.office_id, ticket.id)
+        self._told[_sid()] = state
+        emit("snapshot", state)
+
+    def on_disconnect(self, *_reason: Any) -> None:
+        """Follow no more."""
+        self._followers.pop(_sid(), None)
+        self._told.pop(_sid(), None)
+
+    def on_refresh(self, _asked: Any = None) -> None:
+        """Tell the state again at the next look."""
+        self._told.pop(_sid(), None)
+
+    def run(self, home: House) -> None:
+        """Tell every phone whose ticket changed, for ever, at most once a second."""
+        pause = threading.Event()
+        while not pause.wait(PACE):
+            try:
+                self.look(home)
+            except Exception:
+                log.exception("following_failed")
+
+    def look(self, home: House) -> None:
+        """Tell every phone what changed since it was last told."""
+        by_office: dict[int, dict[int, list[str]]] = {}
+        for sid, (office_id, ticket_id) in list(self._followers.items()):
+            by_office.setdefault(office_id, {}).setdefault(ticket_id, []).append(sid)
+        now = home.clock.now()
+        for office_id, followed in by_office.items():
+            with home.store.read() as work:
+                office = work.session.get_one(Office, office_id)
+                outlook = home.outlooks.of(work, office, now)
+                tickets = list(
+                    work.session.scalars(select(Ticket).where(Ticket.id.in_(list(followed))))
+                )
+                states = ticket_states(work, office, tickets, outlook, now, home)
+            for ticket_id, state in states.items():
+                for sid in followed[ticket_id]:
+                    if _news(self._told.get(sid), state, now):
+                        self._told[sid] = state
+                        home.socketio.emit(
+                            "snapshot", state, namespace=self.namespace, to=sid
+                        )
+
+
+def _news(told: dict[str, Any] | None, state: dict[str, Any], now: datetime) -> bool:
+    if told is None:
+        return True
+    if (now - datetime.fromisoformat(told["at"])).total_seconds() >= STILL:
+        return True
+    quiet = {"version", "at", "wait"}
+    return any(told[key] != value for key, value in state.items() if key not in quiet)
+
+
+def _sid() -> str:
+    return str(request.sid)  # type: ignore[attr-defined]
+
+
+def _all(work: Work, table: Any, office_id: int) -> list[Any]:
+    return list(
+        work.session.scalars(select(table).where(table.office_id == office_id).order_by(table.id))
+    )

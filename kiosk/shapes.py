@@ -1,0 +1,112 @@
+"""What the kiosk's part of the API takes and answers."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from web.shapes import Asked, ServiceName, StatusName, Texts, WaitShape
+
+
+class TakeTicket(Asked):
+    """A request for a ticket."""
+
+    service: str = Field(min_length=1, max_length=20, description="Code of the service")
+    priority: str | None = Field(
+        None, min_length=1, max_length=20, description="Code of the priority class; else ordinary"
+    )
+    locale: str | None = Field(None, max_length=5, description="The visitor's language")
+
+
+class OfficeShape(BaseModel):
+    """The office as visitors know it."""
+
+    code: str
+    name: str
+    names: Texts
+    timezone: str
+    locales: list[str]
+    rehearsal: bool = Field(description="True while the office tries the system out")
+    open: bool
+    opens: str | None
+    closes: str | None
+
+
+class ClassShape(BaseModel):
+    """A priority class; its score grows by `rate` with every minute waited."""
+
+    code: str
+    names: Texts
+    rate: float
+
+
+class OfferShape(BaseModel):
+    """A service, whether it can be had now, and how long it would take."""
+
+    code: str
+    letter: str
+    name: str
+    names: Texts
+    requirements: dict[str, list[str]]
+    icon: str
+    open: bool
+    reason: str | None = Field(description="Code of why it cannot be had")
+    reason_text: str | None
+    reason_texts: Texts
+    waiting: int
+    wait: WaitShape
+    quota_left: int | None
+    counters_open: int
+
+
+class Offers(BaseModel):
+    """What can be had now."""
+
+    version: int
+    at: datetime
+    office: OfficeShape
+    policy: str
+    priority_classes: list[ClassShape]
+    services: list[OfferShape]
+
+
+class TicketTakenShape(BaseModel):
+    """A ticket just taken; `token` is its secret and is told this once."""
+
+    label: str
+    token: str
+    status: StatusName
+    service: ServiceName
+    priority: str
+    position: int
+    wait: WaitShape
+    url: str
+    taken_at: datetime
+    day: date
+    version: int
+    print: Literal["queued", "none"]
+
+
+class TicketShape(BaseModel):
+    """A ticket as its holder sees it."""
+
+    version: int
+    at: datetime
+    office: Texts
+    timezone: str
+    label: str
+    status: StatusName
+    service: ServiceName
+    priority: str
+    locale: str
+    position: int | None
+    wait: WaitShape
+    counter: int | None
+    counter_name: str | None
+    called_at: datetime | None
+    taken_at: datetime
+    day: date
+    recalls: int
+    can_cancel: bool
+    can_rate: bool
+    rated: bool
