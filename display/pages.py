@@ -1,0 +1,24 @@
+"""The board's page."""
+
+from apiflask import APIBlueprint
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from office.people import Right
+from web.pages import LINK, page_for
+
+pages = APIBlueprint(
+    "display",
+    __name__,
+    template_folder="templates",
+    static_folder="static/display",
+    static_url_path="/static/display",
+    enable_openapi=False,
+)
+
+
+@pages.get("/display")
+@page_for(Right.READ_BOARD, LINK)
+def page() -> ResponseReturnValue:
+    """Show the board."""
+    return render_template("display/board.html")

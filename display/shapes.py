@@ -1,0 +1,72 @@
+"""What the board's part of the API answers."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from web.shapes import StatusName, Texts
+
+
+class BoardOffice(BaseModel):
+    """The office as the board names it."""
+
+    code: str
+    name: str
+    names: Texts
+    timezone: str
+    locales: list[str]
+    rehearsal: bool
+
+
+class Serving(BaseModel):
+    """A ticket called to or being served at a counter."""
+
+    label: str
+    counter: int
+    since: datetime
+    status: StatusName
+    service: str
+
+
+class Call(BaseModel):
+    """One call of the day."""
+
+    label: str
+    counter: int
+    service: str
+    at: datetime
+    kind: str
+    version: int
+
+
+class BoardService(BaseModel):
+    """A service as the board names it."""
+
+    code: str
+    letter: str
+    names: Texts
+    icon: str
+
+
+class BoardCounter(BaseModel):
+    """A counter as the board names it."""
+
+    number: int
+    name: str
+    names: Texts
+    open: bool
+
+
+class Board(BaseModel):
+    """What a waiting room shows."""
+
+    version: int
+    at: datetime
+    office: BoardOffice
+    serving: list[Serving]
+    recent: list[Call]
+    missed: list[str]
+    waiting: dict[str, int]
+    services: list[BoardService]
+    counters: list[BoardCounter]
+    running_text: Texts

@@ -1,0 +1,15 @@
+"""The manager's view: the day live, figures, the journal, accounts and devices."""
+
+from apiflask import APIFlask
+
+from manager.api import api
+from manager.live import ManagerSpace
+from manager.pages import pages
+from web.house import House
+
+
+def init_app(app: APIFlask, home: House) -> None:
+    """Add the manager's pages, addresses and socket to `app`."""
+    app.register_blueprint(pages)
+    app.register_blueprint(api, url_prefix="/api/v1")
+    home.spaces.append(ManagerSpace("/manager"))

@@ -1,0 +1,97 @@
+"""The manager's pages: today, and the devices."""
+
+from typing import Any, cast
+
+from apiflask import APIBlueprint
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from office import devices
+from office.errors import Invalid
+from office.people import DEVICES, Actor, Right, Role
+from web.house import house
+from web.pages import page_for
+
+pages = APIBlueprint(
+    "manager",
+    __name__,
+    template_folder="templates",
+    static_folder="static/manager",
+    static_url_path="/static/manager",
+    enable_openapi=False,
+)
+
+
+@pages.get("/manager")
+@page_for(Right.READ_REPORTS)
+def page() -> ResponseReturnValue:
+    """Show the day, live."""
+    return render_template("manager/today.html", actor=g.actor)
+
+
+@pages.get("/manager/devices")
+@page_for(Right.MANAGE)
+def devices_page() -> ResponseReturnValue:
+    """List the devices."""
+    return _devices_page()
+
+
+@pages.post("/manager/devices")
+@page_for(Right.MANAGE)
+def add_device() -> ResponseReturnValue:
+    """Add a device and show the code that links it, once."""
+    home = house()
+    role = request.form.get("role", "")
+    if role not in DEVICES:
+        raise Invalid(fields={"role": "not accepted"})
+    with home.store.work() as work:
+        token, code = devices.add_device(
+            work, _actor().office_id, Role(role), request.form.get("name", ""), home.clock.now()
+        )
+    return _devices_page(linked=token.id, code=code)
+
+
+@pages.post("/manager/devices/<int:device_id>/link")
+@page_for(Right.MANAGE)
+def relink_device(device_id: int) -> ResponseReturnValue:
+    """Give a device a new link code."""
+    home = house()
+    with home.store.work() as work:
+        token = devices.device_numbered(work, _actor().office_id, device_id)
+        code = devices.make_link(token, home.clock.now())
+    return _devices_page(linked=device_id, code=code)
+
+
+@pages.post("/manager/devices/<int:device_id>/revoke")
+@page_for(Right.MANAGE)
+def revoke_device(device_id: int) -> ResponseReturnValue:
+    """End a device."""
+    home = house()
+    with home.store.work() as work:
+        token = devices.device_numbered(work, _actor().office_id, device_id)
+        devices.revoke(token, home.clock.now())
+    flash(_("The device has been removed. It stops within seconds."))
+    return redirect(url_for("manager.devices_page"))
+
+
+def _devices_page(**shown: Any) -> ResponseReturnValue:
+    with house().store.read() as work:
+        listed = [
+            {
+                "id": token.id,
+                "name": token.name,
+                "role": token.role,
+                "created_at": token.created_at,
+                "waits_for_link": token.link_hash is not None,
+            }
+            for token in devices.devices_of(work, _actor().office_id)
+        ]
+    address = house().public_url or request.url_root.rstrip("/")
+    return render_template(
+        "manager/devices.html", devices=listed, address=address, actor=g.actor, **shown
+    )
+
+
+def _actor() -> Actor:
+    return cast(Actor, g.actor)

@@ -1,0 +1,129 @@
+"""What the manager's part of the API takes and answers."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from web.shapes import Asked, StatusName, Texts
+
+
+class Days(Asked):
+    """A range of the office's local days, both included."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+
+    @model_validator(mode="after")
+    def in_order(self) -> "Days":
+        """Refuse a range that ends before it begins."""
+        if self.last < self.first:
+            raise ValueError("`to` lies before `from`")
+        return self
+
+
+class After(Asked):
+    """Which rows of the journal are wanted."""
+
+    after: int = Field(0, ge=0, le=2**62)
+    limit: int = Field(1000, ge=1, le=5000)
+
+
+class Change(BaseModel):
+    """One row of the journal; what else it holds depends on its kind."""
+
+    model_config = ConfigDict(extra="allow", populate_by_name=True)
+
+    version: int
+    kind: str
+    at: datetime
+    day: date
+    label: str | None = None
+    service: str | None = None
+    counter: int | None = None
+    former: StatusName | None = Field(None, alias="from")
+    to: StatusName | None = None
+    priority: str | None = None
+
+
+class Journal(BaseModel):
+    """Rows of the journal, oldest first; `more` says that others follow."""
+
+    version: int
+    changes: list[Change]
+    more: bool
+
+
+class DayClosed(BaseModel):
+    """The answer to closing the day."""
+
+    version: int
+    expired: int
+
+
+class Spread(BaseModel):
+    """Count, mean, median and 90th percentile of times in seconds."""
+
+    count: int
+    mean_s: int | None
+    median_s: int | None
+    p90_s: int | None
+
+
+class ServiceFigures(BaseModel):
+    """The figures of one service."""
+
+    code: str
+    names: Texts
+    wait: Spread
+    service: Spread
+
+
+class WaitingReport(BaseModel):
+    """How many came, how long they waited, and how long they were served."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    first: date = Field(alias="from")
+    to: date
+    tickets: int
+    finished: int
+    no_shows: int
+    cancelled: int
+    expired: int
+    wait: Spread
+    service: Spread
+    by_service: list[ServiceFigures]
+
+
+class Stretch(BaseModel):
+    """One stretch of a weekday (0 is Monday) in which tickets are given out."""
+
+    weekday: int
+    opens: str
+    closes: str
+
+
+class ClassShape(BaseModel):
+    """A priority class."""
+
+    code: str
+    names: Texts
+    rate: float
+
+
+class OfficeShape(BaseModel):
+    """The office and its rules."""
+
+    code: str
+    name: str
+    names: Texts
+    timezone: str
+    locales: list[str]
+    now: datetime
+    today: date
+    policy: Literal["accumulating", "first_come", "ratio"]
+    classes: list[ClassShape]
+    hours: list[Stretch]
+    rehearsal: bool
+    version: int
