@@ -14,5 +14,6 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(api, url_prefix="/api/v1")
     home.spaces.append(KioskSpace("/kiosk"))
-    following = TicketSpace("/ticket")
-    home.spaces.append(following)
+    phones = TicketSpace("/ticket")
+    home.socketio.on_namespace(phones)
+    home.background.append(lambda: phones.run(home))

@@ -61,7 +61,8 @@ def init_app(app: APIFlask) -> None:
     @app.error_processor
     def unprocessed(error: HTTPError) -> Any:
         if error.status_code == 422:
-            fields = error.detail.get("json") or error.detail.get("query") or error.detail
+            found = error.detail.get("json") or error.detail.get("query") or error.detail
+            fields = {"body" if key == "_schema" else key: said for key, said in found.items()}
             return answer(422, "input_invalid", {"fields": fields})
         return answer(error.status_code, CODES.get(error.status_code, "refused"), {})
 

@@ -36,6 +36,8 @@ class House:
     outlooks: Outlooks = field(default_factory=Outlooks)
     #: The socket namespaces of the screens.
     spaces: list["LiveSpace"] = field(default_factory=list)
+    #: What runs beside the requests, each for ever.
+    background: list[Callable[[], None]] = field(default_factory=list)
     ticket_facts: list[TicketFact] = field(default_factory=list)
     day_facts: list[DayFact] = field(default_factory=list)
 

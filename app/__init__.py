@@ -1,0 +1,1 @@
+"""The composition root: settings, the app of all screens, the command line and the server."""

@@ -1,0 +1,227 @@
+"""The command `antrean`: make an office, serve it, replay days on it, and look after it."""
+
+import sys
+
+if any(each in {"serve", "demo"} for each in sys.argv[1:2]):
+    from app import server
+
+    server.patch()
+
+import json
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app import migrations
+from app.settings import Settings, SettingsWrong, load
+from office.clock import SystemClock
+from office.devices import make_link
+from office.passwords import account_named, hash_password, new_password, set_password
+from office.errors import OfficeError
+from office.people import Role, Token
+from office.place import Office
+from sqlalchemy import select
+from storage.work import Store
+
+DATA = click.option("--data", type=click.Path(path_type=Path), help="Folder of the installation.")
+HOST = click.option("--host", help="Address to listen on.")
+PORT = click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
+
+
+def settings_of(**given: Any) -> Settings:
+    """Read the settings, or end with a plain sentence."""
+    try:
+        return load(dict(os.environ), **given)
+    except SettingsWrong as error:
+        raise click.ClickException(str(error)) from error
+
+
+def opened(settings: Settings) -> Store:
+    """Open the store of an installation, its database brought up to date."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.database_url)
+    migrations.upgrade(store.engine)
+    return store
+
+
+@click.group()
+@click.version_option(package_name="antrean")
+def main() -> None:
+    """The queue and service desk of a public office."""
+
+
+@main.command()
+@DATA
+@click.option("--sample", is_flag=True, help="Fill it with a sample civil registry office.")
+@click.option("--json", "as_json", is_flag=True, help="Print the tokens as JSON, once.")
+def init(data: Path | None, sample: bool, as_json: bool) -> None:
+    """Make an installation in an empty folder."""
+    settings = settings_of(data=data)
+    store = opened(settings)
+    with store.read() as work:
+        if work.session.scalars(select(Office.id).limit(1)).first() is not None:
+            raise click.ClickException(f"there is an office in {settings.data} already")
+    if not sample:
+        click.echo("An empty installation is ready; `antrean init --sample` fills it.", err=as_json)
+        return
+    made = _make_sample(store)
+    if as_json:
+        click.echo(json.dumps({"tokens": made.tokens}))
+        return
+    _tell_passwords(made.passwords)
+    click.echo("\nBearer tokens, told this once:")
+    for name, token in made.tokens.items():
+        for who, value in token.items() if isinstance(token, dict) else [("", token)]:
+            click.echo(f"  {(name + ' ' + who).strip():12} {value}")
+
+
+@main.command()
+@DATA
+@HOST
+@PORT
+def serve(data: Path | None, host: str | None, port: int | None) -> None:
+    """Serve the installation."""
+    settings = settings_of(data=data, host=host, port=port)
+    opened(settings).close()
+    _serve(settings)
+
+
+@main.command()
+@DATA
+@HOST
+@PORT
+def demo(data: Path | None, host: str | None, port: int | None) -> None:
+    """Make a sample office where there is none, print its addresses, and serve it."""
+    settings = settings_of(data=data, host=host or "0.0.0.0", port=port)
+    store = opened(settings)
+    listener = _listener(settings)
+    place = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    now = SystemClock().now()
+    with store.work() as work:
+        first = work.session.scalars(select(Office.id).limit(1)).first() is None
+    passwords = _make_sample(store).passwords if first else {}
+    with store.work() as work:
+        links = {
+            role: make_link(token, now)
+            for role in (Role.KIOSK, Role.SCREEN)
+            for token in work.session.scalars(
+                select(Token)
+                .where(Token.role == role.value, Token.revoked_at.is_(None))
+                .order_by(Token.id)
+                .limit(1)
+            )
+        }
+    store.close()
+    click.echo("\nAntrean\n")
+    for role, name in ((Role.KIOSK, "Kios / kiosk"), (Role.SCREEN, "Layar / display")):
+        if role in links:
+            click.echo(f"  {name:26} {place}/link/{links[role]}")
+    click.echo(f"  {'Loket / counter':26} {place}/counter")
+    click.echo(f"  {'Manajer / manager':26} {place}/manager")
+    click.echo(f"  {'Ponsel / phone':26} the QR code on each ticket\n")
+    click.echo("  The first two links work once each; a browser that used one stays linked.")
+    if passwords:
+        _tell_passwords(passwords)
+    else:
+        click.echo("  Forgotten a password? antrean password NAME")
+    click.echo("\n  Stop with Ctrl+C.\n")
+    _serve(settings, listener)
+
+
+@main.command()
+@DATA
+@click.option("--down", metavar="REVISION", help="Go back to a revision, or to `base`.")
+def migrate(data: Path | None, down: str | None) -> None:
+    """Bring the database to the shape this program needs."""
+    settings = settings_of(data=data)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.database_url)
+    before = migrations.current(store.engine)
+    if down:
+        migrations.downgrade(store.engine, down)
+    else:
+        migrations.upgrade(store.engine)
+    click.echo(f"{before or 'empty'} -> {migrations.current(store.engine) or 'empty'}")
+    store.close()
+
+
+@main.command()
+@DATA
+@HOST
+@PORT
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(data: Path | None, host: str | None, port: int | None, as_json: bool) -> None:
+    """Say what is wrong with this installation, and how to mend it."""
+    from app.doctor import examine
+
+    findings = examine(settings_of(data=data, host=host, port=port))
+    if as_json:
+        click.echo(json.dumps([vars(each) for each in findings]))
+    else:
+        for each in findings:
+            mark = "ok   " if each.fine else "WRONG"
+            click.echo(f"{mark} {each.subject:12} {each.wrong or each.note}")
+            if each.mend:
+                click.echo(f"{'':19}-> {each.mend}")
+    if not all(each.fine for each in findings):
+        raise SystemExit(1)
+
+
+@main.command()
+@DATA
+@click.argument("name")
+def password(data: Path | None, name: str) -> None:
+    """Give the account NAME a new generated password, and end its sessions."""
+    store = opened(settings_of(data=data))
+    new = new_password()
+    hashed = hash_password(new)
+    try:
+        with store.work() as work:
+            set_password(account_named(work, name), hashed)
+    except OfficeError as error:
+        raise click.ClickException(f"there is no account {name}") from error
+    click.echo(f"{name}: {new}")
+    store.close()
+
+
+def _make_sample(store: Store) -> Any:
+    from app.sample import make_sample
+
+    with store.work() as work:
+        return make_sample(work, SystemClock().now())
+
+
+def _tell_passwords(passwords: dict[str, str]) -> None:
+    click.echo("\n  Sign-ins, told this once:")
+    for name, value in passwords.items():
+        click.echo(f"    {name:12} {value}")
+
+
+def _listener(settings: Settings) -> socket.socket:
+    from app.server import listen
+
+    try:
+        return listen(settings.host, settings.port)
+    except OSError as error:
+        raise click.ClickException(
+            f"{settings.host}:{settings.port} cannot be had: {error.strerror};"
+            " stop the program that holds it, or choose another with --port"
+        ) from error
+
+
+def _serve(settings: Settings, listener: socket.socket | None = None) -> None:
+    from app.factory import configure_log, create_app
+    from app.server import serve as serve_forever
+
+    configure_log(settings.log_level)
+    listener = listener or _listener(settings)
+    app = create_app(settings)
+    click.echo(f"serving http://{settings.host}:{listener.getsockname()[1]}", err=True)
+    serve_forever(app, settings, listener)
+
+
+if __name__ == "__main__":
+    main()

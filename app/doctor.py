@@ -1,0 +1,223 @@
+"""The doctor: what is wrong with this installation, and how to mend it."""
+
+import os
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+
+from app import migrations
+from app.settings import Settings
+from office.journal import JournalRow
+from office.place import Office
+from storage.engine import open_engine
+
+#: Below this the disk is nearly full.
+LEAST_FREE = 500 * 1024 * 1024
+#: A commit slower than this (seconds) will be felt at the counter.
+SLOW_COMMIT = 0.05
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: fine, or what is wrong and what to do."""
+
+    subject: str
+    wrong: str | None = None
+    mend: str | None = None
+    note: str = ""
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.wrong is None
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at the database, clock, disk, port, voice and printer; nothing is changed."""
+    from display.voice.synthesis import check_voice
+    from kiosk.printing.printers import check_printer
+
+    looks: list[Callable[[], Iterator[Finding]]] = [
+        lambda: _data(settings.data),
+        lambda: _database(settings),
+        lambda: _clock(settings),
+        lambda: _port(settings),
+        lambda: _redis(settings.redis),
+        lambda: _checked("voice", check_voice(settings.data / "voice")),
+        lambda: _checked("printer", check_printer(settings.printer)),
+    ]
+    findings = []
+    for look in looks:
+        try:
+            findings += list(look())
+        except Exception as error:
+            findings.append(
+                Finding("examination", f"could not be finished: {error}", "report this line")
+            )
+    return findings
+
+
+def _data(folder: Path) -> Iterator[Finding]:
+    if not folder.is_dir():
+        yield Finding("data", f"there is no folder {folder}", "run: antrean init --sample")
+        return
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder) as probe:
+            probe.write(b"x" * 4096)
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError as error:
+        yield Finding("data", f"{folder} cannot be written: {error}", "mend its owner and mode")
+        return
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE:
+        yield Finding(
+            "disk", f"only {free // 2**20} MB are left", "delete old backups or add space"
+        )
+    else:
+        yield Finding("disk", note=f"{free // 2**30} GB free")
+    key = folder / "secret_key"
+    if key.exists() and key.stat().st_mode & 0o077:
+        yield Finding("secret key", "others can read it", f"run: chmod 600 {key}")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    engine = open_engine(settings.database_url)
+    address = engine.url.render_as_string(hide_password=True)
+    try:
+        if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
+            yield Finding("database", f"{address} does not exist", "run: antrean init --sample")
+            return
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except Exception as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        yield Finding(
+            "database",
+            f"{address} does not answer: {reason}",
+            "start the database server, or mend the setting `database`",
+        )
+        return
+    at, wanted = migrations.current(engine), migrations.newest()
+    if at != wanted:
+        yield Finding(
+            "database",
+            f"its shape is {at or 'empty'}, this program needs {wanted}",
+            "run: antrean migrate (after a backup)",
+        )
+        return
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            sound = connection.execute(text("PRAGMA quick_check(1)")).scalar()
+            if sound != "ok":
+                yield Finding("database", f"is damaged: {sound}", "restore the last backup")
+                return
+        offices = connection.execute(select(func.count()).select_from(Office)).scalar()
+        if not offices:
+            yield Finding("office", "there is none", "run: antrean init --sample")
+    took = _commit_seconds(settings) if engine.dialect.name == "sqlite" else None
+    if took is not None and took > SLOW_COMMIT:
+        yield Finding(
+            "disk",
+            f"a durable write takes {took * 1000:.0f} ms",
+            "use an SSD in place of a memory card",
+        )
+    engine.dispose()
+    yield Finding("database", note=address)
+
+
+def _commit_seconds(settings: Settings) -> float:
+    """Return the median seconds of a durable write beside the database."""
+    times = []
+    with tempfile.NamedTemporaryFile(dir=settings.data) as probe:
+        for _ in range(7):
+            began = time.perf_counter()
+            probe.write(b"x" * 4096)
+            probe.flush()
+            os.fsync(probe.fileno())
+            times.append(time.perf_counter() - began)
+    return sorted(times)[len(times) // 2]
+
+
+def _clock(settings: Settings) -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    if now.year < 2026:
+        yield Finding("clock", f"says {now:%Y-%m-%d}", "set the clock; check its battery and NTP")
+        return
+    engine = open_engine(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            last = connection.execute(select(func.max(JournalRow.at))).scalar()
+            if last is not None and (last - now).total_seconds() > 120:
+                yield Finding(
+                    "clock",
+                    f"says {now:%Y-%m-%d %H:%M} UTC, but the journal goes to {last:%Y-%m-%d %H:%M}",
+                    "set the clock; check its battery and NTP",
+                )
+                return
+    except Exception:
+        yield Finding("clock", note=f"{now:%Y-%m-%d %H:%M} UTC, not compared with the journal")
+        return
+    finally:
+        engine.dispose()
+    yield Finding("clock", note=f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def _port(settings: Settings) -> Iterator[Finding]:
+    place = f"{settings.host}:{settings.port}"
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            if _is_ours(settings):
+                yield Finding("port", note=f"{place}, served by Antrean now")
+                return
+            yield Finding(
+                "port",
+                f"{place} cannot be had: {error.strerror}",
+                "stop the program that holds it, or choose another with --port",
+            )
+            return
+    yield Finding("port", note=f"{place} is free")
+
+
+def _is_ours(settings: Settings) -> bool:
+    from urllib.error import URLError
+    from urllib.request import urlopen
+
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", ""} else settings.host
+    try:
+        with urlopen(f"http://{host}:{settings.port}/healthz", timeout=2) as answer:
+            return b'"status"' in answer.read(200)
+    except (URLError, OSError, ValueError):
+        return False
+
+
+def _redis(address: str) -> Iterator[Finding]:
+    if not address:
+        return
+    from redis import Redis
+    from redis.exceptions import RedisError
+
+    try:
+        Redis.from_url(address, socket_timeout=2, socket_connect_timeout=2).ping()
+    except (RedisError, ValueError) as error:
+        yield Finding("redis", f"does not answer: {error}", "start it, or mend the setting `redis`")
+        return
+    yield Finding("redis", note="answers")
+
+
+def _checked(subject: str, wrong: str | None) -> Iterator[Finding]:
+    if wrong is None:
+        yield Finding(subject, note="works")
+        return
+    problem, _, mend = wrong.partition("; ")
+    yield Finding(subject, problem, mend or "see the documentation")

@@ -1,0 +1,170 @@
+"""The app: the screens, the office and the storage put together."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from apiflask import APIFlask
+from flask import Flask
+from flask_socketio import SocketIO
+from gevent import monkey
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import counter
+import display
+import kiosk
+import manager
+import surveys
+from app.settings import Settings
+from office.clock import Clock, SystemClock
+from storage.work import Store
+from web import errors, languages, live, security
+from web.doors import doors
+from web.house import House
+from web.limits import limiter
+from web.requests import HouseRequest, OfficePrefix
+from web.shapes import Problem
+
+ROOT = Path(__file__).resolve().parent.parent
+SCREENS = (kiosk, counter, display, surveys, manager)
+#: Largest request body in bytes.
+LARGEST_BODY = 256 * 1024
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
+    """Return the app of one installation, its parts in `app.extensions["antrean"]`."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    app = APIFlask("app", docs_path=None, spec_path="/api/openapi.json", static_folder=None)
+    app.request_class = HouseRequest
+    app.config.update(
+        SECRET_KEY=security.kept_key(settings.data),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SESSION_COOKIE_NAME="antrean",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=400),
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+        RATELIMIT_STORAGE_URI=settings.redis or "memory://",
+    )
+    home = House(
+        store=Store(settings.database_url),
+        clock=clock or SystemClock(),
+        socketio=_socketio(app, settings),
+        folder=settings.data,
+        public_url=settings.public_url,
+    )
+    app.extensions["antrean"] = home
+    errors.init_app(app)
+    security.init_app(app)
+    languages.init_app(app, (ROOT / name / "translations" for name in _packages()))
+    limiter.init_app(app)
+    app.register_blueprint(doors)
+    for screen in SCREENS:
+        screen.init_app(app, home)
+    _specify(app)
+    app.wsgi_app = OfficePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app,
+            x_for=settings.proxies,
+            x_proto=settings.proxies,
+            x_host=settings.proxies,
+        )
+    return app
+
+
+def start_background(app: APIFlask) -> live.Pulse:
+    """Start sending live updates; return the pulse, for its stop."""
+    home: House = app.extensions["antrean"]
+    pulse = live.start(app, home, home.spaces)
+    for task in home.background:
+        home.socketio.start_background_task(task)
+    return pulse
+
+
+def configure_log(level: str) -> None:
+    """Log one line per event, machine readable, on standard error."""
+    logging.basicConfig(level=level.upper(), format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
+        logger_factory=structlog.PrintLoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _socketio(app: Flask, settings: Settings) -> SocketIO:
+    patched = monkey.is_module_patched("socket")
+    options: dict[str, Any] = {
+        "async_mode": "gevent" if patched else "threading",
+        "manage_session": False,
+        "ping_interval": 20,
+        "ping_timeout": 20,
+        "max_http_buffer_size": 64 * 1024,
+        "http_compression": False,
+    }
+    if settings.redis:
+        options["message_queue"] = settings.redis
+    return SocketIO(app, **options)
+
+
+def _packages() -> tuple[str, ...]:
+    return ("web", "kiosk", "counter", "display", "surveys", "manager")
+
+
+def _specify(app: APIFlask) -> None:
+    """Complete the specification: version, credentials, both forms of address, problems."""
+    app.title = "Antrean"
+    app.version = "1"
+    app.config.update(
+        OPENAPI_VERSION="3.1.0",
+        SPEC_FORMAT="json",
+        AUTO_404_RESPONSE=False,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+        AUTO_AUTH_ERROR_RESPONSE=False,
+        AUTO_200_RESPONSE=False,
+        DESCRIPTION="The queue of a public service office. Refusals are RFC 9457 problem documents.",
+        SECURITY_SCHEMES={"token": {"type": "http", "scheme": "bearer"}},
+        INFO={"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+    )
+
+    @app.spec_processor
+    def complete(spec: dict[str, Any]) -> dict[str, Any]:
+        schemas = spec.setdefault("components", {}).setdefault("schemas", {})
+        schemas["Problem"] = Problem.model_json_schema()
+        prefix = "/api/v1"
+        spec["paths"] = {
+            path.removeprefix(prefix): operations for path, operations in spec["paths"].items()
+        }
+        spec["servers"] = [
+            {"url": prefix, "description": "The only office"},
+            {
+                "url": f"{prefix}/offices/{{office}}",
+                "description": "One of many offices",
+                "variables": {"office": {"default": "office", "description": "The office's code"}},
+            },
+        ]
+        for operations in spec["paths"].values():
+            for method, operation in operations.items():
+                operation.setdefault("security", [{"token": []}])
+                if method == "post":
+                    operation.setdefault("parameters", []).append(
+                        {
+                            "name": "Idempotency-Key",
+                            "in": "header",
+                            "schema": {"type": "string", "maxLength": 120},
+                            "description": "The same key gives the same answer and no second"
+                            " effect for 24 hours",
+                        }
+                    )
+        return spec

@@ -1,0 +1,42 @@
+"""Bringing a database to the newest shape, or back, with Alembic."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+SCRIPTS = Path(__file__).resolve().parent.parent / "storage" / "migrations"
+
+
+def configured(engine: Engine) -> Config:
+    """Return Alembic's configuration for the database of `engine`."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    config.attributes["engine"] = engine
+    return config
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database up to `revision`."""
+    command.upgrade(configured(engine), revision)
+
+
+def downgrade(engine: Engine, revision: str = "base") -> None:
+    """Take the database back to `revision`."""
+    command.downgrade(configured(engine), revision)
+
+
+def current(engine: Engine) -> str | None:
+    """Return the revision the database stands at, or nothing when it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """Return the revision this version of the program needs."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    return ScriptDirectory.from_config(config).get_current_head()

@@ -1,0 +1,120 @@
+"""Settings of one installation: read once, from the environment and a TOML file, then frozen."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from storage.engine import sqlite_url
+
+PREFIX = "ANTREAN_"
+#: The file read from the data folder.
+FILE = "antrean.toml"
+#: Variables of the commands that are not settings of the server.
+OTHERS = {"ANTREAN_TOKENS", "ANTREAN_SAMPLES"}
+
+
+class SettingsWrong(Exception):
+    """A key is unknown or its value is not right; the message names it."""
+
+
+class Settings(BaseSettings):
+    """Every setting; each may be given as ANTREAN_<NAME> or as a key of antrean.toml."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True
+    )
+
+    data: Path = Field(Path("instance"), description="Folder of this installation's files")
+    database: str = Field("", description="Database address; empty: SQLite in the data folder")
+    redis: str = Field("", description="Redis address, needed when several processes serve")
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on")
+    public_url: str = Field("", description="Address of the server as phones reach it")
+    proxies: int = Field(0, ge=0, le=5, description="Trusted reverse proxies in front")
+    secure_cookies: bool = Field(False, description="Send cookies over HTTPS only")
+    printer: str = Field("none", description="Where slips are printed, such as tcp://10.0.0.9:9100")
+    paper_mm: Literal[58, 80] = Field(80, description="Width of the paper in millimetres")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("public_url")
+    @classmethod
+    def without_slash(cls, value: str) -> str:
+        """Refuse anything but an http address, and drop the slash at its end."""
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("database")
+    @classmethod
+    def known_database(cls, value: str) -> str:
+        """Refuse databases this was not tried on."""
+        if value.startswith(("postgresql://", "postgres://")):
+            return "postgresql+psycopg://" + value.split("://", 1)[1]
+        if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @property
+    def database_url(self) -> str:
+        """The database's address, SQLite in the data folder unless another is given."""
+        return self.database or sqlite_url(self.data / "antrean.db")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment go before what the file says; the command line before both."""
+        return init_settings, env_settings
+
+
+def load(environ: dict[str, str], **given: Any) -> Settings:
+    """Read the settings: `given` by the command line, then the environment, then the TOML file.
+
+    Raises SettingsWrong naming an unknown key or a bad value.
+    """
+    known = Settings.model_fields
+    for name in environ:
+        if name.startswith(PREFIX) and name not in OTHERS:
+            key = name[len(PREFIX) :].lower()
+            if key not in known:
+                raise SettingsWrong(f"unknown setting {name}; known are: {_names(PREFIX)}")
+    chosen = {key: value for key, value in given.items() if value is not None}
+    folder = Path(chosen.get("data") or environ.get(f"{PREFIX}DATA") or known["data"].default)
+    for key, value in _of_file(folder / FILE).items():
+        if key not in known:
+            raise SettingsWrong(f"unknown key {key} in {folder / FILE}; known are: {_names('')}")
+        if key not in chosen and not environ.get(PREFIX + key.upper()):
+            chosen[key] = value
+    try:
+        return Settings(**chosen)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise SettingsWrong(f"setting {name}: {first['msg']} (got {first['input']!r})") from error
+
+
+def _of_file(file: Path) -> dict[str, Any]:
+    if not file.exists():
+        return {}
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsWrong(f"{file} is not valid TOML: {error}") from error
+
+
+def _names(prefix: str) -> str:
+    return ", ".join(
+        prefix + (name.upper() if prefix else name) for name in Settings.model_fields
+    )
