@@ -36,7 +36,7 @@ LARGEST_BODY = 256 * 1024
 def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     """Return the app of one installation, its parts in `app.extensions["antrean"]`."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    app = APIFlask("app", docs_path=None, spec_path="/api/openapi.json", static_folder=None)
+    app = APIFlask("app", docs_path=None, spec_path="/api/openapi.json", static_folder=None)  # type: ignore[arg-type]
     app.request_class = HouseRequest
     app.config.update(
         SECRET_KEY=security.kept_key(settings.data),
@@ -139,7 +139,7 @@ def _specify(app: APIFlask) -> None:
     )
 
     @app.spec_processor
-    def complete(spec: dict[str, Any]) -> dict[str, Any]:
+    def complete(spec: Any) -> Any:
         schemas = spec.setdefault("components", {}).setdefault("schemas", {})
         schemas["Problem"] = Problem.model_json_schema()
         prefix = "/api/v1"
@@ -157,6 +157,13 @@ def _specify(app: APIFlask) -> None:
         for operations in spec["paths"].values():
             for method, operation in operations.items():
                 operation.setdefault("security", [{"token": []}])
+                for status, response in operation["responses"].items():
+                    if status >= "400":
+                        response["content"] = {
+                            "application/problem+json": {
+                                "schema": {"$ref": "#/components/schemas/Problem"}
+                            }
+                        }
                 if method == "post":
                     operation.setdefault("parameters", []).append(
                         {

@@ -1,6 +1,6 @@
 """The shapes that answers of several screens share, as the API's specification tells them."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -46,9 +46,8 @@ class ServiceName(BaseModel):
     names: Texts
 
 
-def problems(*statuses: int) -> dict[int, dict[str, Any]]:
+def problems(*statuses: int) -> dict[int, str]:
     """Return the `responses` of an operation that may be refused with `statuses`."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     names = {
         400: "The request is not valid JSON",
         401: "Nobody said who is asking, or the credentials are not valid",
@@ -59,4 +58,4 @@ def problems(*statuses: int) -> dict[int, dict[str, Any]]:
         422: "The request makes no sense; `fields` says where",
         429: "Too many requests",
     }
-    return {status: {"description": names[status], "content": content} for status in statuses}
+    return {status: names[status] for status in statuses}

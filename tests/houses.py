@@ -1,0 +1,330 @@
+"""Fixtures of an office: a fixed clock, a store on each database, the office at work, a server."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+import requests
+from flask.testing import FlaskClient
+
+from app import migrations
+from app.factory import create_app
+from app.sample import SampleOffice, make_sample
+from app.settings import Settings
+from office import calling, closing, reception
+from office.calling import Desk, desk_at
+from office.people import Actor, Role, actor_of_token
+from office.place import Office, the_office
+from office.tickets import Ticket
+from office.turn import take_turn
+from storage.work import Store, Work
+from tests.services import free_port
+
+#: Wednesday 25 November 2026, 09:00 in Lombok.
+MORNING = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+
+
+@dataclass
+class FixedClock:
+    """A clock that moves only when told."""
+
+    moment: datetime = MORNING
+
+    def now(self) -> datetime:
+        """Return the moment it stands at."""
+        return self.moment
+
+    def advance(self, **spans: float) -> datetime:
+        """Move on by timedelta(**spans) and return the new moment."""
+        self.moment += timedelta(**spans)
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock at MORNING."""
+    return FixedClock()
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A migrated, empty store on each database."""
+    opened = Store(database_url)
+    migrations.upgrade(opened.engine)
+    yield opened
+    opened.close()
+
+
+@dataclass
+class Staffed:
+    """The sample office at work: every verb in a unit of work of its own."""
+
+    store: Store
+    clock: FixedClock
+    sample: SampleOffice
+    office_id: int
+    actors: dict[str, Actor] = field(default_factory=dict)
+
+    def in_turn(self, act: Callable[[Work, Office], Any]) -> Any:
+        """Do `act` within the office's turn."""
+        with self.store.work() as work:
+            return act(work, take_turn(work, self.office_id, self.clock.now()))
+
+    def read(self, look: Callable[[Work, Office], Any]) -> Any:
+        """Look without the turn."""
+        with self.store.read() as work:
+            return look(work, work.session.get_one(Office, self.office_id))
+
+    def change(self, **values: Any) -> None:
+        """Set columns of the office's row."""
+
+        def act(_work: Work, office: Office) -> None:
+            for name, value in values.items():
+                setattr(office, name, value)
+
+        self.in_turn(act)
+
+    def take(self, service: str = "A", priority: str | None = None, locale: str = "id") -> str:
+        """Take a ticket and return its label."""
+        return self.take_with_token(service, priority, locale)[0]
+
+    def take_with_token(
+        self, service: str = "A", priority: str | None = None, locale: str = "id"
+    ) -> tuple[str, str]:
+        """Take a ticket and return its label and secret."""
+
+        def act(work: Work, office: Office) -> tuple[str, str]:
+            ticket, token = reception.take(
+                work, office, self.actors["kiosk"], self.clock.now(), service, priority, locale
+            )
+            return ticket.label, token
+
+        label, token = self.in_turn(act)
+        return label, token
+
+    def at(self, counter: int, verb: Callable[..., Any], *values: Any) -> Any:
+        """Do a counter's verb as its clerk; return the label of the ticket it was about."""
+
+        def act(work: Work, office: Office) -> Any:
+            desk: Desk = desk_at(
+                work, office, self.actors[str(counter)], self.clock.now(), counter
+            )
+            said = verb(desk, *values)
+            ticket = said[0] if isinstance(said, tuple) else said
+            return ticket.label if isinstance(ticket, Ticket) else ticket
+
+        return self.in_turn(act)
+
+    def next(self, counter: int = 1) -> str:
+        """Call whoever is next and return the label."""
+        label: str = self.at(counter, calling.call_next)
+        return label
+
+    def serve(self, counter: int = 1) -> str:
+        """Call, start and finish the next visit; return the label."""
+        label = self.next(counter)
+        self.at(counter, calling.start)
+        self.at(counter, calling.finish)
+        return label
+
+    def status(self, label: str) -> str:
+        """Return the status of the newest ticket with this label."""
+
+        def look(work: Work, _office: Office) -> str:
+            return (
+                work.session.query(Ticket)
+                .filter_by(office_id=self.office_id, label=label)
+                .order_by(Ticket.id.desc())
+                .first()
+                .status  # type: ignore[union-attr]
+            )
+
+        status: str = self.read(look)
+        return status
+
+    def close_day(self) -> int:
+        """Close the day as the manager; return how many tickets expired."""
+        expired: int = self.in_turn(
+            lambda work, office: closing.close_day(
+                work, office, self.actors["manager"], self.clock.now()
+            )
+        )
+        return expired
+
+
+def staff(store: Store, clock: FixedClock) -> Staffed:
+    """Make the sample office in `store` and return it at work."""
+    with store.work() as work:
+        sample = make_sample(work, clock.now())
+    with store.read() as work:
+        office_id = the_office(work).id
+        actors = {}
+        for name, token in {**sample.tokens, **sample.tokens["clerks"]}.items():
+            if isinstance(token, str):
+                actor = actor_of_token(work, token)
+                assert actor is not None
+                actors[name] = actor
+    assert actors["kiosk"].role is Role.KIOSK
+    return Staffed(store, clock, sample, office_id, actors)
+
+
+@pytest.fixture
+def staffed(store: Store, clock: FixedClock) -> Staffed:
+    """The sample office at work, on each database."""
+    return staff(store, clock)
+
+
+@dataclass
+class Client:
+    """A program that speaks the API as one holder of a token."""
+
+    flask: FlaskClient
+
+    def ask(
+        self, method: str, path: str, token: str | None = None, body: Any = None, **headers: str
+    ) -> tuple[int, Any]:
+        """Send a request; return the status and the answer."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
+        answer = self.flask.open(f"/api/v1{path}", method=method, json=body, headers=sent)
+        return answer.status_code, answer.get_json(silent=True)
+
+
+@pytest.fixture
+def client(staffed: Staffed, tmp_path: Path) -> Client:
+    """The API of the sample office, in this process, without background tasks."""
+    app = create_app(
+        Settings(data=tmp_path / "files", database=staffed.store.url), staffed.clock
+    )
+    app.extensions["antrean"].store.close()
+    app.extensions["antrean"].store = staffed.store
+    return Client(app.test_client())
+
+
+
+
+@dataclass
+class Server:
+    """A real server in a process of its own, with the sample office."""
+
+    data: Path
+    port: int
+    tokens: dict[str, Any]
+    environ: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> "Server":
+        """Start it and wait until it answers."""
+        log = (self.data / "server.log").open("ab")
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "app.command",
+                "serve",
+                "--data",
+                str(self.data),
+                "--port",
+                str(self.port),
+            ],
+            env=self.environ,
+            stdout=log,
+            stderr=log,
+        )
+        log.close()
+        for _ in range(300):
+            if self.process.poll() is not None:
+                break
+            try:
+                with urlopen(f"{self.url}/healthz", timeout=1):
+                    return self
+            except (URLError, OSError):
+                time.sleep(0.05)
+        raise AssertionError((self.data / "server.log").read_text())
+
+    def kill(self) -> None:
+        """Kill it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask it to stop, and wait."""
+        self._end(signal.SIGTERM)
+
+    def ask(
+        self, method: str, path: str, token: str | None = None, body: Any = None, **headers: str
+    ) -> tuple[int, Any]:
+        """Send a request to the API; return the status and the answer."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
+        answer = requests.request(
+            method, f"{self.url}/api/v1{path}", json=body, headers=sent, timeout=30
+        )
+        return answer.status_code, answer.json()
+
+    def _end(self, number: signal.Signals) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(number)
+            self.process.wait(15)
+        self.process = None
+
+
+def new_server(data: Path, database: str = "", **settings: str) -> Server:
+    """Make an installation with the sample office in `data`; it is not started."""
+    environ = {name: value for name, value in os.environ.items() if "ANTREAN" not in name}
+    environ |= {f"ANTREAN_{name.upper()}": value for name, value in settings.items()}
+    if database:
+        environ["ANTREAN_DATABASE"] = database
+    made = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "app.command",
+            "init",
+            "--sample",
+            "--json",
+            "--data",
+            str(data),
+        ],
+        env=environ,
+        capture_output=True,
+        check=True,
+    )
+    return Server(data, free_port(), json.loads(made.stdout)["tokens"], environ)
+
+
+@pytest.fixture
+def make_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Make servers, each with an installation of its own; all are stopped at the end."""
+    made: list[Server] = []
+
+    def make(database: str = "", **settings: str) -> Server:
+        made.append(new_server(tmp_path / f"server{len(made)}", database, **settings))
+        return made[-1].start()
+
+    yield make
+    for each in made:
+        each.kill()
+
+
+@pytest.fixture
+def server(make_server: Callable[..., Server]) -> Server:
+    """A running server on SQLite with the sample office."""
+    return make_server()
