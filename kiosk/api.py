@@ -89,8 +89,8 @@ def cancel_ticket(token: str) -> Response:
 
 def _taken(turn: Turn, ticket: Ticket, token: str) -> dict[str, Any]:
     home = house()
-    service, priority = reception.names_of(turn.work, ticket)
-    wait = home.outlooks.newest(turn.work, turn.office, turn.now).of_newcomer(service.id)
+    service = ticket.service
+    wait = home.outlooks.recent(turn.work, turn.office, turn.now).of_newcomer(service.id)
     return {
         "label": ticket.label,
         "token": token,
@@ -100,7 +100,7 @@ def _taken(turn: Turn, ticket: Ticket, token: str) -> dict[str, Any]:
             "name": service.name(ticket.locale),
             "names": service.names,
         },
-        "priority": priority.code,
+        "priority": ticket.priority.code,
         "position": _position(turn, ticket),
         "wait": wait.told(),
         "url": page_url(token),

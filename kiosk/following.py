@@ -10,7 +10,7 @@ from flask_socketio import ConnectionRefusedError, Namespace, emit
 from sqlalchemy import select
 
 from office.errors import TicketUnknown
-from office.place import Counter, Office, PriorityClass, Service
+from office.place import Office, counters_of
 from office.tickets import AT_COUNTER, MOVES, Status, Step, Ticket, ticket_with_token
 from office.waits import Wait
 from storage.work import Work
@@ -37,9 +37,7 @@ def ticket_states(
     locale: str | None = None,
 ) -> dict[int, dict[str, Any]]:
     """Return the state of each of `tickets`, by ticket id, in `locale` or in its own language."""
-    services = {each.id: each for each in _all(work, Service, office.id)}
-    counters = {each.id: each for each in _all(work, Counter, office.id)}
-    classes = {each.id: each for each in _all(work, PriorityClass, office.id)}
+    counters = {each.id: each for each in counters_of(work, office.id)}
     at_counter = [each.id for each in tickets if each.status in AT_COUNTER]
     steps = {
         step.ticket_id: step
@@ -50,7 +48,7 @@ def ticket_states(
     states = {}
     for ticket in tickets:
         language = locale or ticket.locale
-        service = services[ticket.service_id]
+        service = ticket.service
         status = Status(ticket.status)
         position, wait = (
             outlook.of_ticket(ticket.id) if status is Status.WAITING else (None, NOT_WAITING)
@@ -69,7 +67,7 @@ def ticket_states(
                 "name": service.name(language),
                 "names": service.names,
             },
-            "priority": classes[ticket.class_id].code,
+            "priority": ticket.priority.code,
             "locale": ticket.locale,
             "position": position,
             "wait": wait.told(),
@@ -171,9 +169,3 @@ def _news(told: dict[str, Any] | None, state: dict[str, Any], now: datetime) -> 
 
 def _sid() -> str:
     return str(request.sid)  # type: ignore[attr-defined]
-
-
-def _all(work: Work, table: Any, office_id: int) -> list[Any]:
-    return list(
-        work.session.scalars(select(table).where(table.office_id == office_id).order_by(table.id))
-    )

@@ -25,14 +25,12 @@ from office.place import (
     Counter,
     Office,
     PolicyName,
-    PriorityClass,
     counter_numbered,
     service_ids_at,
     service_named,
     services_of,
 )
 from office.policy import Waiting
-from office.reception import names_of
 from office.tickets import (
     AT_COUNTER,
     Status,
@@ -59,7 +57,6 @@ class Desk:
         self, kind: Kind, ticket: Ticket, former: Status, **detail: Any
     ) -> None:
         """Write the ticket's move at this counter."""
-        service, priority = names_of(self.work, ticket)
         journal.append_move(
             self.work,
             self.office,
@@ -68,8 +65,6 @@ class Desk:
             self.now,
             ticket,
             former,
-            service=service.code,
-            priority=priority.code,
             counter=self.counter.number,
             **detail,
         )
@@ -295,14 +290,13 @@ def rejoin(desk: Desk, label: str) -> Ticket:
     if ticket.status != Status.NO_SHOW:
         raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["no_show"])
     former = ticket.move(Status.WAITING)
-    priority = desk.work.session.get_one(PriorityClass, ticket.class_id)
     same = [
         each
         for each in line_of(desk.work, desk.office, desk.now)
         if each.service_id == ticket.service_id and each.ticket_id != ticket.id
     ]
     ticket.line_since = policy.line_since_after(
-        desk.office.reentry_places, priority.rate, ticket.line_since, same, desk.now
+        desk.office.reentry_places, ticket.priority.rate, ticket.line_since, same, desk.now
     )
     _queue_again(desk, ticket)
     desk.journal(Kind.REJOINED, ticket, former)
@@ -319,12 +313,13 @@ def transfer(desk: Desk, service_code: str | None, counter_number: int | None) -
     office_id = desk.office.id
     target = service_named(desk.work, office_id, service_code) if service_code else None
     other = counter_numbered(desk.work, office_id, counter_number) if counter_number else None
-    from_service, _ = names_of(desk.work, ticket)
+    from_service = ticket.service
     step = _infer_start(desk, ticket)
     former = ticket.move(Status.WAITING)
     step.ended_at = desk.now
     step.outcome = "transferred"
     if target is not None:
+        ticket.service = target
         ticket.service_id = target.id
     ticket.counter_id = other.id if other is not None else None
     _queue_again(desk, ticket)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from office import journal
 from office.journal import Kind
 from office.people import Actor, Role
-from office.place import Counter, Office, PriorityClass, Service
+from office.place import Counter, Office
 from office.requests import drop_old_answers
 from office.tickets import OPEN, Status, Step, Ticket
 from storage.work import Work
@@ -50,9 +50,7 @@ def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
     Each ends with the outcome `left_waiting`, `left_called`, `left_serving` or `left_held`.
     """
     rows = work.session.execute(
-        select(Ticket, Service.code, PriorityClass.code, Counter.number)
-        .join(Service, Service.id == Ticket.service_id)
-        .join(PriorityClass, PriorityClass.id == Ticket.class_id)
+        select(Ticket, Counter.number)
         .outerjoin(Counter, Counter.id == Ticket.counter_id)
         .where(Ticket.office_id == office.id, Ticket.status.in_(OPEN))
         .order_by(Ticket.id)
@@ -67,7 +65,7 @@ def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
             )
         )
     }
-    for ticket, service, priority, counter in rows:
+    for ticket, counter in rows:
         former = ticket.move(Status.EXPIRED)
         outcome = f"left_{former.value}"
         ticket.counter_id = None
@@ -83,8 +81,6 @@ def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
             now,
             ticket,
             former,
-            service=service,
-            priority=priority,
             counter=counter,
             outcome=outcome,
         )

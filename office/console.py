@@ -21,7 +21,6 @@ from office.place import (
     services_by_counter,
     services_of,
 )
-from office.reception import names_of
 from office.tickets import AT_COUNTER, Status, Ticket, last_step
 from storage.work import Work
 
@@ -75,14 +74,14 @@ def ticket_at_counter(
     work: Work, ticket: Ticket, counter: Counter, now: datetime, locale: str = "id"
 ) -> dict[str, Any]:
     """Return a called, serving or just ended ticket as its clerk sees it."""
-    service, priority = names_of(work, ticket)
+    service = ticket.service
     step = last_step(work, ticket)
     until = step.called_at or step.ended_at or now
     return {
         "label": ticket.label,
         "status": ticket.status,
         "service": {"code": service.code, "name": service.name(locale), "names": service.names},
-        "priority": priority.code,
+        "priority": ticket.priority.code,
         "position": None,
         "locale": ticket.locale,
         "counter": counter.number,

@@ -15,7 +15,7 @@ from office.errors import (
 )
 from office.journal import Kind
 from office.people import Actor, secret
-from office.place import Office, PriorityClass, Service, class_named, classes_of, service_named
+from office.place import Office, Service, class_named, classes_of, service_named
 from office.tickets import Status, Step, Ticket, open_step
 from storage.work import Work
 
@@ -92,17 +92,7 @@ def take(
     work.session.add(ticket)
     work.session.flush()
     work.session.add(Step.queued(ticket, now))
-    journal.append_move(
-        work,
-        office,
-        Kind.TAKEN,
-        actor,
-        now,
-        ticket,
-        None,
-        service=service.code,
-        priority=priority.code,
-    )
+    journal.append_move(work, office, Kind.TAKEN, actor, now, ticket, None)
     work.record(TicketTaken(office.id, ticket.id, ticket.label))
     return ticket, token
 
@@ -115,26 +105,7 @@ def cancel(work: Work, office: Office, actor: Actor, now: datetime, ticket: Tick
         step = open_step(work, ticket)
         step.ended_at = now
         step.outcome = "cancelled"
-    service, priority = names_of(work, ticket)
-    journal.append_move(
-        work,
-        office,
-        Kind.CANCELLED,
-        actor,
-        now,
-        ticket,
-        former,
-        service=service.code,
-        priority=priority.code,
-    )
-
-
-def names_of(work: Work, ticket: Ticket) -> tuple[Service, PriorityClass]:
-    """Return the service and the priority class of `ticket`."""
-    return (
-        work.session.get_one(Service, ticket.service_id),
-        work.session.get_one(PriorityClass, ticket.class_id),
-    )
+    journal.append_move(work, office, Kind.CANCELLED, actor, now, ticket, former)
 
 
 def _refuse_beyond_quota(work: Work, office: Office, service: Service) -> None:

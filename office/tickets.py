@@ -13,7 +13,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from office.errors import MoveRefused, TicketUnknown
 from office.people import fingerprint
@@ -102,6 +102,9 @@ class Ticket(Base):
     #: Where it is called or served, or the only counter it waits for.
     counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
 
+    service: Mapped[Service] = relationship(lazy="joined", innerjoin=True)
+    priority: Mapped[PriorityClass] = relationship(lazy="joined", innerjoin=True)
+
     @classmethod
     def taken(
         cls,
@@ -122,6 +125,8 @@ class Ticket(Base):
             label=f"{service.letter}{number:03d}",
             token_hash=fingerprint(token),
             status=Status.WAITING.value,
+            service=service,
+            priority=priority,
             service_id=service.id,
             class_id=priority.id,
             locale=locale,

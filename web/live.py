@@ -200,6 +200,8 @@ class Pulse:
         with self._home.store.read() as work:
             offices = list(work.session.scalars(select(Office).order_by(Office.id)))
             gone = self._gone(work)
+            for office in offices:
+                self._home.outlooks.of(work, office, now)
         for office in offices:
             if office.open_day is None or office.today(now) > office.open_day:
                 with self._home.store.work() as work:

@@ -13,6 +13,8 @@ from storage.work import Work
 
 #: A forecast is made anew at least this often, for time passes without anything happening.
 FRESH = timedelta(seconds=5)
+#: A wait told in passing, with a ticket just taken, may be this old; the pulse makes it anew.
+RECENT = timedelta(seconds=12)
 #: Service times are learnt anew this often.
 PACES_FRESH = timedelta(seconds=60)
 
@@ -64,10 +66,10 @@ class Outlooks:
             self._newest[office.id] = outlook
         return outlook
 
-    def newest(self, work: Work, office: Office, now: datetime) -> Outlook:
-        """Return an outlook at most FRESH old, whatever has happened since it was made."""
+    def recent(self, work: Work, office: Office, now: datetime) -> Outlook:
+        """Return an outlook at most RECENT old, whatever has happened since it was made."""
         known = self._newest.get(office.id)
-        if known is not None and now - known.at < FRESH:
+        if known is not None and now - known.at < RECENT:
             return known
         return self.of(work, office, now)
 
