@@ -52,6 +52,9 @@ ALIKE = frozenset("BDPT")
 #: Longest run of capitals that is spelled rather than read.
 _ABBREVIATION = 4
 
+#: Most digits of a number in a name that is read as a number.
+_LONGEST_NUMBER = 4
+
 _PARTS = re.compile(r"[0-9]+|[^\W\d_]+")
 
 #: No vowel, or two consonants at the end: nothing an Indonesian word does, "ng" apart.
@@ -117,8 +120,8 @@ def _name_words(name: str, locale: str) -> str:
     shouted = name == name.upper()
     words = []
     for part in _PARTS.findall(name):
-        if part.isdigit():
-            words.append(_number(part, locale))
+        if part[0] in "0123456789":
+            words += _number_words(part, locale)
         elif len(part) == 1 or (
             part.isupper()
             and len(part) <= _ABBREVIATION
@@ -128,6 +131,12 @@ def _name_words(name: str, locale: str) -> str:
         else:
             words.append(part.lower() if part.isupper() else part)
     return " ".join(words)
+
+
+def _number_words(digits: str, locale: str) -> list[str]:
+    """Return a number in words, or digit by digit when it is more of a code than a number."""
+    parts = [digits] if len(digits) <= _LONGEST_NUMBER else list(digits)
+    return [_number(each, locale) for each in parts]
 
 
 def _letter(letter: str, locale: str) -> str:

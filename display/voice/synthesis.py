@@ -4,6 +4,7 @@ A process per sentence costs some 30 ms and needs no care: nothing to restart, n
 several sentences at a time. It never holds up the server, whether threads or greenlets carry it.
 """
 
+import contextlib
 import hashlib
 import importlib
 import importlib.metadata
@@ -156,7 +157,7 @@ class Voice:
             part.replace(self._folder / name)
             self._make_room()
         except OSError as error:
-            part.unlink(missing_ok=True)
+            _remove(part)
             log.warning("a spoken sentence could not be kept: %s", error)
 
     def _make_room(self) -> None:
@@ -240,13 +241,18 @@ def check_voice(folder: Path) -> str | None:
             " server's user the right to write there. Until then each call is made anew."
         )
     finally:
-        trial.unlink(missing_ok=True)
+        _remove(trial)
     return None
 
 
 def _is_whole(made: bytes) -> bool:
     """Say whether these bytes are a WAV file of the length its own head states."""
     return made[:4] == b"RIFF" and int.from_bytes(made[4:8], "little") + 8 == len(made)
+
+
+def _remove(file: Path) -> None:
+    with contextlib.suppress(OSError):
+        file.unlink(missing_ok=True)
 
 
 def _library() -> str:
