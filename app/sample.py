@@ -203,10 +203,10 @@ WEEK = (
 )
 
 
-def make_sample(work: Work, now: datetime) -> SampleOffice:
+def make_sample(work: Work, now: datetime, code: str = CODE) -> SampleOffice:
     """Make the sample office, in rehearsal, with devices and people; passwords are generated."""
     office = Office(
-        code=CODE,
+        code=code,
         names={
             "id": "Dinas Kependudukan dan Pencatatan Sipil",
             "en": "Population and Civil Registration Office",

@@ -1,0 +1,79 @@
+"""A screen, as a test holds it: a real Socket.IO client that keeps what it was told."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import socketio
+
+#: Longest a test waits for a message, in seconds.
+PATIENCE = 15.0
+
+
+class Screen:
+    """A connected screen of one namespace."""
+
+    def __init__(self, url: str, namespace: str, auth: dict[str, Any]) -> None:
+        self.url = url
+        self.namespace = namespace
+        self.auth = auth
+        self.told: list[tuple[str, Any]] = []
+        self._news = threading.Condition()
+        self._client = socketio.Client(reconnection=False)
+        for name in ("snapshot", "change", "caught_up", "heartbeat", "disconnect"):
+            self._client.on(name, self._hear(name), namespace=namespace)
+
+    def connect(self, **more: Any) -> "Screen":
+        """Connect; raises socketio.exceptions.ConnectionError when refused."""
+        self._client.connect(
+            self.url,
+            namespaces=[self.namespace],
+            auth={**self.auth, **more},
+            transports=["websocket"],
+            wait_timeout=10,
+        )
+        return self
+
+    def disconnect(self) -> None:
+        """Leave."""
+        self._client.disconnect()
+
+    def ask(self, event: str, value: Any = None) -> None:
+        """Send a message."""
+        self._client.emit(event, value, namespace=self.namespace)
+
+    def all(self, name: str) -> list[Any]:
+        """Return every message of this name so far."""
+        with self._news:
+            return [value for event, value in self.told if event == name]
+
+    def wait_for(
+        self,
+        name: str,
+        which: Callable[[Any], bool] = lambda _value: True,
+        count: int = 1,
+    ) -> Any:
+        """Wait until `count` messages of this name satisfy `which`; return the last of them."""
+        end = time.monotonic() + PATIENCE
+        with self._news:
+            while True:
+                found = [
+                    value
+                    for event, value in self.told
+                    if event == name and which(value)
+                ]
+                if len(found) >= count:
+                    return found[count - 1]
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise AssertionError(f"no {name} among {self.told[-5:]}")
+                self._news.wait(left)
+
+    def _hear(self, name: str) -> Callable[..., None]:
+        def heard(*values: Any) -> None:
+            with self._news:
+                self.told.append((name, values[0] if values else None))
+                self._news.notify_all()
+
+        return heard
