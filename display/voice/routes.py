@@ -7,14 +7,14 @@ from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from display.voice.chime import chime
-from display.voice.sentence import sentence
+from display.voice.sentence import Style, sentence
 from display.voice.synthesis import Voice, VoiceUnavailable
 from office.people import Right
 from office.place import counter_numbered
 from web.access import asking
 from web.aside import aside
 from web.errors import answer
-from web.house import house
+from web.house import House, house
 
 voice_pages = APIBlueprint("voice", __name__, enable_openapi=False)
 
@@ -26,9 +26,9 @@ CHIME_FRESH = 86_400
 _EXTENSION = "antrean.voice"
 
 
-def init_app(app: APIFlask, voice: Voice) -> None:
-    """Let the screens of `app` speak with `voice`."""
-    app.extensions[_EXTENSION] = voice
+def init_app(app: APIFlask, home: House, style: Style = Style.DIGITS) -> None:
+    """Let the screens of `app` speak; what was spoken is kept in the house's folder."""
+    app.extensions[_EXTENSION] = Voice(home.folder / "voice", style)
     app.register_blueprint(voice_pages)
 
 

@@ -46,9 +46,6 @@ LETTERS = {
     "Z": "zet",
 }
 
-#: Letters that are taken for one another in a noisy room; poor prefixes for services.
-ALIKE = frozenset("BDPT")
-
 #: Longest run of capitals that is spelled rather than read.
 _ABBREVIATION = 4
 

@@ -14,6 +14,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -157,7 +158,8 @@ class Voice:
             part.replace(self._folder / name)
             self._make_room()
         except OSError as error:
-            _remove(part)
+            with contextlib.suppress(OSError):
+                part.unlink()
             log.warning("a spoken sentence could not be kept: %s", error)
 
     def _make_room(self) -> None:
@@ -222,37 +224,34 @@ def synthesise(text: str, locale: str, patience: float = PATIENCE) -> bytes:
 
 
 def check_voice(folder: Path) -> str | None:
-    """Return nothing when this machine can speak and keep clips in `folder`, else what to mend."""
+    """Return nothing when this machine can speak and keep clips in `folder`.
+
+    Otherwise return what is wrong and, after a semicolon, how to mend it. Nothing is left behind.
+    """
     for locale in SPEAKERS:
         try:
             synthesise(sentence("A012", 3, locale), locale)
         except VoiceUnavailable as error:
+            reason = str(error).replace(";", ",")
             return (
-                f"No voice for {locale!r}: {error}. Reinstall the package espeakng-loader; on Linux"
-                " it needs libstdc++6. Until then calls are announced by the chime alone."
+                f"cannot speak ({locale}), calls are announced by the chime alone: {reason}; "
+                "reinstall the package espeakng-loader, and on Linux libstdc++6"
             )
-    trial = folder / f"{uuid4().hex}.part"
+    existing = next(each for each in (folder, *folder.parents) if each.exists())
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        trial.write_bytes(bytes(2**20))
+        with tempfile.TemporaryFile(dir=existing) as trial:
+            trial.write(bytes(2**20))
     except OSError as error:
         return (
-            f"Spoken calls cannot be kept in {folder}: {error}. Free some space or give the"
-            " server's user the right to write there. Until then each call is made anew."
+            f"spoken calls cannot be kept in {folder}, each is made anew: {error.strerror}; "
+            "make room there, and let the server's user write to it"
         )
-    finally:
-        _remove(trial)
     return None
 
 
 def _is_whole(made: bytes) -> bool:
     """Say whether these bytes are a WAV file of the length its own head states."""
     return made[:4] == b"RIFF" and int.from_bytes(made[4:8], "little") + 8 == len(made)
-
-
-def _remove(file: Path) -> None:
-    with contextlib.suppress(OSError):
-        file.unlink(missing_ok=True)
 
 
 def _library() -> str:
