@@ -5,6 +5,7 @@ from apiflask import APIFlask
 from display.api import api
 from display.live import DisplaySpace
 from display.pages import pages
+from display.voice import routes as voice
 from web.house import House
 
 
@@ -12,4 +13,5 @@ def init_app(app: APIFlask, home: House) -> None:
     """Add the board's page, addresses and socket to `app`."""
     app.register_blueprint(pages)
     app.register_blueprint(api, url_prefix="/api/v1")
+    voice.init_app(app, home)
     home.spaces.append(DisplaySpace("/display"))
