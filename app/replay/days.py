@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import ceil, exp
 from pathlib import Path
 from statistics import median
 
@@ -16,6 +16,10 @@ SHIPPED = Path(__file__).parent / "days" / "warsaw_usc_2020-01-13.csv"
 
 #: Spread (sigma of the logarithm) of service times drawn where a recording holds none.
 SPREAD = 0.5
+#: Service times from which a median is taken to be one.
+ENOUGH = 20
+#: Part of the day for which counters with drawn service times are kept busy at most.
+BUSY = 0.9
 #: Seconds of a service when a recording says nothing at all about them.
 TYPICAL = 600.0
 
@@ -78,24 +82,44 @@ class _Record:
     desks: int = 0
 
 
-def read_day(path: Path, date: str | None = None, office: str | None = None) -> Day:
+def read_day(
+    path: Path,
+    date: str | None = None,
+    office: str | None = None,
+    between: tuple[float, float] | None = None,
+) -> Day:
     """Return one day of the recording in `path`.
 
     Without `date` it is the busiest one (the earlier of two alike), without `office` all offices of
-    that day put together. Raises NotADay, saying what the file does hold.
+    that day put together; `between` keeps those who arrived within two moments of the day. Raises
+    NotADay, saying what the file does hold.
     """
-    shape, records = _read(path)
-    offices = sorted({record.office for record in records if record.office})
+    shape, everybody = _read(path)
+    records = everybody
+    offices = sorted({record.office for record in everybody if record.office})
     if office is not None:
         if office not in offices:
-            raise NotADay(f"{path.name} has no office {office!r}; it has {_listed(offices)}.")
-        records = [record for record in records if record.office == office]
+            raise NotADay(
+                f"{path.name} has no office {office!r}; it has {_listed(offices)}."
+            )
+        records = [record for record in everybody if record.office == office]
     days = Counter(record.date for record in records)
     if date is None:
         date = min(days, key=lambda each: (-days[each], each))
     elif date not in days:
-        raise NotADay(f"{path.name} has no visitors on {date}; it has {_listed(sorted(days))}.")
-    return _day(path.name, shape, date, [record for record in records if record.date == date])
+        raise NotADay(
+            f"{path.name} has no visitors on {date}; it has {_listed(sorted(days))}."
+        )
+    same_day = [each for each in everybody if each.date == date]
+    own = [each for each in records if each.date == date]
+    typical = _typical(own, same_day, everybody)
+    first, last = between or (0.0, float("inf"))
+    own = [each for each in own if first <= each.arrived < last]
+    if not own:
+        raise NotADay(
+            f"{path.name} has nobody who arrived between those moments of {date}."
+        )
+    return _day(path.name, shape, date, own, typical)
 
 
 def dates_in(path: Path) -> list[str]:
@@ -103,31 +127,54 @@ def dates_in(path: Path) -> list[str]:
     return sorted({record.date for record in _read(path)[1]})
 
 
-def _day(source: str, shape: str, date: str, records: Sequence[_Record]) -> Day:
-    recorded = [each.served_for for each in records if each.served_for]
-    gaps = recorded or busy_gaps(records)
-    typical = median(gaps) if gaps else TYPICAL
+def _typical(*wider: Sequence[_Record]) -> float:
+    """Return the median service time of the first of ever wider circles that has enough of them."""
+    for records in wider:
+        times = [each.served_for for each in records if each.served_for] or busy_gaps(
+            records
+        )
+        if len(times) >= ENOUGH:
+            return median(times)
+    return median(times) if times else TYPICAL
+
+
+def _day(
+    source: str, shape: str, date: str, records: Sequence[_Record], typical: float
+) -> Day:
+    recorded = any(each.served_for for each in records)
     offices = tuple(sorted({each.office for each in records if each.office}))
     visitors = tuple(
         Visitor(
-            group=f"{each.office} / {each.service}" if len(offices) > 1 else each.service,
+            group=f"{each.office} / {each.service}"
+            if len(offices) > 1
+            else each.service,
             arrived=each.arrived,
-            served_for=each.served_for or _drawn(typical, f"{date} {each.office} {each.key}"),
-            waited=None if each.called is None else max(each.called - each.arrived, 0.0),
+            served_for=each.served_for
+            or _drawn(typical, f"{date} {each.office} {each.key}"),
+            waited=None
+            if each.called is None
+            else max(each.called - each.arrived, 0.0),
             patience=each.patience,
             priority=each.priority,
         )
-        for each in sorted(records, key=lambda each: (each.arrived, each.office, each.key))
+        for each in sorted(
+            records, key=lambda each: (each.arrived, each.office, each.key)
+        )
     )
-    ends = [each.called + (each.served_for or typical) for each in records if each.called]
+    ends = [
+        each.called + (each.served_for or typical) for each in records if each.called
+    ]
+    closes = max([*ends, max(each.arrived for each in records)])
     return Day(
         source=source,
         shape=shape,
         date=date,
         offices=offices,
         visitors=visitors,
-        counters=_desks(records),
-        closes=max([*ends, max(each.arrived for each in records)]),
+        counters=_desks(records)
+        if recorded
+        else max(_desks(records), _needed(visitors, closes)),
+        closes=closes,
         median_service=typical,
         durations="recorded" if recorded else "drawn",
     )
@@ -182,6 +229,16 @@ def _desks(records: Sequence[_Record]) -> int:
     return max(most, 1)
 
 
+def _needed(visitors: Sequence[Visitor], closes: float) -> int:
+    """Return how many counters the drawn service times keep busy.
+
+    Polls tell the counters open per service; those of two services may be the same or others, so
+    the most of one service is only the least there can have been.
+    """
+    open_for = max(closes - visitors[0].arrived, 1.0)
+    return ceil(sum(each.served_for for each in visitors) / open_for / BUSY)
+
+
 def _read(path: Path) -> tuple[str, list[_Record]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -197,7 +254,9 @@ def _read(path: Path) -> tuple[str, list[_Record]]:
             try:
                 records = reading(rows)
             except (ValueError, TypeError, AttributeError) as error:
-                raise NotADay(f"{path.name} reads like {shape}, but: {error}.") from error
+                raise NotADay(
+                    f"{path.name} reads like {shape}, but: {error}."
+                ) from error
             if not records:
                 raise NotADay(f"{path.name} holds nobody who arrived.")
             return shape, records
@@ -301,9 +360,14 @@ def _plain(rows: list[Row]) -> list[_Record]:
                 key=f"{index:08d}",
                 arrived=seconds(row["arrived"]),
                 called=called,
-                served_for=ended - called if called is not None and ended is not None else None,
-                patience=float(row["gave_up_after_s"]) if row.get("gave_up_after_s") else None,
-                priority=row.get("priority", "").lower() in ("1", "true", "yes", "priority"),
+                served_for=ended - called
+                if called is not None and ended is not None
+                else None,
+                patience=float(row["gave_up_after_s"])
+                if row.get("gave_up_after_s")
+                else None,
+                priority=row.get("priority", "").lower()
+                in ("1", "true", "yes", "priority"),
             )
         )
     return records
@@ -334,12 +398,27 @@ SHAPES: list[tuple[str, set[str], Callable[[list[Row]], list[_Record]]]] = [
     ),
     (
         "polls of a queue",
-        {"date", "time", "office", "service", "current_ticket", "waiting", "open_counters"},
+        {
+            "date",
+            "time",
+            "office",
+            "service",
+            "current_ticket",
+            "waiting",
+            "open_counters",
+        },
         _snapshots,
     ),
     (
         "calls of a call centre",
-        {"call_id", "queue_join", "queue_seconds", "service_start", "service_seconds", "outcome"},
+        {
+            "call_id",
+            "queue_join",
+            "queue_seconds",
+            "service_start",
+            "service_seconds",
+            "outcome",
+        },
         _calls,
     ),
     ("arrivals and services", {"arrived", "service"}, _plain),

@@ -83,7 +83,6 @@ class Follower:
         self._gap_since: float | None = None
         self._ready = threading.Event()
         self._leaving = threading.Event()
-        self._socket: websocket.WebSocket | None = None
         self._thread = threading.Thread(target=self._run, daemon=True, name=namespace)
 
     def connect(self) -> None:
@@ -102,11 +101,13 @@ class Follower:
             time.sleep(0.01)
         return self.version >= version
 
-    def close(self) -> None:
-        """Leave."""
+    def leave(self) -> None:
+        """Begin to leave; what comes from now on is not heard."""
         self._leaving.set()
-        if self._socket is not None:
-            self._socket.close(timeout=1)
+
+    def close(self) -> None:
+        """Leave, and wait until that is done."""
+        self._leaving.set()
         self._thread.join(3)
 
     def _run(self) -> None:
@@ -132,7 +133,6 @@ class Follower:
             skip_utf8_validation=True,
             enable_multithread=True,
         )
-        self._socket = socket
         try:
             opening = json.loads(str(socket.recv())[1:])
             silence = (opening["pingInterval"] + opening["pingTimeout"]) / 1000

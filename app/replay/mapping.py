@@ -48,13 +48,10 @@ def shares(
         need = left = groups[group] * need_of_one
         parts: dict[str, float] = {}
         while left > 0:
-            code = max(
-                (each for each in order if each not in parts),
-                key=lambda each: (room[each], -order.index(each)),
-                default=None,
-            )
-            if code is None:
+            free = [each for each in order if each not in parts]
+            if not free:
                 break
+            code = max(free, key=lambda each: (room[each], -order.index(each)))
             part = left if left - room[code] < SLIVER or room[code] <= 0 else room[code]
             parts[code] = part
             room[code] -= part

@@ -51,7 +51,9 @@ class Line:
         """Return the label that the counter of a call `row` ought to call, before it is applied."""
         at = datetime.fromisoformat(row["at"])
         served = {self._service(code) for code in row["services"]}
-        recent = sorted(self._calls.values(), key=lambda each: (each.at, each.step))[-2:]
+        recent = sorted(self._calls.values(), key=lambda each: (each.at, each.step))[
+            -2:
+        ]
         ordered = policy.in_order(
             self.waiting.values(), at, self._policy, [each.rate for each in recent]
         )
@@ -98,10 +100,14 @@ class Line:
         if kind == CALLED:
             other = self.at_counter.get(row["counter"])
             if other is not None and other != label:
-                wrong.append(f"counter {row['counter']} called {label} while it had {other}")
+                wrong.append(
+                    f"counter {row['counter']} called {label} while it had {other}"
+                )
             places = [n for n, at in self.at_counter.items() if at == label]
             if any(place != row["counter"] for place in places):
-                wrong.append(f"{label} was called to {row['counter']} while at {places[0]}")
+                wrong.append(
+                    f"{label} was called to {row['counter']} while at {places[0]}"
+                )
         return wrong
 
     def _enter(self, row: Row, label: str, former: str | None) -> None:
@@ -120,7 +126,9 @@ class Line:
             class_code=row["priority"],
             rate=self._rates.get(row["priority"], 1.0),
             arrived_at=datetime.fromisoformat(row["arrived_at"]),
-            line_since=datetime.fromisoformat(row.get("line_since") or row["arrived_at"]),
+            line_since=datetime.fromisoformat(
+                row.get("line_since") or row["arrived_at"]
+            ),
             only_counter=row.get("to_counter"),
         )
 
@@ -132,7 +140,9 @@ class Line:
         if to is Status.CALLED:
             step = self._steps.get(label, 0)
             self._calls[f"{label} {step}"] = _Called(
-                datetime.fromisoformat(row["at"]), step, self._rates.get(row["priority"], 1.0)
+                datetime.fromisoformat(row["at"]),
+                step,
+                self._rates.get(row["priority"], 1.0),
             )
 
     def _service(self, code: str) -> int:
