@@ -1,0 +1,75 @@
+/** Small things every page needs: its data, its words, icons, times in words and on the clock. */
+
+/** Read the JSON that the template left in the element with this id. */
+export function readData(id) {
+  const element = document.getElementById(id);
+  return element ? JSON.parse(element.textContent) : {};
+}
+
+/** Return a phrase with its %(name)s places filled. */
+export function fill(phrase, values = {}) {
+  return phrase.replace(/%\((\w+)\)[sd]/g, (_whole, name) => values[name] ?? "");
+}
+
+/** Return an element: tag, attributes (class, data-*, aria-*), children (strings are text). */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value === null || value === undefined) continue;
+    element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Return an icon of the sprite. */
+export function icon(name, extra = "") {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", `icon ${extra}`.trim());
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `/static/web/icons.svg#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** Return the text in the page's language. */
+export function inLanguage(texts) {
+  return texts[document.documentElement.lang] ?? texts.id ?? Object.values(texts)[0] ?? "";
+}
+
+/** Return hours and minutes on the office's clock. */
+export function clockTime(when, timezone, options = {}) {
+  return new Intl.DateTimeFormat(document.documentElement.lang, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: timezone,
+    ...options,
+  }).format(typeof when === "string" ? new Date(when) : when);
+}
+
+/** Return a day in full on the office's calendar. */
+export function longDay(when, timezone) {
+  return new Intl.DateTimeFormat(document.documentElement.lang, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+    timeZone: timezone,
+  }).format(when);
+}
+
+/** Return whole minutes of a span in seconds, at least `least`. */
+export function minutes(seconds, least = 0) {
+  return Math.max(least, Math.round(seconds / 60));
+}
+
+/** Round a told wait to what people can use: 1 to 10 by one, then by five minutes. */
+export function roundedMinutes(seconds) {
+  const exact = seconds / 60;
+  if (exact < 1) return 1;
+  return exact <= 10 ? Math.round(exact) : Math.ceil(exact / 5) * 5;
+}
