@@ -151,26 +151,30 @@ def replay_day(
     Raises CannotReplay, Refused, SocketRefused or ServerGone.
     """
     log = Log()
+    kiosk = Caller(url, tokens["kiosk"], log.tally)
     manager = Caller(url, tokens["manager"], log.tally)
-    offers = Caller(url, tokens["kiosk"], log.tally).get("/services")
-    _begin(manager, offers)
-    plan = _plan(
-        url, tokens, day, offers, manager.get("/counters"), counters, screens, speed
-    )
-    for group, parts in plan.divided.items():
-        share = ", ".join(f"{code} {part:.0%}" for code, part in parts.items())
-        say(f"{group}: {day.groups[group]} visitors to {share}")
-    since = manager.get("/office")["version"]
-    followers = drive(plan, log)
-    manager.post("/day/close")
-    rows = read_journal(manager)
+    try:
+        offers = kiosk.get("/services")
+        _begin(manager, offers)
+        plan = _plan(
+            url, tokens, day, offers, manager.get("/counters"), counters, screens, speed
+        )
+        for group, parts in plan.divided.items():
+            share = ", ".join(f"{code} {part:.0%}" for code, part in parts.items())
+            say(f"{group}: {day.groups[group]} visitors to {share}")
+        since = manager.get("/office")["version"]
+        followers = drive(plan, log)
+        manager.post("/day/close")
+        rows = read_journal(manager)
+    finally:
+        kiosk.close()
+        manager.close()
     for follower in followers:
         follower.reach(rows[-1]["version"], LAST_CALL)
     for follower in followers:
         follower.leave()
     for follower in followers:
         follower.close()
-    manager.close()
     if not log.given:
         raise CannotReplay(f"The office gave out no ticket: {dict(log.refused)}.")
     found = check(

@@ -141,6 +141,7 @@ class Follower:
             self._listen(socket, silence)
         finally:
             socket.close(timeout=1)
+            socket.shutdown()  # type: ignore[no-untyped-call]
 
     def _listen(self, socket: websocket.WebSocket, silence: float) -> None:
         heard_at = time.monotonic()
