@@ -101,6 +101,7 @@ class CounterShape(BaseModel):
     open: bool
     opened_at: datetime | None
     clerk: str | None
+    account_id: int | None
     services: list[str]
     ticket: CounterTicket | None
 

@@ -55,6 +55,7 @@ def counter_list(work: Work, office: Office) -> list[dict[str, Any]]:
                 "open": counter.is_open,
                 "opened_at": counter.opened_at.isoformat() if counter.opened_at else None,
                 "clerk": names.get(counter.account_id) if counter.account_id else None,
+                "account_id": counter.account_id,
                 "services": [
                     code for sid, code in codes.items() if sid in served.get(counter.id, ())
                 ],

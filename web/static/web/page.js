@@ -6,9 +6,9 @@ export function readData(id) {
   return element ? JSON.parse(element.textContent) : {};
 }
 
-/** Return a phrase with its %(name)s places filled. */
+/** Return a phrase with its {name} places filled. */
 export function fill(phrase, values = {}) {
-  return phrase.replace(/%\((\w+)\)[sd]/g, (_whole, name) => values[name] ?? "");
+  return phrase.replace(/\{(\w+)\}/g, (_whole, name) => values[name] ?? "");
 }
 
 /** Return an element: tag, attributes (class, data-*, aria-*), children (strings are text). */
