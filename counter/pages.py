@@ -53,5 +53,6 @@ def console_page(number: int) -> ResponseReturnValue:
         services=services,
         counters=counters,
         actor=g.actor,
+        may_serve_anywhere=g.actor.may(Right.SERVE_ANYWHERE),
         may_call_out_of_order=g.actor.may(Right.CALL_OUT_OF_ORDER),
     )

@@ -54,8 +54,14 @@ const VERBS = {
   putBack: { path: "put-back", icon: "back", word: "put_back", key: "b", told: "back" },
 };
 
+/** Say whether a colleague is signed on here and this person may not act in their place. */
+function taken() {
+  return state.counter.open && !page.anywhere && state.counter.account_id !== page.account;
+}
+
 /** Return the large button's verb and the others, as the visitor stands. */
 function offered() {
+  if (taken()) return [null, []];
   if (!state.counter.open) return ["open", []];
   const status = state.ticket?.status;
   if (status === "called") {
@@ -74,22 +80,33 @@ function show() {
   showLine();
   showAside("held", state.held, "resume", words.resume);
   showAside("missed", state.missed, "rejoin", words.rejoin);
-  find("close-counter").hidden = !state.counter.open;
+  find("close-counter").hidden = !state.counter.open || taken();
 }
 
 function showVisitor() {
   const ticket = state.ticket;
   visitor.className = `visitor card ${ticket ? `visitor-${ticket.status}` : ""}`;
   if (!ticket) {
+    if (taken()) {
+      visitor.replaceChildren(
+        make("p", { class: "visitor-quiet" }, fill(words.taken, { clerk: state.counter.clerk ?? "" })),
+      );
+      return;
+    }
     const closed = !state.counter.open;
-    const head = closed ? words.closed : state.next ? fill(words.ready, state.next) : words.empty;
-    const hint = closed
-      ? words.closed_hint
-      : state.next
-        ? fill(words.waited, { minutes: state.next.reason.waited_min })
+    const next = closed ? null : state.line.find((each) => each.label === state.next?.label);
+    const hint = next
+      ? `${services.get(next.service)}, ${fill(words.waited, { minutes: minutes(next.waited_s) })}`
+      : closed
+        ? words.closed_hint
         : words.empty_hint;
     visitor.replaceChildren(
-      make("p", { class: "visitor-quiet" }, head),
+      make(
+        "p",
+        { class: "visitor-quiet" },
+        closed ? words.closed : next ? words.ready : words.empty,
+        next ? make("span", { class: "label" }, next.label) : null,
+      ),
       make("p", { class: "muted" }, hint),
     );
     return;
@@ -128,6 +145,10 @@ function showVerbs() {
   const [main, others] = offered();
   verbs.dataset.kind = state.ticket?.status ?? "none";
   const focused = verbs.contains(document.activeElement);
+  if (!main) {
+    verbs.replaceChildren();
+    return;
+  }
   verbs.replaceChildren(
     button(main, "button button-primary button-large verb-main", "Enter"),
     ...others.map((name) => button(name, "button verb", VERBS[name].key.toUpperCase())),
@@ -180,7 +201,7 @@ function entry(each, first, told, action) {
       make(
         "span",
         { class: "row" },
-        make("span", { class: "muted" }, told),
+        told ? make("span", { class: "muted" }, told) : null,
         each.priority !== "ordinary"
           ? make("span", { class: "badge badge-priority" }, icon("priority"), words.priority)
           : null,
@@ -337,7 +358,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "?") {
     helpBox.showModal();
   } else {
-    const wanted = [main, ...others].find((name) => VERBS[name].key === event.key.toLowerCase());
+    const wanted = [main, ...others].find((name) => name && VERBS[name].key === event.key.toLowerCase());
     if (wanted) {
       event.preventDefault();
       press(wanted);

@@ -62,9 +62,9 @@ export function longDay(when, timezone) {
   }).format(when);
 }
 
-/** Return whole minutes of a span in seconds, at least `least`. */
-export function minutes(seconds, least = 0) {
-  return Math.max(least, Math.round(seconds / 60));
+/** Return the whole minutes of a span in seconds. */
+export function minutes(seconds) {
+  return Math.floor(seconds / 60);
 }
 
 /** Round a told wait to what people can use: 1 to 10 by one, then by five minutes. */
