@@ -148,7 +148,8 @@ def told(summary: Summary) -> str:
     for number, screen in enumerate(summary["screens"], start=1):
         lines.append(
             f"screen {number}: calls missed {screen['missed']}, doubled {screen['doubled']}, "
-            f"late {screen['late']}, unordered {screen['unordered']}, wrong {screen['wrong']}"
+            f"late {screen['late']}, unordered {screen['unordered']}, wrong {screen['wrong']}, "
+            f"asked for after a gap {screen['asked_for']}"
         )
     lines += [
         (
