@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 import click
 
 from app.replay.check import Evidence, check
-from app.replay.days import SHIPPED, Day, NotADay, read_day, seconds
+from app.replay.days import SHIPPED, Day, read_day
 from app.replay.drive import LAST_CALL, CannotReplay, Log, Plan, drive
 from app.replay.follow import SocketRefused
 from app.replay.mapping import choose_counters, shares
 from app.replay.rebuilt import Row
 from app.replay.rest import Answer, Caller, Refused, ServerGone
+from app.replay.shapes import NotADay, seconds
 from app.replay.summary import Summary, summarise, told
 
 #: Rows of the journal per request.

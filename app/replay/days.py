@@ -1,16 +1,14 @@
 """Recorded days: who came when, for what, and how long they were served, from CSV of any shape."""
 
-import csv
 import random
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, exp
 from pathlib import Path
 from statistics import median
 
-Row = dict[str, str]
+from app.replay.shapes import NotADay, Record, listed, read
 
 SHIPPED = Path(__file__).parent / "days" / "warsaw_usc_2020-01-13.csv"
 
@@ -22,10 +20,6 @@ ENOUGH = 20
 BUSY = 0.9
 #: Seconds of a service when a recording says nothing at all about them.
 TYPICAL = 600.0
-
-
-class NotADay(ValueError):
-    """The file holds no recorded day of a queue, or not the one asked for."""
 
 
 @dataclass(frozen=True)
@@ -65,23 +59,6 @@ class Day:
         return Counter(visitor.group for visitor in self.visitors)
 
 
-@dataclass(frozen=True)
-class _Record:
-    """A visitor as the source has it, before service times are completed."""
-
-    date: str
-    office: str
-    service: str
-    key: str
-    arrived: float
-    called: float | None = None
-    served_for: float | None = None
-    patience: float | None = None
-    priority: bool = False
-    #: Counters open for the service at the call; 0 where the source does not say.
-    desks: int = 0
-
-
 def read_day(
     path: Path,
     date: str | None = None,
@@ -94,13 +71,13 @@ def read_day(
     that day put together; `between` keeps those who arrived within two moments of the day. Raises
     NotADay, saying what the file does hold.
     """
-    shape, everybody = _read(path)
+    shape, everybody = read(path)
     records = everybody
     offices = sorted({record.office for record in everybody if record.office})
     if office is not None:
         if office not in offices:
             raise NotADay(
-                f"{path.name} has no office {office!r}; it has {_listed(offices)}."
+                f"{path.name} has no office {office!r}; it has {listed(offices)}."
             )
         records = [record for record in everybody if record.office == office]
     days = Counter(record.date for record in records)
@@ -108,7 +85,7 @@ def read_day(
         date = min(days, key=lambda each: (-days[each], each))
     elif date not in days:
         raise NotADay(
-            f"{path.name} has no visitors on {date}; it has {_listed(sorted(days))}."
+            f"{path.name} has no visitors on {date}; it has {listed(sorted(days))}."
         )
     same_day = [each for each in everybody if each.date == date]
     own = [each for each in records if each.date == date]
@@ -124,10 +101,10 @@ def read_day(
 
 def dates_in(path: Path) -> list[str]:
     """Return the dates of the recording in `path`, in order. Raises NotADay."""
-    return sorted({record.date for record in _read(path)[1]})
+    return sorted({record.date for record in read(path)[1]})
 
 
-def _typical(*wider: Sequence[_Record]) -> float:
+def _typical(*wider: Sequence[Record]) -> float:
     """Return the median service time of the first of ever wider circles that has enough of them."""
     for records in wider:
         times = [each.served_for for each in records if each.served_for] or busy_gaps(
@@ -139,7 +116,7 @@ def _typical(*wider: Sequence[_Record]) -> float:
 
 
 def _day(
-    source: str, shape: str, date: str, records: Sequence[_Record], typical: float
+    source: str, shape: str, date: str, records: Sequence[Record], typical: float
 ) -> Day:
     recorded = any(each.served_for for each in records)
     offices = tuple(sorted({each.office for each in records if each.office}))
@@ -180,14 +157,14 @@ def _day(
     )
 
 
-def busy_gaps(records: Iterable[_Record]) -> list[float]:
+def busy_gaps(records: Iterable[Record]) -> list[float]:
     """Return estimated service times, from calls made while somebody was waiting.
 
     With c counters open for a service, the counter that made a call is taken to make the one c
     places later, at once if that visitor was there already; so the gap between the two is a
     service.
     """
-    lines: dict[tuple[str, str], list[_Record]] = defaultdict(list)
+    lines: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in records:
         if record.called is not None:
             lines[record.office, record.service].append(record)
@@ -209,7 +186,7 @@ def _drawn(typical: float, seed: str) -> float:
     return round(typical * exp(SPREAD * random.Random(seed).gauss(0.0, 1.0)), 1)
 
 
-def _desks(records: Sequence[_Record]) -> int:
+def _desks(records: Sequence[Record]) -> int:
     """Return how many counters worked at once, over all offices."""
     told: dict[str, int] = defaultdict(int)
     for record in records:
@@ -237,189 +214,3 @@ def _needed(visitors: Sequence[Visitor], closes: float) -> int:
     """
     open_for = max(closes - visitors[0].arrived, 1.0)
     return ceil(sum(each.served_for for each in visitors) / open_for / BUSY)
-
-
-def _read(path: Path) -> tuple[str, list[_Record]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            columns = list(reader.fieldnames or [])
-            rows = list(reader)
-    except OSError as error:
-        raise NotADay(f"{path} cannot be read: {error.strerror}.") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise NotADay(f"{path.name} is not a CSV file in UTF-8.") from error
-    for shape, needed, reading in SHAPES:
-        if needed <= set(columns):
-            try:
-                records = reading(rows)
-            except (ValueError, TypeError, AttributeError) as error:
-                raise NotADay(
-                    f"{path.name} reads like {shape}, but: {error}."
-                ) from error
-            if not records:
-                raise NotADay(f"{path.name} holds nobody who arrived.")
-            return shape, records
-    raise NotADay(
-        f"{path.name} is not a recording of a queue: no arrivals among its columns "
-        f"({_listed(columns)})."
-    )
-
-
-def _tickets(rows: list[Row]) -> list[_Record]:
-    """One row per ticket, estimated from public polls to the minute."""
-    return [
-        _Record(
-            date=row["date"],
-            office=row["office"],
-            service=row["service"],
-            key=f"{row['service']} {int(row['number']):05d}",
-            arrived=seconds(row["arrival_est"]),
-            called=seconds(row["called_est"]) if row["called_est"] else None,
-            desks=int(row["open_counters_at_call"] or 0),
-        )
-        for row in rows
-    ]
-
-
-def _snapshots(rows: list[Row]) -> list[_Record]:
-    """Polls of the number displayed and of how many wait: a ticket came when they first reach it.
-
-    A service's numbers are taken to rise by one, first-come and without skips, from the first of
-    their range (1, 201, 801 ...) each day.
-    """
-    polls: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
-    ranges: dict[tuple[str, str], int] = {}
-    for row in rows:
-        polls[row["date"], row["office"], row["service"]].append(row)
-        if shown := _number(row["current_ticket"]):
-            place = row["office"], row["service"]
-            ranges[place] = min(ranges.get(place, shown), (shown - 1) // 100 * 100)
-    records = []
-    for (date, office, service), series in polls.items():
-        series.sort(key=lambda row: row["time"])
-        reached = shown = ranges.get((office, service), 0)
-        arrivals: dict[int, float] = {}
-        calls: dict[int, tuple[float, int]] = {}
-        for row in series:
-            at = seconds(row["time"])
-            current = max(_number(row["current_ticket"]) or shown, shown)
-            for number in range(reached + 1, current + int(row["waiting"]) + 1):
-                arrivals[number] = at
-            for number in range(shown + 1, current + 1):
-                calls[number] = at, int(row["open_counters"])
-            reached, shown = max(reached, current + int(row["waiting"])), current
-        for number, at in arrivals.items():
-            called, desks = calls.get(number, (None, 0))
-            key = f"{service} {number:05d}"
-            records.append(_Record(date, office, service, key, at, called, desks=desks))
-    return records
-
-
-def _calls(rows: list[Row]) -> list[_Record]:
-    """A call centre to the second; 0:00:00 is a moment that was not reached.
-
-    Those who hung up before they reached the queue never came. Priority 2 is the recording's own
-    class of preferred customers.
-    """
-    records = []
-    for row in rows:
-        joined, started = seconds(row["queue_join"]), seconds(row["service_start"])
-        gone = row["outcome"] == "HANG"
-        if not joined and (gone or not started):
-            continue
-        waited = float(row["queue_seconds"])
-        arrived = joined or started
-        records.append(
-            _Record(
-                date=row["date"],
-                office="",
-                service=row["service_type"],
-                key=f"{int(row['call_id']):08d}",
-                arrived=arrived,
-                called=None if gone else arrived + waited,
-                served_for=None if gone else float(row["service_seconds"]) or None,
-                patience=waited if gone else None,
-                priority=row["priority"] == "2",
-            )
-        )
-    return records
-
-
-def _plain(rows: list[Row]) -> list[_Record]:
-    """The shape to write yourself: service and arrived; called, ended, office, ... if known."""
-    records = []
-    for index, row in enumerate(rows):
-        called = seconds(row["called"]) if row.get("called") else None
-        ended = seconds(row["ended"]) if row.get("ended") else None
-        records.append(
-            _Record(
-                date=row.get("date") or "undated",
-                office=row.get("office") or "",
-                service=row["service"],
-                key=f"{index:08d}",
-                arrived=seconds(row["arrived"]),
-                called=called,
-                served_for=ended - called
-                if called is not None and ended is not None
-                else None,
-                patience=float(row["gave_up_after_s"])
-                if row.get("gave_up_after_s")
-                else None,
-                priority=row.get("priority", "").lower()
-                in ("1", "true", "yes", "priority"),
-            )
-        )
-    return records
-
-
-def seconds(moment: str) -> float:
-    """Return H:MM or H:MM:SS as seconds since midnight. Raises ValueError."""
-    match = re.fullmatch(r"(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?", moment.strip())
-    if match is None:
-        raise ValueError(f"{moment!r} is not a time of day")
-    return int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3] or 0)
-
-
-def _number(label: str) -> int | None:
-    digits = label.strip().lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    return int(digits) if digits else None
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names) if names else "none"
-
-
-SHAPES: list[tuple[str, set[str], Callable[[list[Row]], list[_Record]]]] = [
-    (
-        "tickets estimated from polls",
-        {"date", "office", "service", "number", "arrival_est", "called_est"},
-        _tickets,
-    ),
-    (
-        "polls of a queue",
-        {
-            "date",
-            "time",
-            "office",
-            "service",
-            "current_ticket",
-            "waiting",
-            "open_counters",
-        },
-        _snapshots,
-    ),
-    (
-        "calls of a call centre",
-        {
-            "call_id",
-            "queue_join",
-            "queue_seconds",
-            "service_start",
-            "service_seconds",
-            "outcome",
-        },
-        _calls,
-    ),
-    ("arrivals and services", {"arrived", "service"}, _plain),
-]

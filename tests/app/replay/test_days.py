@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.replay.days import SHIPPED, Day, NotADay, dates_in, read_day, seconds
+from app.replay.days import SHIPPED, Day, dates_in, read_day
+from app.replay.shapes import NotADay, seconds
 
 CALLS = (
     "date,call_id,priority,service_type,arrive_ivr,leave_ivr,queue_join,queue_leave,"

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 import pytest
 
-from app.replay.days import SHIPPED, NotADay, read_day
+from app.replay.days import SHIPPED, read_day
+from app.replay.shapes import NotADay
 
 ROOT = Path(__file__).resolve().parents[3]
 
