@@ -54,6 +54,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
         socketio=_socketio(app, settings),
         folder=settings.data,
         public_url=settings.public_url,
+        printer=settings.printer,
+        alone=not settings.redis,
     )
     app.extensions["antrean"] = home
     errors.init_app(app)

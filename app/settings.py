@@ -39,8 +39,7 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="Address of the server as phones reach it")
     proxies: int = Field(0, ge=0, le=5, description="Trusted reverse proxies in front")
     secure_cookies: bool = Field(False, description="Send cookies over HTTPS only")
-    printer: str = Field("none", description="Where slips are printed, such as tcp://10.0.0.9:9100")
-    paper_mm: Literal[58, 80] = Field(80, description="Width of the paper in millimetres")
+    printer: str = Field("none", description="Where slips are printed, such as tcp://10.0.0.9:9100?width=58")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("public_url")

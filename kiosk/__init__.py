@@ -4,8 +4,9 @@ from apiflask import APIFlask
 
 from kiosk.api import api
 from kiosk.following import TicketSpace
-from kiosk.live import KioskSpace
+from kiosk.live import KioskSpace, tell_trouble
 from kiosk.pages import pages
+from kiosk.printing.spooler import Spooler
 from web.house import House
 
 
@@ -17,3 +18,5 @@ def init_app(app: APIFlask, home: House) -> None:
     phones = TicketSpace("/ticket")
     home.socketio.on_namespace(phones)
     home.background.append(lambda: phones.run(home))
+    spooler = Spooler(home.store, home.clock, on_trouble=tell_trouble(home))
+    home.background.append(lambda: spooler.start(alone=home.alone))

@@ -7,6 +7,9 @@ from flask import Response, jsonify, request, url_for
 
 from kiosk.following import ticket_state
 from kiosk.live import offers_now
+from kiosk.printing.jobs import queue_slip
+from kiosk.printing.slip import ticket_slip
+from kiosk.printing.words import usual, words_in
 from kiosk.shapes import Offers, TakeTicket, TicketShape, TicketTakenShape
 from office import reception
 from office.board import waiting_counts
@@ -91,6 +94,23 @@ def _taken(turn: Turn, ticket: Ticket, token: str) -> dict[str, Any]:
     home = house()
     service = ticket.service
     wait = home.outlooks.recent(turn.work, turn.office, turn.now).of_newcomer(service.id)
+    position = _position(turn, ticket)
+    url = page_url(token)
+    words = words_in(ticket.locale)
+    slip = ticket_slip(
+        office=turn.office.name(ticket.locale),
+        label=ticket.label,
+        service=service.name(ticket.locale),
+        ahead_count=position - 1,
+        taken_at=ticket.arrived_at,
+        timezone=turn.office.timezone,
+        locale=ticket.locale,
+        wait=usual(words, wait.median_s, wait.p90_s),
+        priority=ticket.priority.rate > 1,
+        url=url,
+        rehearsal=turn.office.rehearsal,
+    )
+    job = queue_slip(turn.work, turn.office.id, ticket.id, home.printer, slip, turn.now)
     return {
         "label": ticket.label,
         "token": token,
@@ -101,13 +121,13 @@ def _taken(turn: Turn, ticket: Ticket, token: str) -> dict[str, Any]:
             "names": service.names,
         },
         "priority": ticket.priority.code,
-        "position": _position(turn, ticket),
+        "position": position,
         "wait": wait.told(),
-        "url": page_url(token),
+        "url": url,
         "taken_at": ticket.arrived_at.isoformat(),
         "day": ticket.day.isoformat(),
         "version": turn.office.version,
-        "print": "none",
+        "print": "none" if job is None else "queued",
     }
 
 

@@ -1,12 +1,14 @@
 """The kiosk's socket: what can be had now, live."""
 
+from collections.abc import Callable
 from typing import Any
 
+from kiosk.printing.jobs import troubles_of
 from office.offers import offers
 from office.people import Right
 from office.place import Office
 from storage.work import Work
-from web.house import house
+from web.house import House, house
 from web.live import Change, LiveSpace, Seat, picked
 
 #: What a kiosk needs to keep the numbers waiting right.
@@ -21,6 +23,16 @@ def offers_now(work: Work, office: Office, locale: str) -> dict[str, Any]:
     return offers(work, office, now, outlook.line, outlook.forecast, outlook.desks, locale)
 
 
+def tell_trouble(home: House) -> Callable[[str, str | None], None]:
+    """Return a listener that tells kiosks and managers of a printer's trouble, or of its end."""
+
+    def tell(_printer: str, trouble: str | None) -> None:
+        for namespace in ("/kiosk", "/manager"):
+            home.socketio.emit("printer", {"trouble": trouble}, namespace=namespace)
+
+    return tell
+
+
 class KioskSpace(LiveSpace):
     """Kiosks, and helpers at the door with a tablet."""
 
@@ -32,4 +44,10 @@ class KioskSpace(LiveSpace):
 
     def snapshot(self, work: Work, office: Office, seat: Seat) -> dict[str, Any]:
         """Return the services on offer."""
-        return offers_now(work, office, office.locales[0])
+        troubles = list(troubles_of(work, office.id).values())
+        return offers_now(work, office, office.locales[0]) | {
+            "printer": {
+                "prints": house().printer != "none",
+                "trouble": troubles[0] if troubles else None,
+            }
+        }

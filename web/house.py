@@ -33,6 +33,10 @@ class House:
     folder: Path
     #: The address phones reach the server at, without a slash at the end; empty: the request's own.
     public_url: str = ""
+    #: Where slips are printed; "none" where nothing prints.
+    printer: str = "none"
+    #: Whether no other process serves the same database.
+    alone: bool = True
     outlooks: Outlooks = field(default_factory=Outlooks)
     #: The socket namespaces of the screens.
     spaces: list["LiveSpace"] = field(default_factory=list)

@@ -28,6 +28,7 @@ SENTENCES: dict[str, LazyString] = {
     "not_found": _l("There is nothing at this address."),
     "not_served_here": _l("This counter does not serve that ticket's service."),
     "not_yet_served": _l("You can rate the visit once it is finished."),
+    "nothing_to_reprint": _l("There is no slip to print again."),
     "numbers_spent": _l("All numbers of this service have been given out today."),
     "office_closed": _l("The office gives out no tickets at this hour."),
     "office_unknown": _l("There is no such office."),

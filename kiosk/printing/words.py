@@ -1,5 +1,6 @@
 """The words on paper, per language; a slip is in its ticket's language, not in the request's."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -13,6 +14,7 @@ class Words:
     one_ahead: str
     many_ahead: str
     wait: str
+    usual: str
     please_wait: str
     follow: str
     reprint: str
@@ -28,7 +30,8 @@ INDONESIAN = Words(
     nobody_ahead="Tidak ada antrean di depan Anda",
     one_ahead="1 orang di depan Anda",
     many_ahead="{count} orang di depan Anda",
-    wait="Perkiraan tunggu: {wait}",
+    wait="Lama tunggu: {wait}",
+    usual="biasanya {median} menit, 9 dari 10 orang di bawah {p90} menit",
     please_wait="Silakan menunggu hingga nomor Anda dipanggil.",
     follow="Pindai untuk memantau antrean dari ponsel",
     reprint="CETAK ULANG",
@@ -44,7 +47,8 @@ ENGLISH = Words(
     nobody_ahead="Nobody is waiting ahead of you",
     one_ahead="1 person ahead of you",
     many_ahead="{count} people ahead of you",
-    wait="Expected wait: {wait}",
+    wait="Wait: {wait}",
+    usual="usually {median} minutes, under {p90} for 9 in 10",
     please_wait="Please wait until your number is called.",
     follow="Scan to follow the queue on your phone",
     reprint="REPRINT",
@@ -65,3 +69,19 @@ def ahead(words: Words, count: int) -> str:
     if count <= 0:
         return words.nobody_ahead
     return words.one_ahead if count == 1 else words.many_ahead.format(count=count)
+
+
+def usual(words: Words, median_s: int | None, p90_s: int | None) -> str:
+    """Say the usual wait and the one nine in ten stay under; nothing when it is not known."""
+    if median_s is None or p90_s is None:
+        return ""
+    median = rounded_minutes(median_s)
+    return words.usual.format(median=median, p90=max(rounded_minutes(p90_s), median + 1))
+
+
+def rounded_minutes(seconds: float) -> int:
+    """Return minutes as people can use them: one by one up to ten, then up to the next five."""
+    minutes = seconds / 60
+    if minutes <= 10:
+        return max(1, round(minutes))
+    return math.ceil(minutes / 5) * 5

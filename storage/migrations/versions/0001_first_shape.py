@@ -257,6 +257,61 @@ def upgrade() -> None:
         "ix_journal_office_id_ticket_id", "journal", ["office_id", "ticket_id"], unique=False
     )
     op.create_table(
+        "print_jobs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("ticket_id", sa.Integer(), nullable=True),
+        sa.Column("printer", sa.String(length=200), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("locale", sa.String(length=5), nullable=False),
+        sa.Column("reprint", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("doubts", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.String(length=20), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("printed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'printed') = (printed_at IS NOT NULL)", name=op.f("ck_print_jobs_printed_at")
+        ),
+        sa.CheckConstraint(
+            "state <> 'sending' OR claimed_at IS NOT NULL", name=op.f("ck_print_jobs_claimed_at")
+        ),
+        sa.CheckConstraint(
+            "state IN ('queued', 'sending', 'printed', 'dropped', 'failed')",
+            name=op.f("ck_print_jobs_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["offices.id"], name=op.f("fk_print_jobs_office_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["tickets.id"], name=op.f("fk_print_jobs_ticket_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_print_jobs")),
+    )
+    op.create_index("ix_print_jobs_created_at", "print_jobs", ["created_at"], unique=False)
+    op.create_index(
+        "ix_print_jobs_office_id_ticket_id", "print_jobs", ["office_id", "ticket_id"], unique=False
+    )
+    op.create_index(
+        "ix_print_jobs_open",
+        "print_jobs",
+        ["printer", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('queued', 'sending')"),
+        postgresql_where=sa.text("state IN ('queued', 'sending')"),
+    )
+    op.create_index(
+        "uq_print_jobs_sending",
+        "print_jobs",
+        ["printer"],
+        unique=True,
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
+    )
+    op.create_table(
         "ratings",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("office_id", sa.Integer(), nullable=False),
@@ -334,6 +389,21 @@ def downgrade() -> None:
     op.drop_table("steps")
     op.drop_index("ix_ratings_office_id_day", table_name="ratings")
     op.drop_table("ratings")
+    op.drop_index(
+        "uq_print_jobs_sending",
+        table_name="print_jobs",
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
+    )
+    op.drop_index(
+        "ix_print_jobs_open",
+        table_name="print_jobs",
+        sqlite_where=sa.text("state IN ('queued', 'sending')"),
+        postgresql_where=sa.text("state IN ('queued', 'sending')"),
+    )
+    op.drop_index("ix_print_jobs_office_id_ticket_id", table_name="print_jobs")
+    op.drop_index("ix_print_jobs_created_at", table_name="print_jobs")
+    op.drop_table("print_jobs")
     op.drop_index("ix_journal_office_id_ticket_id", table_name="journal")
     op.drop_table("journal")
     op.drop_table("tokens")
