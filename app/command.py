@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from app import migrations
+from app.replay.command import replay
 from app.settings import Settings, SettingsWrong, load
 from office.clock import SystemClock
 from office.devices import make_link
@@ -185,6 +186,9 @@ def password(data: Path | None, name: str) -> None:
         raise click.ClickException(f"there is no account {name}") from error
     click.echo(f"{name}: {new}")
     store.close()
+
+
+main.add_command(replay)
 
 
 def _make_sample(store: Store) -> Any:

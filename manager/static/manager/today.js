@@ -75,7 +75,7 @@ function showFigures(day) {
     [
       words.usual,
       inMinutes(report.wait.median_s) ?? words.none,
-      report.wait.p90_s === null ? "" : fill(words.usual_hint, { p90: inMinutes(report.wait.p90_s) }),
+      report.wait.p90_s === null ? "" : fill(words.usual_hint, { p90: inMinutes(report.wait.p90_s + 59) }),
     ],
     [words.no_shows, report.no_shows, called ? fill(words.no_shows_hint, { count: called }) : ""],
   ];
