@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import select
 
 from app import migrations
 from app.replay.command import replay
 from app.settings import Settings, SettingsWrong, load
 from office.clock import SystemClock
 from office.devices import make_link
-from office.passwords import account_named, hash_password, new_password, set_password
 from office.errors import OfficeError
+from office.passwords import account_named, hash_password, new_password, set_password
 from office.people import Role, Token
 from office.place import Office
-from sqlalchemy import select
 from storage.work import Store
 
 DATA = click.option("--data", type=click.Path(path_type=Path), help="Folder of the installation.")

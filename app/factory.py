@@ -135,7 +135,7 @@ def _specify(app: APIFlask) -> None:
         AUTO_VALIDATION_ERROR_RESPONSE=False,
         AUTO_AUTH_ERROR_RESPONSE=False,
         AUTO_200_RESPONSE=False,
-        DESCRIPTION="The queue of a public service office. Refusals are RFC 9457 problem documents.",
+        DESCRIPTION="The queue of a public service office. Refusals are RFC 9457 problems.",
         SECURITY_SCHEMES={"token": {"type": "http", "scheme": "bearer"}},
         INFO={"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
     )

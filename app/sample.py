@@ -268,14 +268,10 @@ def _add_services(work: Work, office: Office) -> None:
     work.session.add_all(services.values())
     for position, (code, names, rate) in enumerate(CLASSES):
         work.session.add(
-            PriorityClass(
-                office_id=office.id, code=code, names=names, rate=rate, position=position
-            )
+            PriorityClass(office_id=office.id, code=code, names=names, rate=rate, position=position)
         )
     for weekday, opens, closes in WEEK:
-        work.session.add(
-            Hours(office_id=office.id, weekday=weekday, opens=opens, closes=closes)
-        )
+        work.session.add(Hours(office_id=office.id, weekday=weekday, opens=opens, closes=closes))
     work.session.flush()
     for number, codes in enumerate(COUNTERS, start=1):
         counter = Counter(

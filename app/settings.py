@@ -39,7 +39,9 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="Address of the server as phones reach it")
     proxies: int = Field(0, ge=0, le=5, description="Trusted reverse proxies in front")
     secure_cookies: bool = Field(False, description="Send cookies over HTTPS only")
-    printer: str = Field("none", description="Where slips are printed, such as tcp://10.0.0.9:9100?width=58")
+    printer: str = Field(
+        "none", description="Where slips are printed, such as tcp://10.0.0.9:9100?width=58"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("public_url")
@@ -114,6 +116,4 @@ def _of_file(file: Path) -> dict[str, Any]:
 
 
 def _names(prefix: str) -> str:
-    return ", ".join(
-        prefix + (name.upper() if prefix else name) for name in Settings.model_fields
-    )
+    return ", ".join(prefix + (name.upper() if prefix else name) for name in Settings.model_fields)

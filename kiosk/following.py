@@ -153,9 +153,7 @@ class TicketSpace(Namespace):
                 for sid in followed[ticket_id]:
                     if _news(self._told.get(sid), state, now):
                         self._told[sid] = state
-                        home.socketio.emit(
-                            "snapshot", state, namespace=self.namespace, to=sid
-                        )
+                        home.socketio.emit("snapshot", state, namespace=self.namespace, to=sid)
 
 
 def _news(told: dict[str, Any] | None, state: dict[str, Any], now: datetime) -> bool:

@@ -20,7 +20,7 @@ def waiting_counts(work: Work, office_id: int) -> dict[int, int]:
         .where(Ticket.office_id == office_id, Ticket.status == Status.WAITING.value)
         .group_by(Ticket.service_id)
     )
-    return {service_id: count for service_id, count in rows}
+    return dict(rows.tuples())
 
 
 def board(work: Work, office: Office, now: datetime) -> dict[str, Any]:
@@ -91,7 +91,12 @@ def board(work: Work, office: Office, now: datetime) -> dict[str, Any]:
             for each in services
         ],
         "counters": [
-            {"number": each.number, "name": each.name("id"), "names": each.names, "open": each.is_open}
+            {
+                "number": each.number,
+                "name": each.name("id"),
+                "names": each.names,
+                "open": each.is_open,
+            }
             for each in counters_of(work, office.id)
         ],
         "running_text": office.running_text,

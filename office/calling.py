@@ -53,9 +53,7 @@ class Desk:
     actor: Actor
     now: datetime
 
-    def journal(
-        self, kind: Kind, ticket: Ticket, former: Status, **detail: Any
-    ) -> None:
+    def journal(self, kind: Kind, ticket: Ticket, former: Status, **detail: Any) -> None:
         """Write the ticket's move at this counter."""
         journal.append_move(
             self.work,
@@ -411,5 +409,3 @@ def _queue_again(desk: Desk, ticket: Ticket) -> None:
 def _not_elsewhere(desk: Desk, ticket: Ticket) -> None:
     if ticket.status in AT_COUNTER and ticket.counter_id != desk.counter.id:
         raise Forbidden(label=ticket.label)
-
-

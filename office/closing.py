@@ -60,9 +60,7 @@ def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
         for step in work.session.scalars(
             select(Step)
             .join(Ticket, Ticket.id == Step.ticket_id)
-            .where(
-                Ticket.office_id == office.id, Ticket.status.in_(OPEN), Step.ended_at.is_(None)
-            )
+            .where(Ticket.office_id == office.id, Ticket.status.in_(OPEN), Step.ended_at.is_(None))
         )
     }
     for ticket, counter in rows:

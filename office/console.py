@@ -32,12 +32,11 @@ def counter_list(work: Work, office: Office) -> list[dict[str, Any]]:
     """Return every counter with who sits there, what it serves and whom."""
     codes = {service.id: service.code for service in services_of(work, office.id)}
     served = services_by_counter(work, office.id)
-    names = {
-        account_id: name
-        for account_id, name in work.session.execute(
+    names = dict(
+        work.session.execute(
             select(Account.id, Account.name).where(Account.office_id == office.id)
-        )
-    }
+        ).tuples()
+    )
     tickets = {
         ticket.counter_id: ticket
         for ticket in work.session.scalars(

@@ -47,7 +47,9 @@ def spend_link(work: Work, code: str, now: datetime) -> Token:
     return token
 
 
-def add_device(work: Work, office_id: int, role: Role, name: str, now: datetime) -> tuple[Token, str]:
+def add_device(
+    work: Work, office_id: int, role: Role, name: str, now: datetime
+) -> tuple[Token, str]:
     """Add a kiosk, screen or print agent; return it with its link code. Raises Invalid."""
     if role not in DEVICES or not name.strip():
         raise Invalid(fields={"role" if role not in DEVICES else "name": "not accepted"})

@@ -46,9 +46,7 @@ def paces_of(work: Work, office: Office, now: datetime) -> dict[int, float]:
     return paces
 
 
-def open_desks(
-    work: Work, office: Office, paces: dict[int, float], now: datetime
-) -> list[Desk]:
+def open_desks(work: Work, office: Office, paces: dict[int, float], now: datetime) -> list[Desk]:
     """Return the counters open now, each with when it is expected to be free."""
     served = services_by_counter(work, office.id)
     rows = work.session.execute(

@@ -41,9 +41,7 @@ def hours_of(work: Work, office_id: int) -> list[Hours]:
     """Return the week's stretches in order."""
     return list(
         work.session.scalars(
-            select(Hours)
-            .where(Hours.office_id == office_id)
-            .order_by(Hours.weekday, Hours.opens)
+            select(Hours).where(Hours.office_id == office_id).order_by(Hours.weekday, Hours.opens)
         )
     )
 

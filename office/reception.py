@@ -41,12 +41,10 @@ def given_today(work: Work, office: Office) -> dict[int, int]:
     """Return how many visits began today for each service, by service id."""
     rows = work.session.execute(
         select(Step.service_id, func.count())
-        .where(
-            Step.office_id == office.id, Step.day == office.open_day, Step.position == 1
-        )
+        .where(Step.office_id == office.id, Step.day == office.open_day, Step.position == 1)
         .group_by(Step.service_id)
     )
-    return {service_id: count for service_id, count in rows}
+    return dict(rows.tuples())
 
 
 def offer(service: Service, is_open: bool, given: int) -> Offer:

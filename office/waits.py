@@ -84,8 +84,8 @@ def forecast(
 ) -> Forecast:
     """Serve `line` in its order over `desks` at the mean pace and tell when each would be called.
 
-    `paces` holds the mean service time in seconds of every service. A newcomer of a service is taken
-    to stand behind everybody now in line.
+    `paces` holds the mean service time in seconds of every service. A newcomer of a service is
+    taken to stand behind everybody now in line.
     """
     by_service_desks: dict[int, list[Desk]] = {service: [] for service in paces}
     for desk in desks:

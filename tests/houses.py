@@ -106,7 +106,13 @@ class Staffed:
 
         def act(work: Work, office: Office) -> tuple[str, str]:
             ticket, token = reception.take(
-                work, office, self.actors["kiosk"], self.clock.now(), service, priority, locale
+                work,
+                office,
+                self.actors["kiosk"],
+                self.clock.now(),
+                service,
+                priority,
+                locale,
             )
             return ticket.label, token
 
@@ -117,9 +123,7 @@ class Staffed:
         """Do a counter's verb as its clerk; return the label of the ticket it was about."""
 
         def act(work: Work, office: Office) -> Any:
-            desk: Desk = desk_at(
-                work, office, self.actors[str(counter)], self.clock.now(), counter
-            )
+            desk: Desk = desk_at(work, office, self.actors[str(counter)], self.clock.now(), counter)
             said = verb(desk, *values)
             ticket = said[0] if isinstance(said, tuple) else said
             return ticket.label if isinstance(ticket, Ticket) else ticket
@@ -192,7 +196,12 @@ class Client:
     flask: FlaskClient
 
     def ask(
-        self, method: str, path: str, token: str | None = None, body: Any = None, **headers: str
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        body: Any = None,
+        **headers: str,
     ) -> tuple[int, Any]:
         """Send a request; return the status and the answer."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -205,14 +214,10 @@ class Client:
 @pytest.fixture
 def client(staffed: Staffed, tmp_path: Path) -> Client:
     """The API of the sample office, in this process, without background tasks."""
-    app = create_app(
-        Settings(data=tmp_path / "files", database=staffed.store.url), staffed.clock
-    )
+    app = create_app(Settings(data=tmp_path / "files", database=staffed.store.url), staffed.clock)
     app.extensions["antrean"].store.close()
     app.extensions["antrean"].store = staffed.store
     return Client(app.test_client())
-
-
 
 
 @dataclass
@@ -268,7 +273,12 @@ class Server:
         self._end(signal.SIGTERM)
 
     def ask(
-        self, method: str, path: str, token: str | None = None, body: Any = None, **headers: str
+        self,
+        method: str,
+        path: str,
+        token: str | None = None,
+        body: Any = None,
+        **headers: str,
     ) -> tuple[int, Any]:
         """Send a request to the API; return the status and the answer."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}

@@ -58,11 +58,7 @@ class Screen:
         end = time.monotonic() + PATIENCE
         with self._news:
             while True:
-                found = [
-                    value
-                    for event, value in self.told
-                    if event == name and which(value)
-                ]
+                found = [value for event, value in self.told if event == name and which(value)]
                 if len(found) >= count:
                     return found[count - 1]
                 left = end - time.monotonic()

@@ -7,7 +7,8 @@ from apiflask import APIFlask, HTTPError
 from flask import Response, json, render_template, request
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from office.errors import Conflict, Forbidden, Invalid, OfficeError, Unknown

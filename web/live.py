@@ -219,9 +219,7 @@ class Pulse:
     def _gone(self, work: Work) -> list[tuple[LiveSpace, str]]:
         """Return the seats whose token was revoked or whose account was closed."""
         seats = [(space, seat) for space in self._spaces for seat in list(space.seats.values())]
-        tokens = set(
-            work.session.scalars(select(Token.id).where(Token.revoked_at.is_(None)))
-        )
+        tokens = set(work.session.scalars(select(Token.id).where(Token.revoked_at.is_(None))))
         accounts = set(work.session.scalars(select(Account.id).where(Account.active.is_(True))))
         return [
             (space, seat.sid)

@@ -1,6 +1,7 @@
 """What each refusal says to people; the codes are the contract, the sentences may change."""
 
-from flask_babel import LazyString, lazy_gettext as _l
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
     "account_unknown": _l("There is no such account."),

@@ -4,7 +4,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-
 StatusName = Literal[
     "waiting", "called", "serving", "held", "done", "no_show", "cancelled", "expired"
 ]

@@ -209,18 +209,12 @@ def _turn(row: Row, line: Line, found: Findings) -> None:
     )
 
 
-def _place(
-    poll: Polled, before: dict[str, Polled], line: Line, found: Findings
-) -> None:
+def _place(poll: Polled, before: dict[str, Polled], line: Line, found: Findings) -> None:
     """A place may only grow by tickets of a faster class, or by such as came back into the line."""
     former = before.get(poll.label)
     before[poll.label] = poll
     own = line.waiting.get(poll.label)
-    if (
-        former is None
-        or own is None
-        or line.entered[poll.label].version > former.version
-    ):
+    if former is None or own is None or line.entered[poll.label].version > former.version:
         return
     rise = poll.position - former.position
     if rise <= 0:
@@ -254,22 +248,16 @@ def _answers(evidence: Evidence, found: Findings) -> None:
             found.numbers_duplicated += count - 1
             found.faults.append(f"the kiosk was given {label} {count} times")
     found.by_others += (taken - given).total()
-    called = Counter(
-        (row["counter"], row["label"]) for row in own if row["kind"] == CALLED
-    )
+    called = Counter((row["counter"], row["label"]) for row in own if row["kind"] == CALLED)
     told = Counter((call.counter, call.label) for call in evidence.calls)
     for (counter, label), count in (told - called).items():
         found.calls_lost += count
-        found.faults.append(
-            f"counter {counter} was told {label}, which the journal does not know"
-        )
+        found.faults.append(f"counter {counter} was told {label}, which the journal does not know")
     clerks = {call.counter for call in evidence.calls}
     for (counter, label), count in (called - told).items():
         if counter in clerks:
             found.calls_unanswered += count
-            found.faults.append(
-                f"{label} was called to {counter} and no clerk was told"
-            )
+            found.faults.append(f"{label} was called to {counter} and no clerk was told")
         else:
             found.by_others += count
 
@@ -308,15 +296,11 @@ def _screen(
             continue
         if version < last:
             screen.unordered += 1
-            found.faults.append(
-                f"screen {number} showed the call {version} after {last}"
-            )
+            found.faults.append(f"screen {number} showed the call {version} after {last}")
         last = max(last, version)
         shown[version] = heard
         row = due[version]
-        if any(
-            heard.change.get(name) != row[name] for name in ("kind", "label", "counter")
-        ):
+        if any(heard.change.get(name) != row[name] for name in ("kind", "label", "counter")):
             screen.wrong += 1
             found.faults.append(f"screen {number} showed the call {version} wrongly")
         screen.asked_for += heard.asked_for
@@ -326,9 +310,7 @@ def _screen(
             screen.late += taken > LATE
     again = [version for version in hearing.doubled if version in due]
     screen.doubled += len(again)
-    found.faults.extend(
-        f"screen {number} was sent the call {version} twice" for version in again
-    )
+    found.faults.extend(f"screen {number} was sent the call {version} twice" for version in again)
     for version in due.keys() - shown.keys():
         screen.missed += 1
         found.faults.append(

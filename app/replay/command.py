@@ -76,19 +76,11 @@ class Stretch(click.ParamType[tuple[float, float]]):
     show_default=True,
     help="Times as fast as it happened; max keeps only the order.",
 )
-@click.option(
-    "--counters", type=click.IntRange(min=1), help="Clerks at work (as recorded)."
-)
+@click.option("--counters", type=click.IntRange(min=1), help="Clerks at work (as recorded).")
 @click.option("--screens", type=click.IntRange(min=0), default=2, show_default=True)
-@click.option(
-    "--date", metavar="YYYY-MM-DD", help="Day of the recording (its busiest)."
-)
-@click.option(
-    "--between", type=Stretch(), help="Only who arrived in this stretch (all day)."
-)
-@click.option(
-    "--office", metavar="NAME", help="Office of the recording (all, put together)."
-)
+@click.option("--date", metavar="YYYY-MM-DD", help="Day of the recording (its busiest).")
+@click.option("--between", type=Stretch(), help="Only who arrived in this stretch (all day).")
+@click.option("--office", metavar="NAME", help="Office of the recording (all, put together).")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 def replay(
     file: Path | None,
@@ -130,9 +122,7 @@ def replay(
         raise click.ClickException(_refusal(error)) from error
     except CannotReplay as error:
         raise click.ClickException(str(error)) from error
-    click.echo(
-        json.dumps(summary, indent=2, ensure_ascii=False) if as_json else told(summary)
-    )
+    click.echo(json.dumps(summary, indent=2, ensure_ascii=False) if as_json else told(summary))
     if not summary["ok"]:
         raise click.exceptions.Exit(1)
 
@@ -157,9 +147,7 @@ def replay_day(
     try:
         offers = kiosk.get("/services")
         _begin(manager, offers)
-        plan = _plan(
-            url, tokens, day, offers, manager.get("/counters"), counters, screens, speed
-        )
+        plan = _plan(url, tokens, day, offers, manager.get("/counters"), counters, screens, speed)
         for group, parts in plan.divided.items():
             share = ", ".join(f"{code} {part:.0%}" for code, part in parts.items())
             say(f"{group}: {day.groups[group]} visitors to {share}")
@@ -205,9 +193,7 @@ def read_tokens(source: str | None) -> dict[str, Any]:
         with click.open_file(source, encoding="utf-8") as stream:
             tokens = json.load(stream)["tokens"]
         missing = [
-            name
-            for name in ("kiosk", "screen", "manager", "clerks")
-            if not tokens.get(name)
+            name for name in ("kiosk", "screen", "manager", "clerks") if not tokens.get(name)
         ]
     except OSError as error:
         raise click.UsageError(f"--tokens {source}: {error.strerror}.") from error
@@ -264,13 +250,9 @@ def _plan(
         if str(each["number"]) in tokens["clerks"]
     }
     if not able:
-        raise CannotReplay(
-            "None of the office's counters has a clerk among the tokens."
-        )
+        raise CannotReplay("None of the office's counters has a clerk among the tokens.")
     if wanted is not None and wanted > len(able):
-        raise CannotReplay(
-            f"--counters {wanted}: there are tokens for {len(able)} counters."
-        )
+        raise CannotReplay(f"--counters {wanted}: there are tokens for {len(able)} counters.")
     chosen = choose_counters(wanted or min(day.counters, len(able)), able)
     served = {number: able[number] for number in chosen}
     on_offer = [each["code"] for each in offers["services"] if each["open"]]

@@ -76,26 +76,20 @@ def read_day(
     offices = sorted({record.office for record in everybody if record.office})
     if office is not None:
         if office not in offices:
-            raise NotADay(
-                f"{path.name} has no office {office!r}; it has {listed(offices)}."
-            )
+            raise NotADay(f"{path.name} has no office {office!r}; it has {listed(offices)}.")
         records = [record for record in everybody if record.office == office]
     days = Counter(record.date for record in records)
     if date is None:
         date = min(days, key=lambda each: (-days[each], each))
     elif date not in days:
-        raise NotADay(
-            f"{path.name} has no visitors on {date}; it has {listed(sorted(days))}."
-        )
+        raise NotADay(f"{path.name} has no visitors on {date}; it has {listed(sorted(days))}.")
     same_day = [each for each in everybody if each.date == date]
     own = [each for each in records if each.date == date]
     typical = _typical(own, same_day, everybody)
     first, last = between or (0.0, float("inf"))
     own = [each for each in own if first <= each.arrived < last]
     if not own:
-        raise NotADay(
-            f"{path.name} has nobody who arrived between those moments of {date}."
-        )
+        raise NotADay(f"{path.name} has nobody who arrived between those moments of {date}.")
     return _day(path.name, shape, date, own, typical)
 
 
@@ -107,40 +101,27 @@ def dates_in(path: Path) -> list[str]:
 def _typical(*wider: Sequence[Record]) -> float:
     """Return the median service time of the first of ever wider circles that has enough of them."""
     for records in wider:
-        times = [each.served_for for each in records if each.served_for] or busy_gaps(
-            records
-        )
+        times = [each.served_for for each in records if each.served_for] or busy_gaps(records)
         if len(times) >= ENOUGH:
             return median(times)
     return median(times) if times else TYPICAL
 
 
-def _day(
-    source: str, shape: str, date: str, records: Sequence[Record], typical: float
-) -> Day:
+def _day(source: str, shape: str, date: str, records: Sequence[Record], typical: float) -> Day:
     recorded = any(each.served_for for each in records)
     offices = tuple(sorted({each.office for each in records if each.office}))
     visitors = tuple(
         Visitor(
-            group=f"{each.office} / {each.service}"
-            if len(offices) > 1
-            else each.service,
+            group=f"{each.office} / {each.service}" if len(offices) > 1 else each.service,
             arrived=each.arrived,
-            served_for=each.served_for
-            or _drawn(typical, f"{date} {each.office} {each.key}"),
-            waited=None
-            if each.called is None
-            else max(each.called - each.arrived, 0.0),
+            served_for=each.served_for or _drawn(typical, f"{date} {each.office} {each.key}"),
+            waited=None if each.called is None else max(each.called - each.arrived, 0.0),
             patience=each.patience,
             priority=each.priority,
         )
-        for each in sorted(
-            records, key=lambda each: (each.arrived, each.office, each.key)
-        )
+        for each in sorted(records, key=lambda each: (each.arrived, each.office, each.key))
     )
-    ends = [
-        each.called + (each.served_for or typical) for each in records if each.called
-    ]
+    ends = [each.called + (each.served_for or typical) for each in records if each.called]
     closes = max([*ends, max(each.arrived for each in records)])
     return Day(
         source=source,
@@ -148,9 +129,7 @@ def _day(
         date=date,
         offices=offices,
         visitors=visitors,
-        counters=_desks(records)
-        if recorded
-        else max(_desks(records), _needed(visitors, closes)),
+        counters=_desks(records) if recorded else max(_desks(records), _needed(visitors, closes)),
         closes=closes,
         median_service=typical,
         durations="recorded" if recorded else "drawn",

@@ -5,6 +5,7 @@ only the interpreter's lock between, whose turns are made short; in one loop the
 for whatever callback runs, and the driver's own work would count as the server's delay.
 """
 
+import contextlib
 import sys
 import threading
 import time
@@ -146,9 +147,7 @@ class Clerk:
         self._seen = 0
         self._seen_at_asking = -1
         self._idle = False
-        self.thread = threading.Thread(
-            target=self._work, daemon=True, name=f"clerk {number}"
-        )
+        self.thread = threading.Thread(target=self._work, daemon=True, name=f"clerk {number}")
 
     @property
     def wants(self) -> bool:
@@ -161,17 +160,13 @@ class Clerk:
 
     def go_home(self) -> None:
         """Close the counter and leave."""
-        try:
+        with contextlib.suppress(Refused, ServerGone):
             self._post("close")
-        except (Refused, ServerGone):
-            pass
         self._caller.close()
         self.follower.close()
 
     def _on_snapshot(self, console: Answer) -> None:
-        self._waiting = {
-            each["label"] for each in console.get("line", []) if each.get("mine")
-        }
+        self._waiting = {each["label"] for each in console.get("line", []) if each.get("mine")}
         self._seen += 1
         self._stir()
 
@@ -188,11 +183,7 @@ class Clerk:
 
     def _mine(self, change: Change) -> bool:
         only = change.get("to_counter")
-        return (
-            only == self.number
-            if only is not None
-            else change["service"] in self.services
-        )
+        return only == self.number if only is not None else change["service"] in self.services
 
     def _stir(self) -> None:
         if self._idle:
@@ -213,7 +204,7 @@ class Clerk:
                     self._idle = False
                 else:
                     self._serve(answer["ticket"]["label"])
-        except Exception as error:  # noqa: BLE001 - raised again where the replay ends
+        except Exception as error:
             floor.failed(error)
         finally:
             clock.leave()
@@ -260,9 +251,7 @@ class Kiosk:
 
     def __init__(self, floor: Floor) -> None:
         self._floor = floor
-        self._caller = Caller(
-            floor.plan.url, floor.plan.tokens["kiosk"], floor.log.tally
-        )
+        self._caller = Caller(floor.plan.url, floor.plan.tokens["kiosk"], floor.log.tally)
         self._dealer = Dealer(floor.plan.divided)
         self.thread = threading.Thread(target=self._work, daemon=True, name="kiosk")
 
@@ -276,7 +265,7 @@ class Kiosk:
                 self._take(visitor)
                 if count % AGAIN == 0:
                     self._caller.send_again()
-        except Exception as error:  # noqa: BLE001 - raised again where the replay ends
+        except Exception as error:
             floor.failed(error)
         finally:
             self._caller.close()
@@ -300,12 +289,8 @@ class Kiosk:
                 ) from refusal
             floor.log.refused[refusal.code] += 1
             return
-        floor.given(
-            answer["label"], _Visit(visitor, answer["token"], answer["position"])
-        )
-        seats: list[Seat] = [
-            clerk for clerk in floor.clerks if service in clerk.services
-        ]
+        floor.given(answer["label"], _Visit(visitor, answer["token"], answer["position"]))
+        seats: list[Seat] = [clerk for clerk in floor.clerks if service in clerk.services]
         floor.clock.owe(answer["version"], seats)
 
 
@@ -331,11 +316,9 @@ class Phones:
                 label, token = followed.pop(0)
                 state = self._caller.get(f"/tickets/{token}")
                 if state["status"] == "waiting" and state["position"] is not None:
-                    floor.log.polls.append(
-                        Polled(label, state["version"], state["position"])
-                    )
+                    floor.log.polls.append(Polled(label, state["version"], state["position"]))
                     followed.append((label, token))
-        except Exception as error:  # noqa: BLE001 - raised again where the replay ends
+        except Exception as error:
             floor.failed(error)
         finally:
             self._caller.close()
@@ -362,9 +345,7 @@ def _live(plan: Plan, log: Log) -> list[Follower]:
     ]
     for screen in screens:
         screen.connect()
-    clock: Clock = (
-        FastClock(start) if plan.speed is None else ScaledClock(start, plan.speed)
-    )
+    clock: Clock = FastClock(start) if plan.speed is None else ScaledClock(start, plan.speed)
     floor = Floor(plan, clock, log)
     floor.clerks = [Clerk(floor, number) for number in sorted(plan.served)]
     for clerk in floor.clerks:

@@ -1,4 +1,4 @@
-"""The line as the journal alone tells it, rebuilt row by row, apart from the server's own tables."""
+"""The line as the journal alone tells it, rebuilt row by row, apart from the server's tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,9 +51,7 @@ class Line:
         """Return the label that the counter of a call `row` ought to call, before it is applied."""
         at = datetime.fromisoformat(row["at"])
         served = {self._service(code) for code in row["services"]}
-        recent = sorted(self._calls.values(), key=lambda each: (each.at, each.step))[
-            -2:
-        ]
+        recent = sorted(self._calls.values(), key=lambda each: (each.at, each.step))[-2:]
         ordered = policy.in_order(
             self.waiting.values(), at, self._policy, [each.rate for each in recent]
         )
@@ -100,14 +98,10 @@ class Line:
         if kind == CALLED:
             other = self.at_counter.get(row["counter"])
             if other is not None and other != label:
-                wrong.append(
-                    f"counter {row['counter']} called {label} while it had {other}"
-                )
+                wrong.append(f"counter {row['counter']} called {label} while it had {other}")
             places = [n for n, at in self.at_counter.items() if at == label]
             if any(place != row["counter"] for place in places):
-                wrong.append(
-                    f"{label} was called to {row['counter']} while at {places[0]}"
-                )
+                wrong.append(f"{label} was called to {row['counter']} while at {places[0]}")
         return wrong
 
     def _enter(self, row: Row, label: str, former: str | None) -> None:
@@ -126,9 +120,7 @@ class Line:
             class_code=row["priority"],
             rate=self._rates.get(row["priority"], 1.0),
             arrived_at=datetime.fromisoformat(row["arrived_at"]),
-            line_since=datetime.fromisoformat(
-                row.get("line_since") or row["arrived_at"]
-            ),
+            line_since=datetime.fromisoformat(row.get("line_since") or row["arrived_at"]),
             only_counter=row.get("to_counter"),
         )
 

@@ -91,22 +91,18 @@ class Caller:
         return accepted
 
     def send_again(self) -> None:
-        """Send the last write that was accepted once more, with its key; the answer must be the same."""
+        """Send the last accepted write once more, with its key; the answer must be the same."""
         sent = self.last
         if sent is None:
             return
         again = self._persist("POST", sent.path, sent.body, sent.key)
-        self._tally.add(
-            resent=1, answered_otherwise=int(again != (sent.status, sent.answer))
-        )
+        self._tally.add(resent=1, answered_otherwise=int(again != (sent.status, sent.answer)))
 
     def close(self) -> None:
         """Give the connection up."""
         self._connection.close()
 
-    def _persist(
-        self, verb: str, path: str, body: bytes, key: str | None
-    ) -> tuple[int, Answer]:
+    def _persist(self, verb: str, path: str, body: bytes, key: str | None) -> tuple[int, Answer]:
         until = time.monotonic() + PERSISTENCE
         pause = 0.05
         while True:
@@ -127,9 +123,7 @@ class Caller:
             time.sleep(pause)
             pause = min(pause * 2, 1.0)
 
-    def _once(
-        self, verb: str, path: str, body: bytes, key: str | None
-    ) -> tuple[int, Answer]:
+    def _once(self, verb: str, path: str, body: bytes, key: str | None) -> tuple[int, Answer]:
         headers = {"Accept": "application/json"}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"

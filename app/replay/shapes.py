@@ -47,9 +47,7 @@ def read(path: Path) -> tuple[str, list[Record]]:
             try:
                 records = reading(rows)
             except (ValueError, TypeError, AttributeError) as error:
-                raise NotADay(
-                    f"{path.name} reads like {shape}, but: {error}."
-                ) from error
+                raise NotADay(f"{path.name} reads like {shape}, but: {error}.") from error
             if not records:
                 raise NotADay(f"{path.name} holds nobody who arrived.")
             return shape, records
@@ -153,14 +151,9 @@ def _plain(rows: list[Row]) -> list[Record]:
                 key=f"{index:08d}",
                 arrived=seconds(row["arrived"]),
                 called=called,
-                served_for=ended - called
-                if called is not None and ended is not None
-                else None,
-                patience=float(row["gave_up_after_s"])
-                if row.get("gave_up_after_s")
-                else None,
-                priority=row.get("priority", "").lower()
-                in ("1", "true", "yes", "priority"),
+                served_for=ended - called if called is not None and ended is not None else None,
+                patience=float(row["gave_up_after_s"]) if row.get("gave_up_after_s") else None,
+                priority=row.get("priority", "").lower() in ("1", "true", "yes", "priority"),
             )
         )
     return records

@@ -30,9 +30,7 @@ SCREENS_MUST = ("missed", "doubled", "unordered", "wrong")
 Summary = dict[str, Any]
 
 
-def summarise(
-    plan: Plan, log: Log, found: Findings, office: str, policy: str
-) -> Summary:
+def summarise(plan: Plan, log: Log, found: Findings, office: str, policy: str) -> Summary:
     """Return everything worth telling of a replay."""
     screens = [asdict(screen) for screen in found.screens]
     counted = {name: getattr(found, name) for name in MUST_BE_NOUGHT}
@@ -57,9 +55,7 @@ def summarise(
         "policy": policy,
         "speed": plan.speed if plan.speed is not None else "max",
         "elapsed_s": round(log.elapsed, 2),
-        "counters": {
-            str(number): list(codes) for number, codes in sorted(plan.served.items())
-        },
+        "counters": {str(number): list(codes) for number, codes in sorted(plan.served.items())},
         "mapping": {
             group: {code: round(part, 2) for code, part in parts.items()}
             for group, parts in plan.divided.items()
@@ -132,9 +128,7 @@ def told(summary: Summary) -> str:
             summary,
             ("numbers_duplicated", "numbers_skipped", "journal_gaps", "tickets_lost"),
         ),
-        _counts(
-            summary, ("calls_out_of_order", "calls_out_of_order_logged", "calls_lost")
-        ),
+        _counts(summary, ("calls_out_of_order", "calls_out_of_order_logged", "calls_lost")),
         _counts(summary, ("calls_unanswered", "moves_broken", "tickets_unended")),
         (
             f"requests sent again {summary['resent']}, answered otherwise "
@@ -164,14 +158,10 @@ def told(summary: Summary) -> str:
         ),
     ]
     if summary["refused"]:
-        refused = ", ".join(
-            f"{code} {count}" for code, count in summary["refused"].items()
-        )
+        refused = ", ".join(f"{code} {count}" for code, count in summary["refused"].items())
         lines.append(f"tickets refused: {refused}")
     if summary["by_others"]:
-        lines.append(
-            f"tickets and calls of others while it ran: {summary['by_others']}"
-        )
+        lines.append(f"tickets and calls of others while it ran: {summary['by_others']}")
     lines += ["", "No fault found." if summary["ok"] else "FAULTS:"]
     lines += [f"  {fault}" for fault in summary["faults"]]
     if summary["faults_left_out"]:

@@ -61,7 +61,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 class VoiceUnavailable(Exception):
-    """This machine cannot speak the sentence now; the message says why."""
+    """The machine cannot speak the sentence now; the message says why."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ USB_IDS = re.compile(r"([0-9a-f]{4}):([0-9a-f]{4})", re.IGNORECASE)
 
 
 class AddressInvalid(ValueError):
-    """This is not the address of a printer; the text says why."""
+    """It is not the address of a printer; the text says why."""
 
 
 @dataclass(frozen=True)

@@ -161,8 +161,8 @@ class UsbWire:
     """A printer on USB, by its vendor and product number."""
 
     def __init__(self, vendor: int, product: int) -> None:
-        import usb.core  # type: ignore[import-untyped]
-        import usb.util  # type: ignore[import-untyped]
+        import usb.core
+        import usb.util
 
         try:
             device = usb.core.find(idVendor=vendor, idProduct=product)

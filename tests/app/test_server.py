@@ -46,9 +46,7 @@ def test_a_server_killed_amid_issuing_has_every_acknowledged_ticket_once(
         status, state = server.ask("GET", f"/tickets/{token}")
         assert (status, state["label"], state["status"]) == (200, label, "waiting")
     assert max(Counter(label for label, _ in given).values()) == 1
-    rows = server.ask("GET", "/journal?after=0&limit=5000", server.tokens["manager"])[
-        1
-    ]["changes"]
+    rows = server.ask("GET", "/journal?after=0&limit=5000", server.tokens["manager"])[1]["changes"]
     assert [row["version"] for row in rows] == list(range(1, len(rows) + 1))
     numbers = [int(row["label"][1:]) for row in rows if row["kind"] == "ticket_taken"]
     assert numbers == list(range(1, len(numbers) + 1))
@@ -109,10 +107,7 @@ def test_two_taps_with_one_key_make_one_ticket(server: Server) -> None:
     assert [status for status, _ in answers] == [201, 201]
     assert answers[0] == answers[1]
     _, services = server.ask("GET", "/services")
-    assert (
-        next(each for each in services["services"] if each["code"] == "A")["waiting"]
-        == 1
-    )
+    assert next(each for each in services["services"] if each["code"] == "A")["waiting"] == 1
 
 
 def test_issuers_callers_and_a_report_together_lose_nothing_and_fail_nothing(
@@ -128,19 +123,14 @@ def test_issuers_callers_and_a_report_together_lose_nothing_and_fail_nothing(
         session = requests.Session()
         session.headers["Authorization"] = f"Bearer {token}"
         while not ended.is_set():
-            answer = session.request(
-                method, f"{server.url}/api/v1{path}", json=body, timeout=60
-            )
+            answer = session.request(method, f"{server.url}/api/v1{path}", json=body, timeout=60)
             with guard:
                 statuses[answer.status_code] += 1
                 if answer.status_code == 201:
                     labels.append(answer.json()["label"])
 
     tokens = server.tokens
-    work = [
-        ("POST", "/tickets", tokens["kiosk"], {"service": "ACKLI"[n % 5]})
-        for n in range(30)
-    ]
+    work = [("POST", "/tickets", tokens["kiosk"], {"service": "ACKLI"[n % 5]}) for n in range(30)]
     work += [
         ("POST", f"/counters/{n}/finish-and-next", tokens["clerks"][str(n)], {})
         for n in range(1, 11)
@@ -165,16 +155,12 @@ def test_issuers_callers_and_a_report_together_lose_nothing_and_fail_nothing(
     assert len(labels) == len(set(labels)) > 100
     rows: list[dict[str, object]] = []
     while True:
-        page = server.ask(
-            "GET", f"/journal?after={len(rows)}&limit=5000", tokens["manager"]
-        )[1]
+        page = server.ask("GET", f"/journal?after={len(rows)}&limit=5000", tokens["manager"])[1]
         rows += page["changes"]
         if not page["more"]:
             break
     assert [row["version"] for row in rows] == list(range(1, len(rows) + 1))
-    assert {row["label"] for row in rows if row["kind"] == "ticket_taken"} == set(
-        labels
-    )
+    assert {row["label"] for row in rows if row["kind"] == "ticket_taken"} == set(labels)
 
 
 SLOW_READER = """

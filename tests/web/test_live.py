@@ -31,9 +31,7 @@ def test_a_board_gets_a_snapshot_and_then_every_call_whole(server: Server) -> No
     board = Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect()
     snapshot = board.wait_for("snapshot")
     assert snapshot["waiting"]["A"] == 1
-    status, answer = server.ask(
-        "POST", "/counters/1/next", server.tokens["clerks"]["1"]
-    )
+    status, answer = server.ask("POST", "/counters/1/next", server.tokens["clerks"]["1"])
     assert status == 200
     change = board.wait_for("change", called)
     assert (change["label"], change["counter"]) == ("A001", 1)
@@ -43,13 +41,9 @@ def test_a_board_gets_a_snapshot_and_then_every_call_whole(server: Server) -> No
 
 
 def test_a_wrong_token_is_refused_with_its_code(server: Server) -> None:
-    with pytest.raises(
-        socketio.exceptions.ConnectionError, match="credentials_invalid"
-    ):
+    with pytest.raises(socketio.exceptions.ConnectionError, match="credentials_invalid"):
         Screen(server.url, "/display", {"token": "wrong"}).connect()
-    with pytest.raises(
-        socketio.exceptions.ConnectionError, match="credentials_missing"
-    ):
+    with pytest.raises(socketio.exceptions.ConnectionError, match="credentials_missing"):
         Screen(server.url, "/display", {}).connect()
     with pytest.raises(socketio.exceptions.ConnectionError, match="not_allowed"):
         Screen(server.url, "/manager", {"token": server.tokens["screen"]}).connect()
@@ -60,9 +54,7 @@ def test_a_wrong_token_is_refused_with_its_code(server: Server) -> None:
             {"token": server.tokens["clerks"]["1"], "counter": 2},
         ).connect()
     with pytest.raises(socketio.exceptions.ConnectionError, match="counter_unknown"):
-        Screen(
-            server.url, "/counter", {"token": server.tokens["manager"], "counter": 77}
-        ).connect()
+        Screen(server.url, "/counter", {"token": server.tokens["manager"], "counter": 77}).connect()
 
 
 def test_a_board_back_after_three_missed_calls_gets_just_those(server: Server) -> None:
@@ -73,9 +65,7 @@ def test_a_board_back_after_three_missed_calls_gets_just_those(server: Server) -
     board.disconnect()
     for _ in range(3):
         server.ask("POST", "/counters/1/finish-and-next", server.tokens["clerks"]["1"])
-    back = Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect(
-        after=version
-    )
+    back = Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect(after=version)
     caught_up = back.wait_for("caught_up")
     labels = [each["label"] for each in caught_up["changes"] if called(each)]
     assert labels == ["A001", "A002", "A003"]
@@ -88,9 +78,7 @@ def test_a_board_back_after_three_missed_calls_gets_just_those(server: Server) -
 def test_a_board_far_behind_or_ahead_gets_a_fresh_snapshot(server: Server) -> None:
     for _ in range(FAR_BEHIND + 1):
         server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})
-    board = Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect(
-        after=0
-    )
+    board = Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect(after=0)
     assert board.wait_for("snapshot")["waiting"]["A"] == FAR_BEHIND + 1
     board.ask("catch_up", {"after": 10**9})
     board.wait_for("snapshot", count=2)
@@ -100,9 +88,7 @@ def test_a_board_far_behind_or_ahead_gets_a_fresh_snapshot(server: Server) -> No
 def test_five_reconnects_do_not_double_a_call(server: Server) -> None:
     server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})
     for _ in range(5):
-        Screen(
-            server.url, "/display", {"token": server.tokens["screen"]}
-        ).connect().disconnect()
+        Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect().disconnect()
     board = Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect()
     board.wait_for("snapshot")
     server.ask("POST", "/counters/1/next", server.tokens["clerks"]["1"])
@@ -126,9 +112,7 @@ def test_after_a_restart_a_call_in_one_office_is_silent_in_the_other(
     server.stop()
     server.start()
     here = Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect()
-    there = Screen(server.url, "/display", {"token": other["screen"]}).connect(
-        after=version
-    )
+    there = Screen(server.url, "/display", {"token": other["screen"]}).connect(after=version)
     here.wait_for("snapshot")
     there.wait_for("caught_up")
     server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})
@@ -145,13 +129,9 @@ def test_one_offices_token_sees_nothing_of_another_office(server: Server) -> Non
     with store.work() as work:
         make_sample(work, datetime.now(UTC), "kecamatan")
     store.close()
-    status, problem = server.ask(
-        "GET", "/offices/kecamatan/board", server.tokens["screen"]
-    )
+    status, problem = server.ask("GET", "/offices/kecamatan/board", server.tokens["screen"])
     assert (status, problem["code"]) == (403, "not_allowed")
-    assert (
-        server.ask("GET", "/offices/dukcapil/board", server.tokens["screen"])[0] == 200
-    )
+    assert server.ask("GET", "/offices/dukcapil/board", server.tokens["screen"])[0] == 200
 
 
 def test_heartbeats_carry_the_version_so_that_silence_is_noticed(
@@ -173,15 +153,11 @@ def test_a_revoked_device_is_put_out(server: Server) -> None:
     store = store_of(server)
     with store.work() as work:
         work.session.execute(
-            update(Token)
-            .where(Token.role == "screen")
-            .values(revoked_at=datetime.now(UTC))
+            update(Token).where(Token.role == "screen").values(revoked_at=datetime.now(UTC))
         )
     store.close()
     board.wait_for("disconnect")
-    with pytest.raises(
-        socketio.exceptions.ConnectionError, match="credentials_invalid"
-    ):
+    with pytest.raises(socketio.exceptions.ConnectionError, match="credentials_invalid"):
         Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect()
 
 
@@ -207,8 +183,7 @@ def test_five_hundred_socket_reads_see_a_service_renamed_meanwhile(
     board.ask("refresh")
     last = board.wait_for("snapshot", count=502)
     assert (
-        next(each for each in last["services"] if each["code"] == "A")["names"]["id"]
-        == "Nama 19"
+        next(each for each in last["services"] if each["code"] == "A")["names"]["id"] == "Nama 19"
     )
     assert requests.get(f"{server.url}/healthz", timeout=5).status_code == 200
     store.close()
@@ -225,10 +200,7 @@ def test_a_phone_is_told_of_its_call_and_of_nothing_else(server: Server) -> None
     assert state["counter"] == 2
     assert phone.all("change") == []
     server.ask("POST", "/counters/2/finish", server.tokens["clerks"]["2"], {})
-    assert (
-        phone.wait_for("snapshot", lambda told: told["status"] == "done")["can_rate"]
-        is True
-    )
+    assert phone.wait_for("snapshot", lambda told: told["status"] == "done")["can_rate"] is True
     phone.disconnect()
 
 
@@ -247,8 +219,7 @@ def test_every_screen_gets_every_row_in_order_under_load(
         "/manager": server.tokens["manager"],
     }
     screens = [
-        Screen(server.url, name, {"token": token}).connect()
-        for name, token in spaces.items()
+        Screen(server.url, name, {"token": token}).connect() for name, token in spaces.items()
     ]
     for screen in screens:
         screen.wait_for("snapshot")

@@ -23,9 +23,7 @@ class Journal:
         self.rows: list[Row] = []
         self._taken: dict[str, Row] = {}
 
-    def taken(
-        self, label: str, priority: str = "ordinary", service: str | None = None
-    ) -> None:
+    def taken(self, label: str, priority: str = "ordinary", service: str | None = None) -> None:
         """A ticket is taken."""
         at = self._now()
         self._taken[label] = {
@@ -37,9 +35,7 @@ class Journal:
         }
         self._row("ticket_taken", label, None, "waiting", None)
 
-    def called(
-        self, label: str, counter: int, services: str = "A", **detail: Any
-    ) -> None:
+    def called(self, label: str, counter: int, services: str = "A", **detail: Any) -> None:
         """A ticket is called."""
         self._row(
             "ticket_called",
@@ -56,9 +52,7 @@ class Journal:
         self._row("ticket_started", label, "called", "serving", counter)
         self._row("ticket_finished", label, "serving", "done", counter)
 
-    def row(
-        self, kind: str, label: str, former: str, to: str, counter: int, **detail: Any
-    ) -> None:
+    def row(self, kind: str, label: str, former: str, to: str, counter: int, **detail: Any) -> None:
         """Anything else."""
         self._row(kind, label, former, to, counter, **detail)
 
@@ -80,28 +74,21 @@ class Journal:
             "at": self._now(),
             "day": "2026-11-25",
         }
-        row |= (
-            self._taken[label] | {"counter": counter, "from": former, "to": to} | detail
-        )
+        row |= self._taken[label] | {"counter": counter, "from": former, "to": to} | detail
         self.rows.append(row)
 
 
 def of(rows: list[Row], **given: Any) -> Evidence:
     """Return the evidence of a replay in which everybody saw what the journal says."""
     calls = [row for row in rows if row["kind"] == "ticket_called"]
-    screens = [
-        Hearing(shown=[Heard(row, row["version"] + 0.05) for row in rows])
-        for _ in range(2)
-    ]
+    screens = [Hearing(shown=[Heard(row, row["version"] + 0.05) for row in rows]) for _ in range(2)]
     evidence = Evidence(
         rows=rows,
         since=0,
         rates=RATES,
         policy="accumulating",
         given=[row["label"] for row in rows if row["kind"] == "ticket_taken"],
-        calls=[
-            Called(row["counter"], row["label"], float(row["version"])) for row in calls
-        ],
+        calls=[Called(row["counter"], row["label"], float(row["version"])) for row in calls],
         screens=screens,
     )
     return replace(evidence, **given)
@@ -220,26 +207,17 @@ def a_call_no_clerk_asked_for(rows: list[Row]) -> Evidence:
 def two_counters(rows: list[Row]) -> Evidence:
     """A001 is called to a second counter while it is at the first."""
     again = deepcopy(rows[3]) | {"counter": 2, "version": 5}
-    return of(
-        [*rows[:4], again, *[row | {"version": row["version"] + 1} for row in rows[4:]]]
-    )
+    return of([*rows[:4], again, *[row | {"version": row["version"] + 1} for row in rows[4:]]])
 
 
 def a_counter_with_two(rows: list[Row]) -> Evidence:
     """Counter 1 calls A003 while it has A001."""
-    return of(
-        [
-            row | {"counter": 1} if row["label"] == "A003" else row
-            for row in _filled(rows)
-        ]
-    )
+    return of([row | {"counter": 1} if row["label"] == "A003" else row for row in _filled(rows)])
 
 
 def a_move_that_is_none(rows: list[Row]) -> Evidence:
     """A ticket is finished that was never started."""
-    rows = [
-        row for row in rows if row["kind"] != "ticket_started" or row["label"] != "A002"
-    ]
+    rows = [row for row in rows if row["kind"] != "ticket_started" or row["label"] != "A002"]
     return of([row | {"version": n} for n, row in enumerate(rows, start=1)])
 
 
@@ -250,9 +228,7 @@ def out_of_turn(rows: list[Row]) -> Evidence:
         [
             row
             if row["kind"] == "ticket_taken"
-            else _renamed(
-                row, row.get("label", ""), swapped.get(row.get("label", ""), "")
-            )
+            else _renamed(row, row.get("label", ""), swapped.get(row.get("label", ""), ""))
             if row.get("label") in swapped
             else row
             for row in rows
@@ -262,9 +238,7 @@ def out_of_turn(rows: list[Row]) -> Evidence:
 
 def not_served_there(rows: list[Row]) -> Evidence:
     """Counter 3 calls B001 though it serves only A."""
-    return of(
-        [row | {"services": ["A"]} if _is_call(row, "B001") else row for row in rows]
-    )
+    return of([row | {"services": ["A"]} if _is_call(row, "B001") else row for row in rows])
 
 
 def answered_otherwise(rows: list[Row]) -> Evidence:
@@ -279,9 +253,7 @@ def _screened(rows: list[Row], change: Callable[[Hearing], None]) -> Evidence:
 
 
 def _call_of(hearing: Hearing, label: str) -> int:
-    return next(
-        n for n, heard in enumerate(hearing.shown) if _is_call(heard.change, label)
-    )
+    return next(n for n, heard in enumerate(hearing.shown) if _is_call(heard.change, label))
 
 
 def missed_at_a_screen(rows: list[Row]) -> Evidence:
@@ -462,10 +434,7 @@ def test_what_happened_before_the_replay_is_not_held_against_it() -> None:
     journal.taken("A004")
     journal.called("A004", 1)
     journal.served("A004", 1)
-    rows = [
-        row | {"services": ["Z"]} if _is_call(row, "A001") else row
-        for row in journal.rows
-    ]
+    rows = [row | {"services": ["Z"]} if _is_call(row, "A001") else row for row in journal.rows]
     findings = check(
         of(
             rows,
@@ -479,9 +448,7 @@ def test_what_happened_before_the_replay_is_not_held_against_it() -> None:
 
 def test_tickets_of_others_are_counted_and_no_fault() -> None:
     evidence = of(a_morning().rows, given=["A001", "A002", "A003"])
-    evidence = replace(
-        evidence, calls=[call for call in evidence.calls if call.counter != 3]
-    )
+    evidence = replace(evidence, calls=[call for call in evidence.calls if call.counter != 3])
     findings = check(evidence)
     assert (findings.faults, findings.by_others) == ([], 2)
 

@@ -73,9 +73,7 @@ def test_a_stretch_of_a_day_can_be_chosen() -> None:
         ({"between": (0.0, 1.0)}, "nobody who arrived"),
     ],
 )
-def test_what_a_recording_does_not_hold_is_named(
-    asked: dict[str, str], complaint: str
-) -> None:
+def test_what_a_recording_does_not_hold_is_named(asked: dict[str, str], complaint: str) -> None:
     with pytest.raises(NotADay, match=complaint):
         read_day(SHIPPED, **asked)  # type: ignore[arg-type]
 

@@ -152,9 +152,7 @@ def test_a_lost_last_change_is_noticed_by_the_heartbeat(
         seated(line)
         line.say("heartbeat", {"version": 11})
         assert "catch_up" in line.hear()
-        line.say(
-            "caught_up", {"version": 11, "changes": [{"version": 11, "kind": "x"}]}
-        )
+        line.say("caught_up", {"version": 11, "changes": [{"version": 11, "kind": "x"}]})
 
     follower = following(serve(script))
     assert follower.reach(11, 5)
@@ -188,9 +186,7 @@ def test_a_screen_that_was_cut_off_comes_back_where_it_was(
 
     def second(line: Line) -> None:
         auths.append(json.loads(line.hear()[len("40/display,") :]))
-        line.say(
-            "caught_up", {"version": 12, "changes": [{"version": 12, "kind": "x"}]}
-        )
+        line.say("caught_up", {"version": 12, "changes": [{"version": 12, "kind": "x"}]})
 
     follower = following(serve(first, second))
     assert follower.reach(12, 5)

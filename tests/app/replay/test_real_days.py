@@ -1,4 +1,4 @@
-"""Real days, replayed at a real server as fast as it answers: nothing lost, doubled or unordered."""
+"""Real days, replayed at a real server as fast as it answers: nothing lost or doubled."""
 
 import json
 import os
@@ -35,7 +35,7 @@ class Server(Protocol):
 
 
 def days() -> list[Path]:
-    """Return the shipped day, and every recorded day of the folder of real data where there is one."""
+    """Return the shipped day, and every recorded day of the folder of real data, if any."""
     folder = Path(os.environ.get("ANTREAN_SAMPLES") or ROOT.parent / "shared" / "data")
     found = [SHIPPED]
     for path in sorted(folder.glob("*.csv")) if folder.is_dir() else []:
@@ -47,13 +47,13 @@ def days() -> list[Path]:
     return found
 
 
-def replay(
-    server: Server, *arguments: str | Path, status: int = 0
-) -> tuple[dict[str, Any], str]:
+def replay(server: Server, *arguments: str | Path, status: int = 0) -> tuple[dict[str, Any], str]:
     """Run the command as its user would; return the summary and what it said."""
     done = subprocess.run(
-        [sys.executable, "-m", "app.command", "replay", *map(str, arguments)]
-        + ["--url", server.url, "--tokens", "-", "--json"],
+        [
+            *(sys.executable, "-m", "app.command", "replay", *map(str, arguments)),
+            *("--url", server.url, "--tokens", "-", "--json"),
+        ],
         input=json.dumps({"tokens": server.tokens}),
         capture_output=True,
         text=True,
@@ -85,9 +85,7 @@ def test_a_recorded_day_replays_without_a_fault(server: Server, path: Path) -> N
 def test_a_place_in_the_line_of_one_office_never_falls_unexplained(
     server: Server,
 ) -> None:
-    summary, said = replay(
-        server, "--office", "USC_Andersa", "--counters", "5", "--screens", "1"
-    )
+    summary, said = replay(server, "--office", "USC_Andersa", "--counters", "5", "--screens", "1")
     assert summary["ok"], summary["faults"]
     assert summary["positions_polled"] > 20
     assert summary["positions_risen_unexplained"] == 0

@@ -60,9 +60,7 @@ def test_a_speed_is_a_number_above_nought_or_max(tokens: Path, speed: str) -> No
     assert (status, "neither a number above 0 nor 'max'" in output) == (2, True)
 
 
-def test_a_server_that_is_not_there_is_named(
-    tokens: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_that_is_not_there_is_named(tokens: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.replay.rest.PERSISTENCE", 0.0)
     status, output = said("--tokens", tokens, "--url", "http://127.0.0.1:1")
     assert (status, "No answer from http://127.0.0.1:1" in output) == (1, True)

@@ -1,4 +1,4 @@
-"""A page of its own for the announcer, served on this machine, with everything heard written down."""
+"""A page of its own for the announcer, served on this machine, writing down all that is heard."""
 
 import io
 import json
