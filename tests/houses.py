@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -296,37 +297,51 @@ class Server:
         self.process = None
 
 
-def new_server(data: Path, database: str = "", **settings: str) -> Server:
-    """Make an installation with the sample office in `data`; it is not started."""
-    environ = {name: value for name, value in os.environ.items() if "ANTREAN" not in name}
-    environ |= {f"ANTREAN_{name.upper()}": value for name, value in settings.items()}
-    if database:
-        environ["ANTREAN_DATABASE"] = database
+def initialised(data: Path, environ: dict[str, str]) -> dict[str, Any]:
+    """Make an installation with the sample office in `data` and return its tokens."""
     made = subprocess.run(
         [
-            sys.executable,
-            "-m",
-            "app.command",
-            "init",
-            "--sample",
-            "--json",
-            "--data",
-            str(data),
+            *(sys.executable, "-m", "app.command", "init", "--sample", "--json"),
+            *("--data", str(data)),
         ],
         env=environ,
         capture_output=True,
         check=True,
     )
-    return Server(data, free_port(), json.loads(made.stdout)["tokens"], environ)
+    tokens: dict[str, Any] = json.loads(made.stdout)["tokens"]
+    return tokens
+
+
+def clean_environ() -> dict[str, str]:
+    """Return the environment without any setting of an installation."""
+    return {name: value for name, value in os.environ.items() if "ANTREAN" not in name}
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """An installation on SQLite to copy, made once since passwords take long to hash."""
+    data = tmp_path_factory.mktemp("installation") / "data"
+    return data, initialised(data, clean_environ())
 
 
 @pytest.fixture
-def make_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+def make_server(
+    tmp_path: Path, installation: tuple[Path, dict[str, Any]]
+) -> Iterator[Callable[..., Server]]:
     """Make servers, each with an installation of its own; all are stopped at the end."""
     made: list[Server] = []
 
     def make(database: str = "", **settings: str) -> Server:
-        made.append(new_server(tmp_path / f"server{len(made)}", database, **settings))
+        data = tmp_path / f"server{len(made)}"
+        environ = clean_environ()
+        environ |= {f"ANTREAN_{name.upper()}": value for name, value in settings.items()}
+        if database:
+            environ["ANTREAN_DATABASE"] = database
+            tokens = initialised(data, environ)
+        else:
+            shutil.copytree(installation[0], data)
+            tokens = installation[1]
+        made.append(Server(data, free_port(), tokens, environ))
         return made[-1].start()
 
     yield make

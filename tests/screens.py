@@ -11,6 +11,10 @@ import socketio
 PATIENCE = 15.0
 
 
+class Refused(Exception):
+    """The server did not let the screen in."""
+
+
 class Screen:
     """A connected screen of one namespace."""
 
@@ -21,18 +25,22 @@ class Screen:
         self.told: list[tuple[str, Any]] = []
         self._news = threading.Condition()
         self._client = socketio.Client(reconnection=False)
-        for name in ("snapshot", "change", "caught_up", "heartbeat", "disconnect"):
+        for name in ("snapshot", "change", "caught_up", "heartbeat", "disconnect", "connect_error"):
             self._client.on(name, self._hear(name), namespace=namespace)
 
     def connect(self, **more: Any) -> "Screen":
-        """Connect; raises socketio.exceptions.ConnectionError when refused."""
-        self._client.connect(
-            self.url,
-            namespaces=[self.namespace],
-            auth={**self.auth, **more},
-            transports=["websocket"],
-            wait_timeout=10,
-        )
+        """Connect; raises Refused with the server's code."""
+        try:
+            self._client.connect(
+                self.url,
+                namespaces=[self.namespace],
+                auth={**self.auth, **more},
+                transports=["websocket"],
+                wait_timeout=10,
+            )
+        except socketio.exceptions.ConnectionError as error:
+            refusals = self.all("connect_error")
+            raise Refused(refusals[-1]["message"] if refusals else str(error)) from error
         return self
 
     def disconnect(self) -> None:
