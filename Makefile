@@ -1,0 +1,96 @@
+# Everything a maker of Antrean runs. It needs Python 3.11 or newer, make, and the network once.
+#
+# Packages come by uv, which pip brings by its checksum: measured on two shared cores, `make setup` in a fresh
+# clone takes 12 s that way and 30 s with pip alone, from the same locks. Where uv finds no network (a mirror that
+# only pip was told of) pip does it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMPS := .venv/stamps
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard */translations/*/LC_MESSAGES/messages.po))
+
+UV := $(BIN)/uv --quiet pip
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE := $(BIN)/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run setup setup-dev assets browser test lint format bench screenshots messages lock clean
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+run: setup ## make a sample office if there is none, and serve it
+	@exec $(BIN)/antrean demo
+
+setup: $(STAMPS)/project assets $(CATALOGUES) ## make everything that running needs
+
+setup-dev: $(STAMPS)/dev setup ## make everything that the tests need, too
+
+# one shell line each, so that a failure anywhere leaves no stamp behind
+$(STAMPS)/uv: requirements-uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 1; }
+	@echo "making .venv ..."
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes -r $< \
+	  || { [ -x $(BIN)/pip ] && echo "uv cannot be had; pip installs instead"; }
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/runtime: requirements.lock $(STAMPS)/uv
+	@echo "installing what running needs ..."
+	@$(UV) install --require-hashes -r $< || $(PIP) install --require-hashes -r $<
+	@touch $@
+
+$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/runtime
+	@echo "installing what the tests need ..."
+	@$(UV) install --require-hashes -r $< || $(PIP) install --require-hashes -r $<
+	@touch $@
+
+$(STAMPS)/project: pyproject.toml $(STAMPS)/runtime
+	@$(UV) install --no-deps --no-build-isolation --editable . \
+	  || $(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+assets: $(STAMPS)/runtime
+	@$(BIN)/python -m tools.assets
+
+%.mo: %.po | $(STAMPS)/runtime
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+browser: $(STAMPS)/dev
+	@$(BIN)/python -m tools.browser
+
+test: lint browser ## run the linters, the type checker and all tests
+	$(BIN)/pytest
+
+lint: setup-dev ## run the linters and the type checker
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup-dev ## put the code into its shape
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: setup-dev ## measure; the figures in docs/performance.md come from here
+	$(BIN)/python -m benchmarks
+
+screenshots: setup-dev browser ## take the pictures in docs/screenshots anew
+	$(BIN)/python -m tools.screenshots
+
+messages: $(STAMPS)/project ## bring the sentences of the code into the translators' catalogues
+	$(BIN)/python -m tools.messages
+
+lock: $(STAMPS)/dev ## write the locks anew; UPGRADE=--upgrade takes each package at its newest
+	$(COMPILE) $(UPGRADE) --group pyproject.toml:installer --output-file requirements-uv.lock
+	$(COMPILE) $(UPGRADE) --group dev --group assets pyproject.toml --output-file requirements-dev.lock
+	$(COMPILE) $(UPGRADE) --group assets pyproject.toml --output-file requirements.lock
+	$(BIN)/python -m tools.assets lock
+
+clean: ## remove all that was made, except the office's files in instance/
+	rm -rf .venv *.egg-info build dist web/static/web/vendor
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -f */translations/*/LC_MESSAGES/messages.mo
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
