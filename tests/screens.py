@@ -1,14 +1,28 @@
 """A screen, as a test holds it: a real Socket.IO client that keeps what it was told."""
 
+import contextlib
+import socket
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
 import socketio
+import websocket
 
 #: Longest a test waits for a message, in seconds.
 PATIENCE = 15.0
+
+
+def _leave(self: websocket.WebSocket, *_reason: Any, **_options: Any) -> None:
+    """Close as a closed tab does; the library's own goodbye takes three seconds."""
+    if self.sock is not None:
+        with contextlib.suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+    self.shutdown()
+
+
+websocket.WebSocket.close = _leave
 
 
 class Refused(Exception):
