@@ -19,16 +19,15 @@ from office.errors import (
     RecallFirst,
 )
 from office.journal import Kind
-from office.line import for_counter, line_of
+from office.line import for_counter, line_at, line_of
 from office.people import Actor, Right
 from office.place import (
     Counter,
     Office,
     PolicyName,
     counter_numbered,
-    service_ids_at,
+    served_at,
     service_named,
-    services_of,
 )
 from office.policy import Waiting
 from office.tickets import (
@@ -138,11 +137,11 @@ def call_next(desk: Desk) -> tuple[Ticket, dict[str, object]]:
     Raises LineEmpty or CounterBusy.
     """
     _ready(desk)
-    line = line_of(desk.work, desk.office, desk.now)
-    mine = for_counter(line, desk.counter.id, service_ids_at(desk.work, desk.counter))
+    served = served_at(desk.work, desk.counter)
+    mine = line_at(desk.work, desk.office, desk.counter.id, served, desk.now)
     if not mine:
         raise LineEmpty(counter=desk.counter.number)
-    return _call(desk, mine[0], mine, out_of_order=False)
+    return _call(desk, mine[0], mine, served, out_of_order=False)
 
 
 def call_ticket(desk: Desk, label: str, why: str | None) -> tuple[Ticket, dict[str, object]]:
@@ -155,18 +154,19 @@ def call_ticket(desk: Desk, label: str, why: str | None) -> tuple[Ticket, dict[s
     if ticket.status != Status.WAITING:
         ticket.move(Status.CALLED)
     line = line_of(desk.work, desk.office, desk.now)
-    mine = for_counter(line, desk.counter.id, service_ids_at(desk.work, desk.counter))
+    served = served_at(desk.work, desk.counter)
+    mine = for_counter(line, desk.counter.id, served)
     chosen = next((each for each in mine if each.ticket_id == ticket.id), None)
     if chosen is None and desk.actor.may(Right.SERVE_ANYWHERE):
         chosen = next((each for each in line if each.ticket_id == ticket.id), None)
     if chosen is None:
         raise NotServedHere(label=ticket.label, counter=desk.counter.number)
     if mine and mine[0].ticket_id == ticket.id:
-        return _call(desk, chosen, mine, out_of_order=False)
+        return _call(desk, chosen, mine, served, out_of_order=False)
     desk.actor.need(Right.CALL_OUT_OF_ORDER)
     if not why:
         raise ReasonMissing(fields={"reason": "required"})
-    return _call(desk, chosen, mine, out_of_order=True)
+    return _call(desk, chosen, mine, served, out_of_order=True)
 
 
 def recall(desk: Desk) -> Ticket:
@@ -331,12 +331,6 @@ def transfer(desk: Desk, service_code: str | None, counter_number: int | None) -
     return ticket
 
 
-def served_codes(work: Work, office: Office, counter: Counter) -> list[str]:
-    """Return the codes of the services `counter` serves, in the office's order."""
-    ids = service_ids_at(work, counter)
-    return [service.code for service in services_of(work, office.id) if service.id in ids]
-
-
 def _mine(desk: Desk) -> None:
     counter, actor = desk.counter, desk.actor
     if (
@@ -366,7 +360,12 @@ def _current(desk: Desk) -> Ticket:
 
 
 def _call(
-    desk: Desk, chosen: Waiting, line: list[Waiting], *, out_of_order: bool
+    desk: Desk,
+    chosen: Waiting,
+    line: list[Waiting],
+    served: dict[int, str],
+    *,
+    out_of_order: bool,
 ) -> tuple[Ticket, dict[str, object]]:
     ticket = desk.work.session.get_one(Ticket, chosen.ticket_id)
     former = ticket.move(Status.CALLED)
@@ -380,7 +379,7 @@ def _call(
         Kind.CALLED,
         ticket,
         former,
-        services=served_codes(desk.work, desk.office, desk.counter),
+        services=list(served.values()),
         only_counter=chosen.only_counter is not None,
         out_of_order=out_of_order,
         overtaken=policy.overtaken(chosen, line),

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from office import policy
-from office.calling import served_codes, ticket_at
+from office.calling import ticket_at
 from office.clock import seconds_between
 from office.line import for_counter, line_of
 from office.people import Account
@@ -17,7 +17,7 @@ from office.place import (
     PriorityClass,
     Service,
     counters_of,
-    service_ids_at,
+    served_at,
     services_by_counter,
     services_of,
 )
@@ -99,7 +99,8 @@ def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict
     """Return the state of the console of `counter` with the version it stands at."""
     codes = {service.id: service.code for service in services_of(work, office.id)}
     line = line_of(work, office, now)
-    mine = for_counter(line, counter.id, service_ids_at(work, counter))
+    served = served_at(work, counter)
+    mine = for_counter(line, counter.id, served)
     mine_ids = {each.ticket_id for each in mine}
     chosen_policy = PolicyName(office.policy)
     current = ticket_at(work, office, counter)
@@ -114,7 +115,7 @@ def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict
             "open": counter.is_open,
             "clerk": account.name if account else None,
             "account_id": counter.account_id,
-            "services": served_codes(work, office, counter),
+            "services": list(served.values()),
         },
         "recalls_before_no_show": office.recalls_before_no_show,
         "reentry_places": office.reentry_places,

@@ -1,9 +1,10 @@
 """The line: those waiting, read once and put in the order they would be called."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from office import policy
 from office.place import Office, PolicyName, PriorityClass
@@ -12,8 +13,8 @@ from office.tickets import Status, Step, Ticket
 from storage.work import Work
 
 
-def waiting_in(work: Work, office: Office) -> list[Waiting]:
-    """Return everybody waiting in the office, in no stated order."""
+def waiting_in(work: Work, office: Office, *only: ColumnElement[bool]) -> list[Waiting]:
+    """Return everybody waiting in the office for whom `only` holds, in no stated order."""
     rows = work.session.execute(
         select(
             Ticket.id,
@@ -26,7 +27,7 @@ def waiting_in(work: Work, office: Office) -> list[Waiting]:
             Ticket.counter_id,
         )
         .join(PriorityClass, PriorityClass.id == Ticket.class_id)
-        .where(Ticket.office_id == office.id, Ticket.status == Status.WAITING.value)
+        .where(Ticket.office_id == office.id, Ticket.status == Status.WAITING.value, *only)
         .order_by(Ticket.id)
     )
     return [Waiting(*row) for row in rows]
@@ -64,7 +65,25 @@ def line_of(work: Work, office: Office, now: datetime) -> list[Waiting]:
     return line
 
 
-def for_counter(line: list[Waiting], counter_id: int, service_ids: set[int]) -> list[Waiting]:
+def line_at(
+    work: Work, office: Office, counter_id: int, service_ids: Collection[int], now: datetime
+) -> list[Waiting]:
+    """Return those whom the counter may call, in calling order, without their places.
+
+    The ratio policy alternates over the whole office, so it reads the whole line; the others can
+    leave those of other counters unread.
+    """
+    if office.policy == PolicyName.RATIO:
+        return for_counter(line_of(work, office, now), counter_id, service_ids)
+    mine = (Ticket.counter_id == counter_id) | (
+        Ticket.counter_id.is_(None) & Ticket.service_id.in_(service_ids)
+    )
+    return policy.in_order(waiting_in(work, office, mine), now, PolicyName(office.policy))
+
+
+def for_counter(
+    line: list[Waiting], counter_id: int, service_ids: Collection[int]
+) -> list[Waiting]:
     """Return those of `line` whom the counter may call."""
     return [
         each

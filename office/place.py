@@ -242,13 +242,15 @@ def counter_numbered(work: Work, office_id: int, number: int) -> Counter:
     return counter
 
 
-def service_ids_at(work: Work, counter: Counter) -> set[int]:
-    """Return the ids of the services that `counter` serves."""
-    return set(
-        work.session.scalars(
-            select(CounterService.service_id).where(CounterService.counter_id == counter.id)
-        )
+def served_at(work: Work, counter: Counter) -> dict[int, str]:
+    """Return the codes of the services `counter` serves by their ids, in the office's order."""
+    rows = work.session.execute(
+        select(Service.id, Service.code)
+        .join(CounterService, CounterService.service_id == Service.id)
+        .where(CounterService.counter_id == counter.id, Service.retired.is_(False))
+        .order_by(Service.position, Service.code)
     )
+    return dict(rows.tuples().all())
 
 
 def services_by_counter(work: Work, office_id: int) -> dict[int, set[int]]:
