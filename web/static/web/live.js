@@ -5,16 +5,21 @@
 import { io } from "./vendor/socket.io.esm.min.js";
 import { Sequence } from "./sequence.js";
 
-/** Without a heartbeat for this long (ms) the connection counts as dead. */
+/** Without a word for this long (ms) the connection counts as dead: two heartbeats missed. */
 const SILENCE = 12_000;
+/** The same where no heartbeats are sent, only a snapshot now and then. */
+const LONG_SILENCE = 40_000;
 
 /**
- * @param namespace   such as "/display"
- * @param auth        what connecting carries besides the version, such as {token} or {counter}
- * @param onSnapshot  (snapshot) everything anew
- * @param onChange    (change, {late}) one change; late: it happened while this page was cut off
- * @param onState     ("connecting" | "live" | "refused", code)
- * @param hears       whether the namespace sends heartbeats
+ * @param {object} options
+ * @param {string} options.namespace   such as "/display"
+ * @param {object} [options.auth]      what connecting carries besides the version, such as {token}
+ *   or {counter}
+ * @param {(snapshot: object) => void} options.onSnapshot  everything anew
+ * @param {(change: object, how: {late: boolean}) => void} [options.onChange]  one change; late: it
+ *   happened while this page was cut off, so it is to be shown but not announced
+ * @param {(state: "connecting" | "live" | "refused", code?: string) => void} [options.onState]
+ * @param {boolean} [options.hears]    whether the namespace sends heartbeats
  */
 export function follow({
   namespace,
@@ -24,33 +29,71 @@ export function follow({
   onState = () => {},
   hears = true,
 }) {
-  const followed = { offset: 0 };
-  let heard = Date.now();
+  const patience = hears ? SILENCE : LONG_SILENCE;
+  // Kept apart from this machine's calendar clock, which may be wrong and may be put right.
+  let offset = performance.timeOrigin;
+  let heard = performance.now();
+  /** Whether this connection has not told yet where things stand. */
+  let fresh = true;
+  /** Whether a snapshot was asked for while there was nobody to ask. */
+  let wanted = false;
+  let refusals = 0;
+  let retrying = null;
+
   const socket = io(namespace, {
     transports: ["websocket"],
     reconnectionDelay: 500,
     reconnectionDelayMax: 5000,
     randomizationFactor: 0.5,
+    timeout: 8000,
     auth: (send) => send(sequence.version === null ? auth : { ...auth, after: sequence.version }),
   });
   const sequence = new Sequence({
     apply: onChange,
-    askMissing: (after) => socket.emit("catch_up", { after }),
+    askMissing: (after) => {
+      if (socket.connected) socket.emit("catch_up", { after });
+    },
   });
+
   const alive = (at) => {
-    heard = Date.now();
-    if (at) followed.offset = Date.parse(at) - heard;
+    heard = performance.now();
+    if (at) offset = Date.parse(at) - heard;
   };
+  const retry = (after) => {
+    clearTimeout(retrying);
+    retrying = setTimeout(() => socket.connect(), after);
+  };
+  const reconnect = () => {
+    onState("connecting");
+    heard = performance.now();
+    socket.disconnect();
+    socket.connect();
+  };
+
+  const refresh = () => {
+    wanted = !socket.connected;
+    if (!wanted) socket.emit("refresh", {});
+  };
+
+  socket.on("connect", () => {
+    alive();
+    refusals = 0;
+    if (wanted) refresh();
+  });
   socket.on("snapshot", (snapshot) => {
     alive(snapshot.at);
+    fresh = false;
     onSnapshot(snapshot);
     sequence.reset(snapshot.version);
     onState("live");
   });
   socket.on("caught_up", ({ version, changes }) => {
     alive();
-    for (const change of changes) sequence.offer(change, { late: true });
-    if (sequence.version !== null && sequence.version < version) sequence.reset(version);
+    // What filled a gap of a standing connection is only moments old: as good as live.
+    const late = fresh;
+    fresh = false;
+    for (const change of changes) sequence.offer(change, { late });
+    if (sequence.version < version) sequence.reset(version);
     onState("live");
   });
   socket.on("change", (change) => {
@@ -62,13 +105,11 @@ export function follow({
     sequence.behind(version);
   });
   socket.on("disconnect", (reason) => {
+    sequence.part();
+    fresh = true;
     onState("connecting");
     // The server ends a revoked device's connection; trying again tells why.
-    if (reason === "io server disconnect") setTimeout(() => socket.connect(), 1000);
-  });
-  let refusals = 0;
-  socket.on("connect", () => {
-    refusals = 0;
+    if (reason === "io server disconnect") retry(1000);
   });
   socket.on("connect_error", (error) => {
     if (socket.active) {
@@ -77,42 +118,48 @@ export function follow({
     }
     refusals += 1;
     onState("refused", error.message);
-    setTimeout(() => socket.connect(), Math.min(60_000, 5000 * refusals));
+    retry(Math.min(60_000, 5000 * refusals));
   });
-  if (hears) {
-    setInterval(() => {
-      if (Date.now() - heard > SILENCE && socket.connected) {
-        onState("connecting");
-        heard = Date.now();
-        socket.disconnect();
-        socket.connect();
-      }
-    }, 2000);
-  }
-  /** Ask for everything anew. */
-  followed.refresh = () => socket.emit("refresh", {});
-  /** The server's time now, in milliseconds, though this machine's clock may be wrong. */
-  followed.now = () => Date.now() + followed.offset;
-  followed.version = () => sequence.version;
-  return followed;
+
+  setInterval(() => {
+    if (socket.connected && performance.now() - heard > patience) reconnect();
+  }, 2000);
+  // A phone taken out of the pocket, a network that came back: the silence may have slept too.
+  const wake = () => {
+    if (document.hidden || !socket.connected) return;
+    const before = heard;
+    refresh();
+    setTimeout(() => {
+      if (socket.connected && heard === before) reconnect();
+    }, 4000);
+  };
+  document.addEventListener("visibilitychange", wake);
+  window.addEventListener("online", wake);
+
+  return {
+    /** Ask for everything anew. */
+    refresh,
+    /** The server's time now, in milliseconds, though this machine's clock may be wrong. */
+    now: () => performance.now() + offset,
+    /** The version of what is shown. */
+    version: () => sequence.version,
+  };
 }
 
-/** Show and hide the page's banner as the connection comes and goes. */
+/** Return an onState for follow() that shows the page's banner while the connection is away. */
 export function liveBanner(onRefused = () => {}) {
   const banner = document.querySelector("[data-live-banner]");
   let timer = null;
   return (state, code) => {
-    if (!banner) return;
-    clearTimeout(timer);
-    if (state === "live") {
-      banner.hidden = true;
-    } else if (state === "refused") {
-      banner.hidden = false;
-      onRefused(code);
-    } else {
-      timer = setTimeout(() => {
-        banner.hidden = false;
+    if (state === "connecting") {
+      timer ??= setTimeout(() => {
+        if (banner) banner.hidden = false;
       }, 1500);
+      return;
     }
+    clearTimeout(timer);
+    timer = null;
+    if (banner) banner.hidden = state === "live";
+    if (state === "refused") onRefused(code);
   };
 }
