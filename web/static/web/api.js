@@ -1,6 +1,8 @@
 /** Calls the API as the page's own user: JSON in and out, one key per wish, retried when the network fails. */
 
 const TRIES = 4;
+/** How long (ms) one try may take, its answer's body included. */
+const PATIENCE = 8000;
 
 /** A refusal: `code` for the program, `message` for people, in the page's language. */
 export class Refusal extends Error {
@@ -8,6 +10,8 @@ export class Refusal extends Error {
     super(problem.detail);
     this.code = problem.code;
     this.status = problem.status;
+    /** What is wrong with which field, by name. */
+    this.fields = problem.fields ?? {};
     this.problem = problem;
   }
 }
@@ -26,33 +30,44 @@ export function newKey() {
  *
  * The same `key` is sent with every retry, so nothing is done twice.
  */
-export async function send(path, body = {}, { key = newKey() } = {}) {
-  const csrf = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+export function send(path, body = {}, { key = newKey(), method = "POST" } = {}) {
+  return insist(path, {
+    method,
+    headers: {
+      "Content-Type": "application/json",
+      "Idempotency-Key": key,
+      "X-CSRFToken": document.querySelector('meta[name="csrf-token"]')?.content ?? "",
+    },
+    body: JSON.stringify(body),
+  });
+}
+
+/** Read and return the answer. Raises Refusal or Unreachable. */
+export function read(path) {
+  return insist(path, { method: "GET", headers: {} });
+}
+
+/** Try until the server has answered in full, or too often in vain. */
+async function insist(path, request) {
+  request.headers["Accept-Language"] = document.documentElement.lang;
+  request.headers.Accept = "application/json";
   for (let turn = 1; ; turn += 1) {
-    let answer;
+    const last = turn >= TRIES;
+    const ending = new AbortController();
+    const timer = setTimeout(() => ending.abort(), PATIENCE);
     try {
-      answer = await fetch(`/api/v1${path}`, {
-        method: "POST",
-        headers: {
-          "Content-Type": "application/json",
-          "Idempotency-Key": key,
-          "X-CSRFToken": csrf,
-          "Accept-Language": document.documentElement.lang,
-        },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(8000),
-      });
+      const answer = await fetch(`/api/v1${path}`, { ...request, signal: ending.signal });
+      const text = await answer.text();
+      if (answer.ok) return text ? JSON.parse(text) : null;
+      // Not a problem document: something on the way answered in place of the server.
+      const problem = JSON.parse(text);
+      if (answer.status !== 503 || last) throw new Refusal({ status: answer.status, ...problem });
     } catch (error) {
-      if (turn >= TRIES) throw new Unreachable(String(error));
-      await new Promise((wake) => setTimeout(wake, 300 * 2 ** turn));
-      continue;
+      if (error instanceof Refusal) throw error;
+      if (last) throw new Unreachable(String(error));
+    } finally {
+      clearTimeout(timer);
     }
-    if (answer.status === 503 && turn < TRIES) {
-      await new Promise((wake) => setTimeout(wake, 300 * 2 ** turn));
-      continue;
-    }
-    const told = await answer.json().catch(() => ({ code: "server_error", detail: "" }));
-    if (!answer.ok) throw new Refusal({ status: answer.status, ...told });
-    return told;
+    await new Promise((wake) => setTimeout(wake, 300 * 2 ** turn));
   }
 }
