@@ -1,0 +1,166 @@
+"""Takes the pictures in docs/screenshots/: `python -m tools.screenshots`.
+
+A sample office of its own, with a morning's worth of visitors, in a folder that is thrown away.
+"""
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tools.browser import chromium
+
+PICTURES = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
+
+
+class Office:
+    """The running sample office."""
+
+    def __init__(self, url: str, data: Path, tokens: dict[str, Any]) -> None:
+        self.url = url
+        self.data = data
+        self.tokens = tokens
+
+    def post(self, path: str, token: str = "", body: Any = None) -> Any:
+        """Send a request and return the answer; a refusal is an empty answer."""
+        headers = {"Content-Type": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        asked = Request(
+            f"{self.url}/api/v1{path}", json.dumps(body or {}).encode(), headers, method="POST"
+        )
+        try:
+            with urlopen(asked, timeout=20) as answer:
+                return json.load(answer)
+        except URLError:
+            return {}
+
+    def password(self, name: str) -> str:
+        """Return a new password of an account."""
+        return _antrean("password", name, "--data", str(self.data)).split(": ")[1].strip()
+
+
+def _antrean(*arguments: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-m", "app.command", *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+
+def morning(office: Office) -> None:
+    """Let some hundred visitors come and be served, by chance but always the same."""
+    chance = random.Random(7)
+    services = "AAAACCCKKKLLMNIIJJDDFGGH"
+    tickets = []
+    for turn in range(110):
+        priority = "priority" if chance.random() < 0.15 else None
+        body = {"service": chance.choice(services), "priority": priority}
+        tickets.append(office.post("/tickets", office.tokens["kiosk"], body))
+        if turn > 12:
+            number = chance.randint(1, 9)
+            clerk = office.tokens["clerks"][str(number)]
+            verb = "no-show" if chance.random() < 0.05 else "start"
+            office.post(f"/counters/{number}/{verb}", clerk)
+            office.post(f"/counters/{number}/finish-and-next", clerk)
+    for number in range(1, 10):
+        clerk = office.tokens["clerks"][str(number)]
+        office.post(f"/counters/{number}/next", clerk)
+        if number % 3:
+            office.post(f"/counters/{number}/start", clerk)
+    for ticket in tickets:
+        if chance.random() < 0.6:
+            score = chance.choices((1, 2, 3, 4), (1, 2, 8, 12))[0]
+            office.post(f"/tickets/{ticket['token']}/rating", "", {"score": score})
+
+
+def sign_in(page: Page, office: Office, name: str) -> None:
+    """Sign a person in."""
+    page.goto(f"{office.url}/sign-in")
+    page.fill("#username", name)
+    page.fill("#password", office.password(name))
+    page.click("form[action$='/sign-in'] button[type=submit]")
+    page.wait_for_load_state()
+
+
+def take(browser: Browser, office: Office) -> None:
+    """Take every picture."""
+    manager = browser.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID")
+    page = manager.new_page()
+    sign_in(page, office, "manajer")
+    for path, name in (("/manager", "manager"), ("/manager?lang=en", "manager-en")):
+        page.goto(office.url + path)
+        page.wait_for_selector("[data-desks] li")
+        page.screenshot(path=PICTURES / f"{name}.png")
+    for path, name, width, height in (
+        ("/kiosk", "kiosk", 1080, 1920),
+        ("/kiosk?lang=en", "kiosk-en", 1080, 1920),
+        ("/display", "board", 1920, 1080),
+    ):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(office.url + path)
+        page.wait_for_timeout(2500)
+        page.screenshot(path=PICTURES / f"{name}.png")
+    clerk = browser.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID").new_page()
+    sign_in(clerk, office, "petugas1")
+    for path, name in (("/counter/1", "counter"), ("/counter/1?lang=en", "counter-en")):
+        clerk.goto(office.url + path)
+        clerk.wait_for_selector(".verb-main")
+        clerk.screenshot(path=PICTURES / f"{name}.png")
+    ticket = office.post("/tickets", office.tokens["kiosk"], {"service": "K"})
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, locale="id-ID").new_page()
+    for path, name in (("", "phone"), ("?lang=en", "phone-en")):
+        phone.goto(f"{office.url}/t/{ticket['token']}{path}")
+        phone.wait_for_timeout(1500)
+        phone.screenshot(path=PICTURES / f"{name}.png")
+
+
+def main() -> None:
+    """Serve a sample office, let a morning pass, and take the pictures."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(prefix="antrean-pictures-") as folder:
+        data = Path(folder) / "data"
+        tokens = json.loads(_antrean("init", "--sample", "--json", "--data", str(data)))["tokens"]
+        server = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "app.command", "serve"),
+                *("--data", str(data), "--port", str(port)),
+            ],
+            env={**os.environ, "ANTREAN_LOG_LEVEL": "error"},
+        )
+        try:
+            office = Office(f"http://127.0.0.1:{port}", data, tokens)
+            for _ in range(200):
+                try:
+                    urlopen(f"{office.url}/healthz", timeout=1).close()
+                    break
+                except (URLError, OSError):
+                    time.sleep(0.1)
+            morning(office)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+                take(browser, office)
+                browser.close()
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(10)
+
+
+if __name__ == "__main__":
+    main()
