@@ -73,3 +73,44 @@ export function roundedMinutes(seconds) {
   if (exact < 1) return 1;
   return exact <= 10 ? Math.round(exact) : Math.ceil(exact / 5) * 5;
 }
+
+/** Return a running time: "4:05", from an hour on "1:04:05". */
+export function elapsed(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const hours = Math.floor(whole / 3600);
+  const rest = Math.floor(whole / 60) % 60;
+  const tail = String(whole % 60).padStart(2, "0");
+  return hours ? `${hours}:${String(rest).padStart(2, "0")}:${tail}` : `${rest}:${tail}`;
+}
+
+/** Return a span in whole minutes in the page's language: "25 menit", "1 jam 35 menit". */
+export function inWords(seconds) {
+  const whole = minutes(Math.max(0, seconds));
+  const say = (count, unit) =>
+    new Intl.NumberFormat(document.documentElement.lang, {
+      style: "unit",
+      unit,
+      unitDisplay: "long",
+    }).format(count);
+  const [hours, rest] = [Math.floor(whole / 60), whole % 60];
+  if (!hours) return say(rest, "minute");
+  return rest ? `${say(hours, "hour")} ${say(rest, "minute")}` : say(hours, "hour");
+}
+
+/** Show a line in the corner for a while: kind "good", "warn" or "bad". */
+export function toast(text, kind = "good") {
+  let toasts = document.querySelector(".toasts");
+  if (!toasts) {
+    toasts = make("div", { class: "toasts", role: "alert" });
+    document.body.append(toasts);
+  }
+  const signs = { good: "check", warn: "warning", bad: "close" };
+  const shown = make(
+    "p",
+    { class: `notice notice-${kind}` },
+    icon(signs[kind]),
+    make("span", {}, text),
+  );
+  toasts.append(shown);
+  setTimeout(() => shown.remove(), kind === "good" ? 3000 : 8000);
+}
