@@ -81,7 +81,13 @@ def npm(*words: str, folder: Path) -> None:
     program = tools.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     command = [str(tools / "node"), str(program), *words]
     path = f"{tools}{os.pathsep}{os.environ.get('PATH', '')}"
-    done = subprocess.run(command, cwd=folder, env={**os.environ, "PATH": path}, check=False)
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "PATH": path},
+        stdout=subprocess.DEVNULL,  # faults come on the other stream
+        check=False,
+    )
     if done.returncode:
         raise SystemExit(
             "npm could not bring the browser's files (see above). They are needed once;"
