@@ -3,8 +3,9 @@
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify, request, url_for
+from flask import Response, jsonify
 
+from kiosk.addresses import page_url
 from kiosk.following import ticket_state
 from kiosk.live import offers_now
 from kiosk.printing.jobs import queue_slip
@@ -137,9 +138,3 @@ def _position(turn: Turn, ticket: Ticket) -> int:
         line = line_of(turn.work, turn.office, turn.now)
         return next(each.position for each in line if each.ticket_id == ticket.id)
     return waiting_counts(turn.work, turn.office.id)[ticket.service_id]
-
-
-def page_url(token: str) -> str:
-    """Return the address of the ticket's page, as a phone in the hall reaches it."""
-    base = house().public_url or request.url_root.rstrip("/")
-    return base + url_for("kiosk.ticket_page", token=token)
