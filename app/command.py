@@ -99,7 +99,10 @@ def demo(data: Path | None, host: str | None, port: int | None) -> None:
     settings = settings_of(data=data, host=host or "0.0.0.0", port=port)
     store = opened(settings)
     listener = _listener(settings)
-    place = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    port = listener.getsockname()[1]
+    place = f"http://127.0.0.1:{port}"
+    if not settings.public_url:
+        settings = settings.model_copy(update={"public_url": f"http://{_own_address()}:{port}"})
     now = SystemClock().now()
     with store.work() as work:
         first = work.session.scalars(select(Office.id).limit(1)).first() is None
@@ -122,7 +125,7 @@ def demo(data: Path | None, host: str | None, port: int | None) -> None:
             click.echo(f"  {name:26} {place}/link/{links[role]}")
     click.echo(f"  {'Loket / counter':26} {place}/counter")
     click.echo(f"  {'Manajer / manager':26} {place}/manager")
-    click.echo(f"  {'Ponsel / phone':26} the QR code on each ticket\n")
+    click.echo(f"  {'Ponsel / phone':26} the QR code on each ticket, at {settings.public_url}\n")
     click.echo("  The first two links work once each; a browser that used one stays linked.")
     if passwords:
         _tell_passwords(passwords)
@@ -214,6 +217,17 @@ def _listener(settings: Settings) -> socket.socket:
             f"{settings.host}:{settings.port} cannot be had: {error.strerror};"
             " stop the program that holds it, or choose another with --port"
         ) from error
+
+
+def _own_address() -> str:
+    """Return this machine's address in its own network; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("10.255.255.255", 9))
+        except OSError:
+            return "127.0.0.1"
+        address: str = probe.getsockname()[0]
+        return address
 
 
 def _serve(settings: Settings, listener: socket.socket | None = None) -> None:

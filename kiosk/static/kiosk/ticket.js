@@ -7,7 +7,6 @@ const words = readData("words");
 const { token } = readData("page");
 const find = (name) => document.querySelector(`[data-${name}]`);
 const whole = document.querySelector(".ticket");
-const ENDED = ["done", "cancelled", "expired"];
 
 let ticket = readData("ticket");
 let rung = ticket.status === "called";
@@ -51,7 +50,7 @@ function show() {
   find("cancel").hidden = !ticket.can_cancel;
   find("rate").hidden = !ticket.can_rate;
   find("thanks").hidden = !ticket.rated;
-  find("alarm-box").hidden = ENDED.includes(status) || status === "serving";
+  find("alarm-box").hidden = !["waiting", "held", "no_show"].includes(status);
   document.title = status === "called" ? `${words.called} ${ticket.counter_name}` : ticket.label;
   if (status === "called" && !rung) ring();
   rung = status === "called";
