@@ -9,7 +9,7 @@ import {
   longDay,
   make,
   readData,
-  roundedMinutes,
+  usualWait,
 } from "/static/web/page.js";
 
 const words = readData("words");
@@ -70,17 +70,12 @@ function refreshSoon() {
 }
 setInterval(() => live.refresh(), 30_000);
 
-/** Return the usual wait in minutes, and the one nine in ten stay under. */
-function usual(wait) {
-  const median = roundedMinutes(wait.median_s);
-  return { median, p90: Math.max(roundedMinutes(wait.p90_s), median + 1) };
-}
 
 function shortNote(each) {
   if (!each.open) return words[each.reason] ?? each.reason_text ?? "";
   const waiting = each.waiting ? fill(words.waiting, { count: each.waiting }) : words.nobody;
   if (each.wait.median_s === null) return `${waiting}, ${words.no_counter}`;
-  return `${waiting}, ${fill(words.usual, usual(each.wait))}`;
+  return `${waiting}, ${fill(words.usual, usualWait(each.wait))}`;
 }
 
 function longNote(each) {
@@ -93,7 +88,7 @@ function longNote(each) {
   }
   const left = each.quota_left === null ? "" : fill(words.quota_left, { count: each.quota_left });
   const wait =
-    each.wait.median_s === null ? words.no_counter_long : fill(words.usual_long, usual(each.wait));
+    each.wait.median_s === null ? words.no_counter_long : fill(words.usual_long, usualWait(each.wait));
   return `${wait} ${left}`.trim();
 }
 
@@ -203,7 +198,7 @@ function showTicket(ticket) {
   find("ticket-place").textContent =
     ahead === 0 ? words.ahead_none : ahead === 1 ? words.ahead_one : fill(words.ahead, { count: ahead });
   find("ticket-wait").textContent =
-    ticket.wait.median_s === null ? words.no_counter_long : fill(words.usual_long, usual(ticket.wait));
+    ticket.wait.median_s === null ? words.no_counter_long : fill(words.usual_long, usualWait(ticket.wait));
   find("ticket-print").textContent =
     ticket.print === "none" ? words.no_print : trouble ? words.printer_trouble : words.printing;
   find("ticket-print").classList.toggle("notice-warn", ticket.print === "none" || Boolean(trouble));

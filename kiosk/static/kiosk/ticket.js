@@ -1,7 +1,7 @@
 /** A visitor's ticket on the phone: the place in line, the call, giving it back, and one tap after. */
 import { Refusal, send } from "/static/web/api.js";
 import { follow, liveBanner } from "/static/web/live.js";
-import { clockTime, fill, inLanguage, longDay, readData, roundedMinutes } from "/static/web/page.js";
+import { clockTime, fill, inLanguage, longDay, readData, usualWait } from "/static/web/page.js";
 
 const words = readData("words");
 const { token } = readData("page");
@@ -37,12 +37,9 @@ function show() {
   find("facts").hidden = status !== "waiting";
   if (status === "waiting") {
     find("ahead").textContent = ticket.position === null ? "" : ticket.position - 1;
-    const known = ticket.wait.median_s !== null;
-    const median = known ? roundedMinutes(ticket.wait.median_s) : null;
-    find("wait").textContent = known ? fill(words.minutes, { count: median }) : words.unknown;
-    find("range").textContent = known
-      ? fill(words.range, { p90: Math.max(roundedMinutes(ticket.wait.p90_s), median + 1) })
-      : "";
+    const usual = ticket.wait.median_s === null ? null : usualWait(ticket.wait);
+    find("wait").textContent = usual ? usual.median : words.unknown;
+    find("range").textContent = usual ? fill(words.range, usual) : "";
   }
   const taken = new Date(ticket.taken_at);
   find("taken").textContent =

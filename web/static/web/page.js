@@ -68,10 +68,17 @@ export function minutes(seconds) {
 }
 
 /** Round a told wait to what people can use: 1 to 10 by one, then by five minutes. */
-export function roundedMinutes(seconds) {
+function roundedMinutes(seconds) {
   const exact = seconds / 60;
   if (exact < 1) return 1;
   return exact <= 10 ? Math.round(exact) : Math.ceil(exact / 5) * 5;
+}
+
+/** Return in words the usual wait of {median_s, p90_s}, and the one nine in ten stay under. */
+export function usualWait({ median_s, p90_s }) {
+  const median = roundedMinutes(median_s);
+  const p90 = Math.max(roundedMinutes(p90_s), median + 1);
+  return { median: inWords(median * 60), p90: inWords(p90 * 60) };
 }
 
 /** Return a running time: "4:05", from an hour on "1:04:05". */
