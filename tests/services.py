@@ -195,3 +195,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "args": CHROMIUM_FLAGS,
         **({"executable_path": found} if found else {}),
     }
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """No common address; the plugin's own fixture is deprecated by pytest."""

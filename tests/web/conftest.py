@@ -11,11 +11,6 @@ STATIC = Path(__file__).parents[2] / "web" / "static"
 ADDRESS = "http://office.test"
 
 
-@pytest.fixture(scope="session")
-def base_url() -> None:
-    """No common address; the plugin's own fixture is deprecated by pytest."""
-
-
 @pytest.fixture
 def blank(page: Page) -> Page:
     """An empty page at ADDRESS, beside the static files as they lie on the disk."""
