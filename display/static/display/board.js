@@ -187,6 +187,11 @@ function showDesks() {
   );
 }
 
+function serviceName(name) {
+  const long = name.length > 32 ? "service-name-long" : "";
+  return make("span", { class: `service-name ${long}` }, name);
+}
+
 function showServices() {
   find("services").replaceChildren(
     ...board.services.map((each) =>
@@ -195,7 +200,7 @@ function showServices() {
         { class: "service" },
         icon(each.icon),
         make("span", { class: "service-letter" }, each.letter),
-        make("span", { class: "service-name" }, each.names[first] ?? each.names.id),
+        serviceName(each.names[first] ?? each.names.id),
         make("span", { class: "service-count number" }, String(board.waiting[each.code] ?? 0)),
       ),
     ),
