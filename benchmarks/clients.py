@@ -63,9 +63,11 @@ class Screens:
             screen.send(f"40{namespace},{json.dumps(auth)}")
             while not str(screen.recv()).startswith("40"):
                 pass
-            screen.sock.setblocking(False)
-            self._buffers[screen.sock] = bytearray()
-            self._selector.register(screen.sock, selectors.EVENT_READ)
+            wire = screen.sock
+            assert wire is not None
+            wire.setblocking(False)
+            self._buffers[wire] = bytearray()
+            self._selector.register(wire, selectors.EVENT_READ)
             self._sockets.append(screen)
         self._ended = False
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -86,7 +88,7 @@ class Screens:
         self._ended = True
         self._reader.join()
         for screen in self._sockets:
-            screen.shutdown()
+            screen.shutdown()  # type: ignore[no-untyped-call]
 
     def _read(self) -> None:
         while not self._ended:

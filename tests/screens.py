@@ -19,10 +19,10 @@ def _leave(self: websocket.WebSocket, *_reason: Any, **_options: Any) -> None:
     if self.sock is not None:
         with contextlib.suppress(OSError):
             self.sock.shutdown(socket.SHUT_RDWR)
-    self.shutdown()
+    self.shutdown()  # type: ignore[no-untyped-call]
 
 
-websocket.WebSocket.close = _leave
+websocket.WebSocket.close = _leave  # type: ignore[method-assign]
 
 
 class Refused(Exception):

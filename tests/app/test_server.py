@@ -130,19 +130,14 @@ def test_issuers_callers_and_a_report_together_lose_nothing_and_fail_nothing(
                     labels.append(answer.json()["label"])
 
     tokens = server.tokens
-    work = [("POST", "/tickets", tokens["kiosk"], {"service": "ACKLI"[n % 5]}) for n in range(30)]
+    work: list[tuple[str, str, str, object]] = [
+        ("POST", "/tickets", tokens["kiosk"], {"service": "ACKLI"[n % 5]}) for n in range(30)
+    ]
     work += [
         ("POST", f"/counters/{n}/finish-and-next", tokens["clerks"][str(n)], {})
         for n in range(1, 11)
-    ]  # type: ignore[misc]
-    work.append(
-        (
-            "GET",
-            "/reports/waiting?from=2026-01-01&to=2027-01-01",
-            tokens["manager"],
-            None,
-        )
-    )  # type: ignore[arg-type]
+    ]
+    work.append(("GET", "/reports/waiting?from=2026-01-01&to=2027-01-01", tokens["manager"], None))
     threads = [threading.Thread(target=repeat, args=each) for each in work]
     for thread in threads:
         thread.start()
@@ -207,7 +202,9 @@ def test_a_slow_reader_gets_every_byte_of_a_large_message() -> None:
             assert isinstance(got, bytes)
             assert hashlib.sha256(got).hexdigest() == digest
             assert reader.recv() == "end"
-            assert "sec-websocket-extensions" not in reader.getheaders()
+            headers = reader.getheaders()
+            assert headers is not None
+            assert "sec-websocket-extensions" not in headers
             reader.close()
         finally:
             process.kill()

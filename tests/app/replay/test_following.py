@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import simple_websocket  # type: ignore[import-untyped]
+import simple_websocket
 from werkzeug.serving import make_server
 
 from app.replay.follow import Follower, SocketRefused
