@@ -20,7 +20,7 @@ def waiting_counts(work: Work, office_id: int) -> dict[int, int]:
         .where(Ticket.office_id == office_id, Ticket.status == Status.WAITING.value)
         .group_by(Ticket.service_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def board(work: Work, office: Office, now: datetime) -> dict[str, Any]:

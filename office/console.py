@@ -33,9 +33,9 @@ def counter_list(work: Work, office: Office) -> list[dict[str, Any]]:
     codes = {service.id: service.code for service in services_of(work, office.id)}
     served = services_by_counter(work, office.id)
     names = dict(
-        work.session.execute(select(Account.id, Account.name).where(Account.office_id == office.id))
-        .tuples()
-        .all()
+        work.session.execute(
+            select(Account.id, Account.name).where(Account.office_id == office.id)
+        ).all()
     )
     tickets = {
         ticket.counter_id: ticket

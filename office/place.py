@@ -250,7 +250,7 @@ def served_at(work: Work, counter: Counter) -> dict[int, str]:
         .where(CounterService.counter_id == counter.id, Service.retired.is_(False))
         .order_by(Service.position, Service.code)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def services_by_counter(work: Work, office_id: int) -> dict[int, set[int]]:

@@ -44,7 +44,7 @@ def given_today(work: Work, office: Office) -> dict[int, int]:
         .where(Step.office_id == office.id, Step.day == office.open_day, Step.position == 1)
         .group_by(Step.service_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def offer(service: Service, is_open: bool, given: int) -> Offer:
