@@ -294,7 +294,12 @@ def rejoin(desk: Desk, label: str) -> Ticket:
         if each.service_id == ticket.service_id and each.ticket_id != ticket.id
     ]
     ticket.line_since = policy.line_since_after(
-        desk.office.reentry_places, ticket.priority.rate, ticket.line_since, same, desk.now
+        desk.office.reentry_places,
+        ticket.priority.rate,
+        ticket.line_since,
+        same,
+        desk.now,
+        PolicyName(desk.office.policy),
     )
     _queue_again(desk, ticket)
     desk.journal(Kind.REJOINED, ticket, former)

@@ -103,14 +103,25 @@ def latest_overtaker(rate: float, highest_rate: float, waited: timedelta) -> tim
 
 
 def line_since_after(
-    places: int, rate: float, own: datetime, line: Sequence[Waiting], now: datetime
+    places: int,
+    rate: float,
+    own: datetime,
+    line: Sequence[Waiting],
+    now: datetime,
+    policy: PolicyName,
 ) -> datetime:
     """Return from when a re-entering ticket counts, to stand behind `places` of those in `line`.
 
     `line` is in calling order. The result is never better than the place the ticket had (`own`).
+    Under the ratio a ticket stands behind those of the first `places` that are of its own side.
     """
-    ahead = line[min(places, len(line)) - 1] if line and places > 0 else None
-    if ahead is None:
+    first = line[:places]
+    if policy is PolicyName.RATIO:
+        first = [each for each in first if (each.rate > 1.0) == (rate > 1.0)]
+    if not first:
         return own
-    behind = now - timedelta(minutes=score(ahead, now) / rate) + timedelta(milliseconds=1)
-    return max(own, behind)
+    ahead = first[-1]
+    behind = ahead.line_since
+    if policy is PolicyName.ACCUMULATING:
+        behind = now - timedelta(minutes=score(ahead, now) / rate)
+    return max(own, behind + timedelta(milliseconds=1))
