@@ -9,7 +9,7 @@ from office.line import line_of
 from office.place import Counter, Office, services_by_counter, services_of
 from office.policy import Waiting
 from office.tickets import AT_COUNTER, Step, Ticket
-from office.waits import Desk, Forecast, forecast, remaining, shrunk_mean
+from office.waits import SOME_PACE, Desk, Forecast, forecast, remaining, shrunk_mean
 from storage.work import Work
 
 #: How far back the office's own service times are looked at.
@@ -70,7 +70,7 @@ def open_desks(work: Work, office: Office, paces: dict[int, float], now: datetim
         free_in = 0.0
         if service_id is not None:
             elapsed = seconds_between(since, now) if since is not None else 0.0
-            free_in = remaining(paces.get(service_id, 600.0), elapsed)
+            free_in = remaining(paces.get(service_id, SOME_PACE), elapsed)
         desks.append(Desk(counter_id, frozenset(served.get(counter_id, ())), free_in))
     return desks
 

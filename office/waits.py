@@ -14,6 +14,8 @@ from office.policy import Waiting
 #: Squared coefficient of variation of service times; desks of this kind show about one half.
 VARIABILITY = 0.5
 NORMAL_90 = 1.2816
+#: Mean seconds of a service whose pace is not known, such as one that is no longer on offer.
+SOME_PACE = 600.0
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,8 @@ def forecast(
 ) -> Forecast:
     """Serve `line` in its order over `desks` at the mean pace and tell when each would be called.
 
-    `paces` holds the mean service time in seconds of every service. A newcomer of a service is
-    taken to stand behind everybody now in line.
+    `paces` holds the mean service time in seconds of every service on offer. A newcomer of a
+    service is taken to stand behind everybody now in line.
     """
     by_service_desks: dict[int, list[Desk]] = {service: [] for service in paces}
     for desk in desks:
@@ -105,8 +107,9 @@ def forecast(
             free[counter_id] = at
             continue
         each = left.pop(index)
-        pace = paces[each.service_id]
-        by_ticket[each.ticket_id] = spread(at, pace / len(by_service_desks[each.service_id] or [1]))
+        pace = paces.get(each.service_id, SOME_PACE)
+        sharing = len(by_service_desks.get(each.service_id, ())) or 1
+        by_ticket[each.ticket_id] = spread(at, pace / sharing)
         free[counter_id] = at + pace
         heapq.heappush(queue, (at + pace, counter_id))
     for each in left:
