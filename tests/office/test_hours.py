@@ -1,0 +1,99 @@
+"""When tickets are given out: the week's stretches, closed days, and the office's own time."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.sample import WEEK
+from office.hours import Opening, office_opening, opening
+from office.place import ClosedDay, Hours
+from tests.houses import Staffed
+
+MAKASSAR = "Asia/Makassar"
+HOURS = [Hours(weekday=day, opens=opens, closes=closes) for day, opens, closes in WEEK]
+WEDNESDAY, FRIDAY, SATURDAY = 25, 27, 28
+
+
+def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
+    """Return a moment of November 2026 on the wall of Makassar, in UTC."""
+    local = datetime(2026, 11, day, hour, minute, second, tzinfo=ZoneInfo(MAKASSAR))
+    return local.astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        (at(WEDNESDAY, 7, 59, 59), False),
+        (at(WEDNESDAY, 8), True),
+        (at(WEDNESDAY, 11, 59, 59), True),
+        (at(WEDNESDAY, 12), False),
+        (at(WEDNESDAY, 12, 59, 59), False),
+        (at(WEDNESDAY, 13), True),
+        (at(WEDNESDAY, 15, 59, 59), True),
+        (at(WEDNESDAY, 16), False),
+        (at(FRIDAY, 11, 29, 59), True),
+        (at(FRIDAY, 11, 30), False),
+        (at(FRIDAY, 12, 30), False),
+        (at(FRIDAY, 13), True),
+        (at(FRIDAY, 15, 30), False),
+        (at(SATURDAY, 9), False),
+    ],
+)
+def test_tickets_are_given_out_from_the_opening_until_before_the_closing(
+    moment: datetime, is_open: bool
+) -> None:
+    assert opening(HOURS, False, moment, MAKASSAR).is_open is is_open
+
+
+def test_before_the_opening_the_next_stretch_of_the_day_is_told() -> None:
+    told = opening(HOURS, False, at(FRIDAY, 12), MAKASSAR)
+    assert told == Opening(False, time(13), time(15, 30))
+
+
+def test_after_the_last_closing_no_stretch_is_told() -> None:
+    assert opening(HOURS, False, at(FRIDAY, 18), MAKASSAR) == Opening(False)
+
+
+def test_the_stretches_need_not_come_in_order() -> None:
+    assert opening(reversed(HOURS), False, at(WEDNESDAY, 7), MAKASSAR).opens == time(8)
+
+
+def test_nothing_is_given_out_on_a_closed_day() -> None:
+    assert opening(HOURS, True, at(WEDNESDAY, 9), MAKASSAR) == Opening(False)
+
+
+def test_the_weekday_is_that_of_the_offices_own_wall() -> None:
+    night = [Hours(weekday=0, opens=time(0), closes=time(1))]
+    sunday_in_utc = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
+    assert opening(night, False, sunday_in_utc, MAKASSAR).is_open
+    assert not opening(night, False, sunday_in_utc, "Asia/Jakarta").is_open
+    assert not opening(night, False, sunday_in_utc, "UTC").is_open
+
+
+@pytest.mark.parametrize(
+    ("timezone", "is_open"),
+    [("Asia/Jakarta", False), ("Asia/Makassar", True), ("Asia/Jayapura", True)],
+)
+def test_the_same_moment_is_another_hour_in_another_zone(timezone: str, is_open: bool) -> None:
+    eight_in_makassar = at(WEDNESDAY, 8)
+    assert opening(HOURS, False, eight_in_makassar, timezone).is_open is is_open
+
+
+def test_the_offices_own_hours_and_closed_days_decide(staffed: Staffed) -> None:
+    staffed.change(rehearsal=False)
+    staffed.clock.moment = at(FRIDAY, 9)
+    assert staffed.read(lambda work, office: office_opening(work, office, at(FRIDAY, 9)).is_open)
+    staffed.in_turn(
+        lambda work, office: work.session.add(
+            ClosedDay(office_id=office.id, day=date(2026, 11, FRIDAY), names={"id": "Libur"})
+        )
+    )
+    assert not staffed.read(
+        lambda work, office: office_opening(work, office, at(FRIDAY, 9)).is_open
+    )
+    assert staffed.read(lambda work, office: office_opening(work, office, at(WEDNESDAY, 9)).is_open)
+
+
+def test_in_rehearsal_tickets_are_given_out_at_any_hour(staffed: Staffed) -> None:
+    assert staffed.read(lambda work, office: office_opening(work, office, at(SATURDAY, 23)).is_open)

@@ -1,0 +1,63 @@
+"""Fixtures for many quick tests: one store on each database, an office of its own for each test."""
+
+from collections.abc import Iterator
+from itertools import count
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from app import migrations
+from app.sample import make_sample
+from office.people import actor_of_token
+from office.place import the_office
+from storage.work import Store
+from tests.houses import FixedClock, Staffed
+
+_codes = (f"office{number}" for number in count(1))
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def shared_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a database that many tests share, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('offices') / 'antrean.db'}"
+    server = request.getfixturevalue("postgres")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE offices")
+    url = make_url(server).set(drivername="postgresql+psycopg", database="offices")
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def shared_store(shared_url: str) -> Iterator[Store]:
+    """A migrated store that many tests share."""
+    opened = Store(shared_url)
+    migrations.upgrade(opened.engine)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(shared_store: Store) -> Store:
+    """The shared store, in place of an empty one."""
+    return shared_store
+
+
+@pytest.fixture
+def staffed(store: Store, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Staffed:
+    """A sample office at work, in which nobody can sign in: hashing passwords takes seconds."""
+    monkeypatch.setattr("app.sample.hash_password", lambda password: "none")
+    code = next(_codes)
+    with store.work() as work:
+        sample = make_sample(work, clock.now(), code)
+    with store.read() as work:
+        office_id = the_office(work, code).id
+        tokens = {**sample.tokens, **sample.tokens["clerks"]}
+        found = {
+            name: actor_of_token(work, token)
+            for name, token in tokens.items()
+            if isinstance(token, str)
+        }
+    actors = {name: actor for name, actor in found.items() if actor is not None}
+    return Staffed(store, clock, sample, office_id, actors)
