@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from office import journal, policy
 from office.errors import (
@@ -35,8 +36,6 @@ from office.tickets import (
     Status,
     Step,
     Ticket,
-    last_step,
-    open_step,
     ticket_labelled,
 )
 from storage.work import Work
@@ -122,13 +121,16 @@ def close_counter(desk: Desk) -> None:
 
 def ticket_at(work: Work, office: Office, counter: Counter) -> Ticket | None:
     """Return the ticket called to or being served at `counter`, if any."""
-    return work.session.scalars(
-        select(Ticket).where(
+    query = (
+        select(Ticket)
+        .options(joinedload(Ticket.steps))
+        .where(
             Ticket.office_id == office.id,
             Ticket.counter_id == counter.id,
             Ticket.status.in_(AT_COUNTER),
         )
-    ).first()
+    )
+    return work.session.scalars(query).unique().first()
 
 
 def call_next(desk: Desk) -> tuple[Ticket, dict[str, object]]:
@@ -174,7 +176,7 @@ def recall(desk: Desk) -> Ticket:
     ticket = _current(desk)
     if ticket.status != Status.CALLED:
         raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["called"])
-    step = open_step(desk.work, ticket)
+    step = ticket.step
     step.recalls += 1
     desk.journal(Kind.RECALLED, ticket, Status.CALLED, recalls=step.recalls)
     return ticket
@@ -184,7 +186,7 @@ def start(desk: Desk) -> Ticket:
     """Begin to serve the called ticket. Raises CounterIdle or MoveRefused."""
     ticket = _current(desk)
     former = ticket.move(Status.SERVING)
-    open_step(desk.work, ticket).started_at = desk.now
+    ticket.step.started_at = desk.now
     desk.journal(Kind.STARTED, ticket, former)
     return ticket
 
@@ -219,7 +221,7 @@ def finish_and_next(
 def no_show(desk: Desk) -> Ticket:
     """Mark the called visitor absent. Raises CounterIdle, MoveRefused or RecallFirst."""
     ticket = _current(desk)
-    step = open_step(desk.work, ticket)
+    step = ticket.step
     needed = desk.office.recalls_before_no_show
     if ticket.status == Status.CALLED and step.recalls < needed:
         raise RecallFirst(recalls=step.recalls, needed=needed)
@@ -237,7 +239,7 @@ def put_back(desk: Desk) -> Ticket:
     if ticket.status != Status.CALLED:
         raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["called"])
     former = ticket.move(Status.WAITING)
-    step = open_step(desk.work, ticket)
+    step = ticket.step
     step.called_at = None
     step.counter_id = None
     step.account_id = None
@@ -257,7 +259,7 @@ def hold(desk: Desk, label: str | None = None) -> Ticket:
         ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
         _not_elsewhere(desk, ticket)
     former = ticket.move(Status.HELD)
-    step = open_step(desk.work, ticket)
+    step = ticket.step
     step.ended_at = desk.now
     step.outcome = "held"
     ticket.counter_id = None
@@ -372,10 +374,10 @@ def _call(
     *,
     out_of_order: bool,
 ) -> tuple[Ticket, dict[str, object]]:
-    ticket = desk.work.session.get_one(Ticket, chosen.ticket_id)
+    ticket = desk.work.session.get_one(Ticket, chosen.ticket_id, options=[joinedload(Ticket.steps)])
     former = ticket.move(Status.CALLED)
     ticket.counter_id = desk.counter.id
-    step = open_step(desk.work, ticket)
+    step = ticket.step
     step.called_at = desk.now
     step.counter_id = desk.counter.id
     step.account_id = desk.actor.account_id
@@ -395,7 +397,7 @@ def _call(
 
 
 def _infer_start(desk: Desk, ticket: Ticket) -> Step:
-    step = open_step(desk.work, ticket)
+    step = ticket.step
     if ticket.status == Status.CALLED:
         former = ticket.move(Status.SERVING)
         step.started_at = step.called_at
@@ -406,8 +408,7 @@ def _infer_start(desk: Desk, ticket: Ticket) -> Step:
 
 def _queue_again(desk: Desk, ticket: Ticket) -> None:
     desk.work.session.flush()
-    former = last_step(desk.work, ticket)
-    desk.work.session.add(Step.queued(ticket, desk.now, former.position + 1))
+    ticket.queue(desk.now)
 
 
 def _not_elsewhere(desk: Desk, ticket: Ticket) -> None:

@@ -21,7 +21,7 @@ from office.place import (
     services_by_counter,
     services_of,
 )
-from office.tickets import AT_COUNTER, Status, Ticket, last_step
+from office.tickets import AT_COUNTER, Status, Ticket
 from storage.work import Work
 
 #: How much of the line a console shows.
@@ -75,7 +75,7 @@ def ticket_at_counter(
 ) -> dict[str, Any]:
     """Return a called, serving or just ended ticket as its clerk sees it."""
     service = ticket.service
-    step = last_step(work, ticket)
+    step = ticket.step
     until = step.called_at or step.ended_at or now
     return {
         "label": ticket.label,

@@ -16,7 +16,7 @@ from office.errors import (
 from office.journal import Kind
 from office.people import Actor, secret
 from office.place import Office, Service, class_named, classes_of, service_named
-from office.tickets import Status, Step, Ticket, open_step
+from office.tickets import Status, Step, Ticket
 from storage.work import Work
 
 
@@ -87,9 +87,9 @@ def take(
     number = _next_number(work, office, service)
     token = secret()
     ticket = Ticket.taken(service, number, priority, office.today(now), now, locale, token)
+    ticket.queue(now)
     work.session.add(ticket)
     work.session.flush()
-    work.session.add(Step.queued(ticket, now))
     journal.append_move(work, office, Kind.TAKEN, actor, now, ticket, None)
     work.record(TicketTaken(office.id, ticket.id, ticket.label))
     return ticket, token
@@ -100,7 +100,7 @@ def cancel(work: Work, office: Office, actor: Actor, now: datetime, ticket: Tick
     former = ticket.move(Status.CANCELLED)
     ticket.counter_id = None
     if former is not Status.HELD:
-        step = open_step(work, ticket)
+        step = ticket.step
         step.ended_at = now
         step.outcome = "cancelled"
     journal.append_move(work, office, Kind.CANCELLED, actor, now, ticket, former)

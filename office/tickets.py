@@ -104,6 +104,8 @@ class Ticket(Base):
 
     service: Mapped[Service] = relationship(lazy="joined", innerjoin=True)
     priority: Mapped[PriorityClass] = relationship(lazy="joined", innerjoin=True)
+    #: The stretches of the visit, the newest last.
+    steps: Mapped[list["Step"]] = relationship(order_by="Step.position")
 
     @classmethod
     def taken(
@@ -133,6 +135,15 @@ class Ticket(Base):
             arrived_at=at,
             line_since=at,
         )
+
+    @property
+    def step(self) -> "Step":
+        """The newest stretch of the visit."""
+        return self.steps[-1]
+
+    def queue(self, at: datetime) -> None:
+        """Begin a new stretch, at the service the ticket waits for from now on."""
+        self.steps.append(Step.queued(self, at, len(self.steps) + 1))
 
     def move(self, to: Status) -> Status:
         """Change the status to `to` and return the former. Raises MoveRefused."""
@@ -224,17 +235,3 @@ def ticket_with_token(work: Work, token: str) -> Ticket:
     if ticket is None:
         raise TicketUnknown()
     return ticket
-
-
-def open_step(work: Work, ticket: Ticket) -> Step:
-    """Return the step of `ticket` that has not ended."""
-    return work.session.scalars(
-        select(Step).where(Step.ticket_id == ticket.id, Step.ended_at.is_(None))
-    ).one()
-
-
-def last_step(work: Work, ticket: Ticket) -> Step:
-    """Return the newest step of `ticket`."""
-    return work.session.scalars(
-        select(Step).where(Step.ticket_id == ticket.id).order_by(Step.position.desc()).limit(1)
-    ).one()

@@ -11,7 +11,7 @@ from office.errors import AlreadyRated, NotYetServed
 from office.journal import Kind
 from office.people import Actor
 from office.place import Office
-from office.tickets import Status, Ticket, last_step
+from office.tickets import Status, Ticket
 from storage.base import Base
 from storage.work import Work
 
@@ -58,7 +58,7 @@ def rate(
     rating = Rating(
         office_id=office.id,
         ticket_id=ticket.id,
-        service_id=last_step(work, ticket).service_id,
+        service_id=ticket.step.service_id,
         day=ticket.day,
         score=score,
         comment=(comment or "").strip()[:COMMENT_LIMIT] or None,
