@@ -47,13 +47,18 @@ class Store:
 
     @contextmanager
     def work(self) -> Iterator[Work]:
-        """Open a writing transaction; commit at the end of the block, roll back on an error."""
-        with self._turnstile, Session(self._writing, expire_on_commit=False) as session:
-            work = Work(session, writes=True)
-            with session.begin():
-                yield work
-        if work.events:
-            self._tell(work.events)
+        """Open a writing transaction; commit at the end of the block, roll back on an error.
+
+        Where writers of this process queue, listeners are told before the next one is let in, so
+        in the order of the commits; they must not write to the store themselves.
+        """
+        with self._turnstile:
+            with Session(self._writing, expire_on_commit=False) as session:
+                work = Work(session, writes=True)
+                with session.begin():
+                    yield work
+            if work.events:
+                self._tell(work.events)
 
     @contextmanager
     def read(self) -> Iterator[Work]:
