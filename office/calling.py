@@ -143,7 +143,7 @@ def call_next(desk: Desk) -> tuple[Ticket, dict[str, object]]:
     mine = line_at(desk.work, desk.office, desk.counter.id, served, desk.now)
     if not mine:
         raise LineEmpty(counter=desk.counter.number)
-    return _call(desk, mine[0], mine, served, out_of_order=False)
+    return _call(desk, mine[0], mine, served)
 
 
 def call_ticket(desk: Desk, label: str, why: str | None) -> tuple[Ticket, dict[str, object]]:
@@ -158,17 +158,19 @@ def call_ticket(desk: Desk, label: str, why: str | None) -> tuple[Ticket, dict[s
     line = line_of(desk.work, desk.office, desk.now)
     served = served_at(desk.work, desk.counter)
     mine = for_counter(line, desk.counter.id, served)
+    passed = mine
     chosen = next((each for each in mine if each.ticket_id == ticket.id), None)
     if chosen is None and desk.actor.may(Right.SERVE_ANYWHERE):
-        chosen = next((each for each in line if each.ticket_id == ticket.id), None)
+        passed = [each for each in line if each.service_id == ticket.service_id]
+        chosen = next((each for each in passed if each.ticket_id == ticket.id), None)
     if chosen is None:
         raise NotServedHere(label=ticket.label, counter=desk.counter.number)
     if mine and mine[0].ticket_id == ticket.id:
-        return _call(desk, chosen, mine, served, out_of_order=False)
+        return _call(desk, chosen, mine, served)
     desk.actor.need(Right.CALL_OUT_OF_ORDER)
     if not why:
         raise ReasonMissing(fields={"reason": "required"})
-    return _call(desk, chosen, mine, served, out_of_order=True)
+    return _call(desk, chosen, passed, served, because=why)
 
 
 def recall(desk: Desk) -> Ticket:
@@ -369,10 +371,9 @@ def _current(desk: Desk) -> Ticket:
 def _call(
     desk: Desk,
     chosen: Waiting,
-    line: list[Waiting],
+    passed: list[Waiting],
     served: dict[int, str],
-    *,
-    out_of_order: bool,
+    because: str | None = None,
 ) -> tuple[Ticket, dict[str, object]]:
     ticket = desk.work.session.get_one(Ticket, chosen.ticket_id, options=[joinedload(Ticket.steps)])
     former = ticket.move(Status.CALLED)
@@ -388,8 +389,9 @@ def _call(
         former,
         services=list(served.values()),
         only_counter=chosen.only_counter is not None,
-        out_of_order=out_of_order,
-        overtaken=policy.overtaken(chosen, line),
+        out_of_order=because is not None,
+        because=because,
+        overtaken=policy.overtaken(chosen, passed),
         reason=why,
         locale=ticket.locale,
     )

@@ -111,7 +111,7 @@ def at_as(staffed: Staffed, name: str, counter: int, verb: Callable[..., Any], *
 
 
 def call_all(staffed: Staffed, counter: int) -> list[str]:
-    """Call and finish at a counter until nobody is left; return the labels in order."""
+    """Call and finish at a counter, a second apart, until nobody is left; return the labels."""
     labels = []
     while True:
         try:
@@ -119,6 +119,7 @@ def call_all(staffed: Staffed, counter: int) -> list[str]:
         except LineEmpty:
             return labels
         staffed.at(counter, calling.finish)
+        staffed.clock.advance(seconds=1)
 
 
 def everything(staffed: Staffed) -> list[Any]:
