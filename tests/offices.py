@@ -1,6 +1,7 @@
 """Fixtures for many quick tests: one store on each database, an office of its own for each test."""
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import psycopg
@@ -23,9 +24,10 @@ def shared_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path_factory.mktemp('offices') / 'antrean.db'}"
     server = request.getfixturevalue("postgres")
+    name = f"offices{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE offices")
-    url = make_url(server).set(drivername="postgresql+psycopg", database="offices")
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    url = make_url(server).set(drivername="postgresql+psycopg", database=name)
     return url.render_as_string(hide_password=False)
 
 
@@ -45,19 +47,31 @@ def store(shared_store: Store) -> Store:
 
 
 @pytest.fixture
-def staffed(store: Store, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Staffed:
-    """A sample office at work, in which nobody can sign in: hashing passwords takes seconds."""
+def make_staffed(
+    store: Store, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], Staffed]:
+    """Make sample offices at work, in which nobody can sign in: hashing passwords takes seconds."""
     monkeypatch.setattr("app.sample.hash_password", lambda password: "none")
-    code = next(_codes)
-    with store.work() as work:
-        sample = make_sample(work, clock.now(), code)
-    with store.read() as work:
-        office_id = the_office(work, code).id
+
+    def make() -> Staffed:
+        code = next(_codes)
+        with store.work() as work:
+            sample = make_sample(work, clock.now(), code)
         tokens = {**sample.tokens, **sample.tokens["clerks"]}
-        found = {
-            name: actor_of_token(work, token)
-            for name, token in tokens.items()
-            if isinstance(token, str)
-        }
-    actors = {name: actor for name, actor in found.items() if actor is not None}
-    return Staffed(store, clock, sample, office_id, actors)
+        with store.read() as work:
+            office_id = the_office(work, code).id
+            found = {
+                name: actor_of_token(work, token)
+                for name, token in tokens.items()
+                if isinstance(token, str)
+            }
+        actors = {name: actor for name, actor in found.items() if actor is not None}
+        return Staffed(store, clock, sample, office_id, actors)
+
+    return make
+
+
+@pytest.fixture
+def staffed(make_staffed: Callable[[], Staffed]) -> Staffed:
+    """A sample office at work, on each database."""
+    return make_staffed()

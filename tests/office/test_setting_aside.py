@@ -1,0 +1,242 @@
+"""Visitors set aside, sent on or come back: held, resumed, rejoined, transferred."""
+
+import pytest
+
+from office import calling
+from tests.houses import MORNING, Staffed
+from tests.office.observing import (
+    call_all,
+    changes,
+    last_change,
+    refused,
+    set_service,
+    steps,
+    ticket,
+    waiting,
+)
+
+
+def line_of(staffed: Staffed, count: int) -> None:
+    """Let tickets of A come three minutes apart."""
+    for _ in range(count):
+        staffed.take()
+        staffed.clock.advance(minutes=3)
+
+
+# Held
+
+
+def test_a_visitor_held_leaves_the_counter_free(staffed: Staffed) -> None:
+    line_of(staffed, 2)
+    staffed.next(1)
+    staffed.at(1, calling.start)
+    held_at = staffed.clock.advance(minutes=1)
+    assert staffed.at(1, calling.hold) == "A001"
+    told = last_change(staffed)
+    assert (told["kind"], told["counter"], told["from"], told["to"]) == (
+        "ticket_held",
+        1,
+        "serving",
+        "held",
+    )
+    (step,) = steps(staffed, "A001")
+    assert (step.outcome, step.ended_at) == ("held", held_at)
+    assert staffed.next(1) == "A002"
+
+
+def test_a_waiting_ticket_is_held_by_its_number(staffed: Staffed) -> None:
+    line_of(staffed, 2)
+    assert staffed.at(1, calling.hold, "A001") == "A001"
+    assert last_change(staffed)["from"] == "waiting"
+    assert waiting(staffed) == {"A": 1}
+
+
+def test_a_held_ticket_resumes_with_the_place_it_had(staffed: Staffed) -> None:
+    line_of(staffed, 3)
+    staffed.next(1)
+    staffed.at(1, calling.hold)
+    staffed.clock.advance(minutes=20)
+    staffed.at(1, calling.resume, "A001")
+    told = last_change(staffed)
+    assert (told["kind"], told["from"], told["to"]) == ("ticket_resumed", "held", "waiting")
+    assert told["line_since"] == MORNING.isoformat()
+    assert call_all(staffed, 1) == ["A001", "A002", "A003"]
+
+
+def test_a_resumed_visit_is_a_new_step(staffed: Staffed) -> None:
+    line_of(staffed, 1)
+    staffed.next(1)
+    staffed.at(1, calling.hold)
+    resumed_at = staffed.clock.advance(minutes=20)
+    staffed.at(1, calling.resume, "A001")
+    first, second = steps(staffed, "A001")
+    assert (first.outcome, second.outcome) == ("held", None)
+    assert (second.position, second.queued_at) == (2, resumed_at)
+
+
+def test_a_colleague_may_resume_a_held_ticket(staffed: Staffed) -> None:
+    line_of(staffed, 1)
+    staffed.next(1)
+    staffed.at(1, calling.hold)
+    staffed.at(9, calling.resume, "A001")
+    assert staffed.next(2) == "A001"
+
+
+def test_a_ticket_at_a_colleagues_counter_is_not_held_from_here(staffed: Staffed) -> None:
+    line_of(staffed, 1)
+    staffed.next(1)
+    with refused(staffed, "not_allowed"):
+        staffed.at(2, calling.hold, "A001")
+
+
+def test_a_finished_ticket_is_not_held(staffed: Staffed) -> None:
+    line_of(staffed, 1)
+    staffed.serve(1)
+    with refused(staffed, "move_refused"):
+        staffed.at(1, calling.hold, "A001")
+
+
+@pytest.mark.parametrize("verb", [calling.resume, calling.rejoin])
+def test_a_waiting_ticket_neither_resumes_nor_rejoins(staffed: Staffed, verb: object) -> None:
+    line_of(staffed, 1)
+    with refused(staffed, "move_refused") as refusal:
+        staffed.at(1, verb, "A001")  # type: ignore[arg-type]
+    assert refusal.value.facts["status"] == "waiting"
+
+
+@pytest.mark.parametrize("verb", [calling.hold, calling.resume, calling.rejoin])
+def test_an_unknown_ticket_is_neither_held_nor_brought_back(staffed: Staffed, verb: object) -> None:
+    with refused(staffed, "ticket_unknown"):
+        staffed.at(1, verb, "A009")  # type: ignore[arg-type]
+
+
+# Rejoined
+
+
+@pytest.mark.parametrize("policy", ["accumulating", "first_come", "ratio"])
+def test_whoever_missed_the_call_reenters_the_stated_places_down(
+    staffed: Staffed, policy: str
+) -> None:
+    staffed.change(policy=policy, reentry_places=3)
+    line_of(staffed, 6)
+    staffed.next(1)
+    staffed.at(1, calling.no_show)
+    staffed.at(1, calling.rejoin, "A001")
+    assert call_all(staffed, 1) == ["A002", "A003", "A004", "A001", "A005", "A006"]
+
+
+def test_rejoining_is_written_with_the_place_it_counts_from(staffed: Staffed) -> None:
+    line_of(staffed, 3)
+    staffed.next(1)
+    staffed.at(1, calling.no_show)
+    staffed.at(2, calling.rejoin, "A001")
+    told = last_change(staffed)
+    assert (told["kind"], told["counter"], told["from"], told["to"]) == (
+        "ticket_rejoined",
+        2,
+        "no_show",
+        "waiting",
+    )
+    assert told["arrived_at"] == MORNING.isoformat()
+    assert told["line_since"] > ticket(staffed, "A003").line_since.isoformat()
+
+
+def test_only_its_own_line_is_counted_when_a_ticket_rejoins(staffed: Staffed) -> None:
+    staffed.change(reentry_places=1)
+    staffed.take("A")
+    staffed.clock.advance(minutes=1)
+    for code in ("K", "K", "K", "A", "A"):
+        staffed.take(code)
+        staffed.clock.advance(minutes=1)
+    staffed.next(1)
+    staffed.at(1, calling.no_show)
+    staffed.at(1, calling.rejoin, "A001")
+    assert call_all(staffed, 1) == ["A002", "A001", "A003"]
+
+
+# Transferred
+
+
+def test_a_transferred_visitor_keeps_number_and_arrival(staffed: Staffed) -> None:
+    staffed.take("A")
+    staffed.clock.advance(minutes=5)
+    staffed.take("K")
+    staffed.next(1)
+    staffed.at(1, calling.start)
+    staffed.clock.advance(minutes=5)
+    staffed.at(1, calling.transfer, "K", None)
+    sent = ticket(staffed, "A001")
+    assert (sent.service.code, sent.status, sent.counter_id) == ("K", "waiting", None)
+    assert sent.arrived_at == sent.line_since == MORNING
+    assert waiting(staffed) == {"K": 2}
+    assert call_all(staffed, 5) == ["A001", "K001"]
+
+
+def test_a_transfer_is_written_with_where_from_and_where_to(staffed: Staffed) -> None:
+    staffed.take("A")
+    staffed.next(1)
+    staffed.at(1, calling.start)
+    sent_at = staffed.clock.advance(minutes=5)
+    staffed.at(1, calling.transfer, "K", 6)
+    told = last_change(staffed)
+    assert {
+        each: told[each]
+        for each in ("kind", "counter", "from", "to", "service", "from_service", "to_counter")
+    } == {
+        "kind": "ticket_transferred",
+        "counter": 1,
+        "from": "serving",
+        "to": "waiting",
+        "service": "K",
+        "from_service": "A",
+        "to_counter": 6,
+    }
+    first, second = steps(staffed, "A001")
+    assert (first.outcome, first.ended_at) == ("transferred", sent_at)
+    assert (second.position, second.queued_at) == (2, sent_at)
+    assert first.service_id != second.service_id == ticket(staffed, "A001").service_id
+
+
+def test_a_ticket_sent_to_a_counter_is_called_there_alone(staffed: Staffed) -> None:
+    staffed.take("A")
+    staffed.next(1)
+    staffed.at(1, calling.transfer, None, 3)
+    for counter in (1, 2):
+        with refused(staffed, "line_empty"):
+            staffed.next(counter)
+    assert staffed.next(3) == "A001"
+    assert last_change(staffed)["only_counter"] is True
+
+
+def test_a_transfer_from_a_call_infers_the_start(staffed: Staffed) -> None:
+    staffed.take("A")
+    staffed.next(1)
+    staffed.at(1, calling.transfer, "K", None)
+    started, sent = changes(staffed)[-2:]
+    assert (started["kind"], started["service"], started["inferred"]) == (
+        "ticket_started",
+        "A",
+        True,
+    )
+    assert (sent["kind"], sent["from"]) == ("ticket_transferred", "serving")
+
+
+@pytest.mark.parametrize(
+    ("service", "counter", "code"),
+    [("Z", None, "service_unknown"), (None, 99, "counter_unknown"), ("K", 99, "counter_unknown")],
+)
+def test_a_transfer_to_nowhere_is_refused(
+    staffed: Staffed, service: str | None, counter: int | None, code: str
+) -> None:
+    staffed.take("A")
+    staffed.next(1)
+    with refused(staffed, code):
+        staffed.at(1, calling.transfer, service, counter)
+
+
+def test_a_service_that_was_retired_takes_no_transfer(staffed: Staffed) -> None:
+    set_service(staffed, "K", retired=True)
+    staffed.take("A")
+    staffed.next(1)
+    with refused(staffed, "service_unknown"):
+        staffed.at(1, calling.transfer, "K", None)
