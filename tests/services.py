@@ -15,6 +15,8 @@ import psycopg
 import pytest
 import redis
 
+from tools.browser import chromium
+
 #: Flags that make Chromium quiet, offline and able to run as root.
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -187,16 +189,8 @@ def await_redis(port: int, seconds: float = 10.0) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Launch the Chromium that `tools/browser.py` found."""
-    from tools.browser import chromium
-
-    found = chromium()
     return {
         **browser_type_launch_args,
         "args": CHROMIUM_FLAGS,
-        **({"executable_path": found} if found else {}),
+        "executable_path": chromium(),
     }
-
-
-@pytest.fixture(scope="session")
-def base_url() -> None:
-    """No common address; the plugin's own fixture is deprecated by pytest."""
