@@ -11,16 +11,19 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 #: The code is written in English; these are the languages it is translated to.
 LOCALES = ("id",)
+SCREENS = ("counter", "display", "kiosk", "manager", "surveys", "web")
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None}
 TITLE = b"# Indonesian translations of Antrean.\n"
 
 
 def catalogues() -> Iterator[tuple[str, Path]]:
-    """Return each screen that has translations, and the catalogue of each language in it."""
-    for folder in sorted(ROOT.glob("*/translations")):
+    """Return each screen that says anything, and its catalogue of each language, there or not."""
+    for screen in SCREENS:
         for locale in LOCALES:
-            yield folder.parent.name, folder / locale / "LC_MESSAGES" / "messages.po"
+            file = ROOT / screen / "translations" / locale / "LC_MESSAGES" / "messages.po"
+            if file.exists() or any(message.id for message in written(screen)):
+                yield screen, file
 
 
 def written(screen: str) -> Catalog:
