@@ -45,8 +45,13 @@ class Office(Base):
     open_day: Mapped[date | None]
 
     def today(self, now: datetime) -> date:
-        """Return the office's local day at `now`."""
-        return local_day(now, self.timezone)
+        """Return the office's local day at `now`, or the day already begun if that is later.
+
+        A request made just before midnight may get its turn after another began the new day, and
+        a clock may be set back: no day is entered twice.
+        """
+        day = local_day(now, self.timezone)
+        return day if self.open_day is None else max(day, self.open_day)
 
     def name(self, locale: str) -> str:
         """Return the office's name in `locale`, or in its first language."""
