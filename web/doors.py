@@ -16,7 +16,7 @@ from office.people import Account, Right, Role, rights_of
 from web.access import link_device, sign_in, sign_out, signed_in
 from web.aside import aside
 from web.house import house
-from web.limits import LINK, SIGN_IN, limiter
+from web.limits import LINK, SIGN_IN, SIGN_IN_ANY, limiter, name_key
 
 doors = APIBlueprint(
     "web",
@@ -46,7 +46,8 @@ def sign_in_page() -> str:
 
 
 @doors.post("/sign-in")
-@limiter.limit(SIGN_IN)
+@limiter.limit(SIGN_IN, key_func=name_key)
+@limiter.limit(SIGN_IN_ANY)
 def sign_in_sent() -> Response:
     """Sign a person in."""
     home = house()
