@@ -91,6 +91,6 @@ lock: $(STAMPS)/dev ## write the locks anew; UPGRADE=--upgrade takes each packag
 
 clean: ## remove all that was made, except the office's files in instance/
 	rm -rf .venv *.egg-info build dist web/static/web/vendor
-	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis test-results
 	rm -f */translations/*/LC_MESSAGES/messages.mo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
