@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from storage.base import LARGEST
 from web.shapes import Asked, StatusName, Texts
 
 
@@ -25,7 +26,7 @@ class Days(Asked):
 class After(Asked):
     """Which rows of the journal are wanted."""
 
-    after: int = Field(0, ge=0, le=2**62)
+    after: int = Field(0, ge=0, le=LARGEST)
     limit: int = Field(1000, ge=1, le=5000)
 
 

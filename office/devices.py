@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from office.errors import DeviceUnknown, Invalid
 from office.people import DEVICES, Role, Token, fingerprint, issue_token
+from storage.base import LARGEST
 from storage.work import Work
 
 #: Letters and digits that cannot be taken for one another.
@@ -74,7 +75,7 @@ def devices_of(work: Work, office_id: int) -> list[Token]:
 
 def device_numbered(work: Work, office_id: int, device_id: int) -> Token:
     """Return the device with this number. Raises DeviceUnknown."""
-    token = work.session.get(Token, device_id)
+    token = work.session.get(Token, device_id) if device_id <= LARGEST else None
     if token is None or token.office_id != office_id or token.revoked_at is not None:
         raise DeviceUnknown(device=device_id)
     return token

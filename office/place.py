@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from office.clock import local_day
 from office.errors import CounterUnknown, OfficeUnknown, PriorityUnknown, ServiceUnknown
-from storage.base import Base
+from storage.base import LARGEST, Base
 from storage.work import Work
 
 Names = dict[str, str]
@@ -239,6 +239,8 @@ def counters_of(work: Work, office_id: int) -> list[Counter]:
 
 def counter_numbered(work: Work, office_id: int, number: int) -> Counter:
     """Return the counter with `number`. Raises CounterUnknown."""
+    if not 0 < number <= LARGEST:
+        raise CounterUnknown(counter=number)
     counter = work.session.scalars(
         select(Counter).where(Counter.office_id == office_id, Counter.number == number)
     ).first()

@@ -16,6 +16,9 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
+#: The largest value of an Integer column in every database.
+LARGEST = 2**31 - 1
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC datetime; SQLite, which has no time zones, keeps it as naive UTC."""

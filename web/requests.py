@@ -36,7 +36,7 @@ class OfficePrefix:
         path = environ.get("PATH_INFO", "")
         if path.startswith(OFFICES):
             code, slash, rest = path[len(OFFICES) :].partition("/")
-            if slash:
+            if slash and code.isprintable():
                 environ["PATH_INFO"] = f"{API}/{rest}"
                 environ["antrean.office"] = code
         return self._app(environ, start_response)

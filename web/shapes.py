@@ -1,8 +1,8 @@
 """The shapes that answers of several screens share, as the API's specification tells them."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 StatusName = Literal[
     "waiting", "called", "serving", "held", "done", "no_show", "cancelled", "expired"
@@ -15,6 +15,14 @@ class Asked(BaseModel):
     """A request's body: unknown fields are refused, so that a misspelt one is noticed."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*")
+    @classmethod
+    def writable(cls, value: Any) -> Any:
+        """Refuse the character NUL, which PostgreSQL cannot keep."""
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("the character NUL is not accepted")
+        return value
 
 
 class Problem(BaseModel):
