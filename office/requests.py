@@ -14,6 +14,8 @@ from storage.work import Work
 
 #: How long a key and its answer are kept.
 KEPT = timedelta(hours=24)
+#: Longest key accepted, in characters.
+LONGEST_KEY = 120
 
 
 class KeptAnswer(Base):
@@ -23,7 +25,7 @@ class KeptAnswer(Base):
 
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
     actor: Mapped[str] = mapped_column(String(80), primary_key=True)
-    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    key: Mapped[str] = mapped_column(String(LONGEST_KEY), primary_key=True)
     fingerprint: Mapped[str] = mapped_column(String(64))
     status: Mapped[int]
     answer: Mapped[dict[str, Any]]

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
+from office.errors import Invalid
 from office.people import Actor, Right
 from office.place import Office
-from office.requests import keep_answer, kept_answer, request_fingerprint
+from office.requests import LONGEST_KEY, keep_answer, kept_answer, request_fingerprint
 from office.turn import take_turn
 from storage.work import Work
 from web.access import asking, holder
@@ -51,11 +52,13 @@ def in_reading(right: Right, look: Callable[[Turn], Answer]) -> Response:
 def _answer(
     who: Callable[[Work], Actor], act: Callable[[Turn], Answer], status: int, now: datetime
 ) -> Response:
-    key = request.headers.get("Idempotency-Key", "")[:120]
+    body, key = request.get_json(force=True), request.headers.get("Idempotency-Key", "")
+    if len(key) > LONGEST_KEY:
+        raise Invalid(fields={"Idempotency-Key": [f"at most {LONGEST_KEY} characters"]})
     with house().store.work() as work:
         actor = who(work)
         office = take_turn(work, actor.office_id, now)
-        asked = request_fingerprint(f"{request.method} {request.path}", _body()) if key else ""
+        asked = request_fingerprint(f"{request.method} {request.path}", body) if key else ""
         kept = kept_answer(work, office.id, actor.key, key, asked) if key else None
         if kept is not None:
             status, answer = kept
@@ -66,7 +69,3 @@ def _answer(
     response = jsonify(answer)
     response.status_code = status
     return response
-
-
-def _body() -> Any:
-    return request.get_json(silent=True, force=True)
