@@ -9,7 +9,7 @@ from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from office.errors import Conflict, Forbidden, Invalid, OfficeError, Unknown
 from web.access import CredentialsInvalid, CredentialsMissing
@@ -80,7 +80,10 @@ def init_app(app: APIFlask) -> None:
         status = error.code or 500
         if status < 400:
             return Response(error.get_response().data, status, dict(error.get_headers()))
-        return answer(status, CODES.get(status, "refused"), {})
+        refusal = answer(status, CODES.get(status, "refused"), {})
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            refusal.allow.update(error.valid_methods)
+        return refusal
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(PoolTimeout)
@@ -116,7 +119,10 @@ def answer(status: int, code: str, facts: dict[str, Any]) -> Response:
     }
     if "status" in facts:
         problem["ticket_status"] = facts["status"]
-    return Response(json.dumps(problem), status, content_type="application/problem+json")
+    response = Response(json.dumps(problem), status, content_type="application/problem+json")
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def wants_page() -> bool:
