@@ -1,5 +1,6 @@
 """The end of a day and the beginning of the next, at the office's own midnight."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -231,7 +232,9 @@ def test_a_day_begins_once(staffed: Staffed) -> None:
     assert everything(staffed) == before
 
 
-def test_offices_close_their_days_apart(staffed: Staffed, make_staffed: Any) -> None:
+def test_offices_close_their_days_apart(
+    staffed: Staffed, make_staffed: Callable[[], Staffed]
+) -> None:
     other: Staffed = make_staffed()
     staffed.take()
     other.take()

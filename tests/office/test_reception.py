@@ -1,7 +1,7 @@
 """Taking a ticket and giving it back: numbers, and every reason why there is none."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -73,7 +73,9 @@ def test_a_cancelled_number_is_not_given_out_again(staffed: Staffed) -> None:
     assert staffed.take() == "A003"
 
 
-def test_offices_number_for_themselves(staffed: Staffed, make_staffed: Any) -> None:
+def test_offices_number_for_themselves(
+    staffed: Staffed, make_staffed: Callable[[], Staffed]
+) -> None:
     staffed.take()
     assert make_staffed().take() == "A001"
     assert staffed.take() == "A002"

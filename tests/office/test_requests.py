@@ -1,5 +1,6 @@
 """Idempotency keys: the same request twice is one change and one answer."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -56,7 +57,9 @@ def test_the_same_key_for_another_request_is_refused(staffed: Staffed) -> None:
     assert refusal.value.code == "idempotency_key_reused"
 
 
-def test_a_key_is_its_actors_and_its_offices_own(staffed: Staffed, make_staffed: Any) -> None:
+def test_a_key_is_its_actors_and_its_offices_own(
+    staffed: Staffed, make_staffed: Callable[[], Staffed]
+) -> None:
     keep(staffed, "tap 1")
     assert kept(staffed, "tap 1", actor="token:2") is None
     assert kept(make_staffed(), "tap 1") is None
@@ -108,7 +111,9 @@ def test_a_new_day_drops_the_answers_older_than_a_day(staffed: Staffed) -> None:
     assert keys == ["evening"]
 
 
-def test_another_office_keeps_its_answers(staffed: Staffed, make_staffed: Any) -> None:
+def test_another_office_keeps_its_answers(
+    staffed: Staffed, make_staffed: Callable[[], Staffed]
+) -> None:
     other: Staffed = make_staffed()
     keep(staffed, "tap 1")
     keep(other, "tap 1")
