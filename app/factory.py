@@ -20,7 +20,7 @@ import surveys
 from app.settings import Settings
 from office.clock import Clock, SystemClock
 from storage.work import Store
-from web import errors, languages, live, security
+from web import errors, languages, live, requests, security
 from web.doors import doors
 from web.house import House
 from web.limits import limiter
@@ -59,6 +59,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     )
     app.extensions["antrean"] = home
     errors.init_app(app)
+    requests.init_app(app)
     security.init_app(app)
     languages.init_app(app, (ROOT / name / "translations" for name in _packages()))
     limiter.init_app(app)

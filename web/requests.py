@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Request
+from flask import Flask, Request, request
+
+from office.errors import Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +23,18 @@ class HouseRequest(Request):
         if not self.get_data(cache=True):
             return {}
         return super().get_json(force=force, silent=silent, cache=cache)
+
+
+def init_app(app: Flask) -> None:
+    """Refuse forms with the character NUL, which PostgreSQL cannot keep."""
+
+    @app.before_request
+    def refuse_unwritable() -> None:
+        if request.path.startswith(API):
+            return
+        fields = {name: ["not accepted"] for name, value in request.form.items() if "\0" in value}
+        if fields:
+            raise Invalid(fields=fields)
 
 
 class OfficePrefix:
