@@ -24,7 +24,14 @@ def init_app(app: Flask, folders: Iterable[Path]) -> None:
     def remember(response: Response) -> Response:
         wanted = request.args.get("lang")
         if wanted in LOCALES and request.endpoint not in OWN_LANGUAGE:
-            response.set_cookie(COOKIE, wanted, max_age=YEAR, samesite="Lax", httponly=True)
+            response.set_cookie(
+                COOKIE,
+                wanted,
+                max_age=YEAR,
+                samesite="Lax",
+                httponly=True,
+                secure=app.config["SESSION_COOKIE_SECURE"],
+            )
         return response
 
 
