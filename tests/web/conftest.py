@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import Page, Route
 
 from app.factory import create_app
 from app.settings import Settings
 from office.devices import add_device
-from office.passwords import hash_password
 from office.people import Account, Role
 from tests.houses import Client, Staffed
 from tests.offices import make_staffed, shared_store, shared_url, staffed, store
@@ -74,8 +74,8 @@ def browser_profile(make_browser: Callable[[], Browser]) -> Browser:
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    """The hash of PASSWORD, made once since that takes long."""
-    return hash_password(PASSWORD)
+    """The hash of PASSWORD, of the same kind as real ones but quickly made and checked."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 @pytest.fixture
