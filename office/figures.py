@@ -12,6 +12,9 @@ from office.place import Office, Service
 from office.tickets import Status, Step, Ticket
 from storage.work import Work
 
+#: How the outcomes begin of steps whose wait is not counted: left open, or a call not answered.
+NO_WAIT = ("left_", "no_show")
+
 
 def quantile(values: Sequence[float], share: float) -> float | None:
     """Return the smallest value that at least `share` of `values` do not exceed, or nothing."""
@@ -66,7 +69,7 @@ def waiting_report(work: Work, office: Office, first: date, last: date) -> dict[
     )
     for code, service_names, queued, called, started, ended, inferred, outcome in rows:
         names[code] = service_names
-        if called is not None and not (outcome or "").startswith("left_"):
+        if called is not None and not (outcome or "").startswith(NO_WAIT):
             waits.setdefault(code, []).append(seconds_between(queued, called))
         if started is not None and ended is not None and not inferred and outcome == "done":
             services.setdefault(code, []).append(seconds_between(started, ended))
