@@ -8,7 +8,7 @@ from office import hours
 from office.errors import ServiceSuspended
 from office.place import Office, classes_of, in_language, services_of
 from office.policy import Waiting
-from office.reception import given_today, offer
+from office.reception import given_today, offer, used_up_today
 from office.waits import UNKNOWN, Desk, Forecast
 from storage.work import Work
 
@@ -25,12 +25,13 @@ def offers(
     """Return the services on offer in `locale`, with the version they stand at."""
     opening = hours.office_opening(work, office, now)
     given = given_today(work, office)
+    used_up = used_up_today(work, office)
     waiting: dict[int, int] = {}
     for each in line:
         waiting[each.service_id] = waiting.get(each.service_id, 0) + 1
     shown = []
     for service in services_of(work, office.id):
-        offered = offer(service, opening.is_open, given.get(service.id, 0))
+        offered = offer(service, opening.is_open, given.get(service.id, 0), service.id in used_up)
         suspended = offered.reason == ServiceSuspended.code
         shown.append(
             {

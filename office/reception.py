@@ -47,8 +47,26 @@ def given_today(work: Work, office: Office) -> dict[int, int]:
     return dict(rows.all())
 
 
-def offer(service: Service, is_open: bool, given: int) -> Offer:
-    """Say whether `service` can be had, `given` tickets of it having been taken today."""
+def used_up_today(work: Work, office: Office) -> set[int]:
+    """Return the ids of the services whose range of numbers is used up today."""
+    rows = work.session.scalars(
+        select(Service.id)
+        .join(
+            Ticket,
+            (Ticket.office_id == Service.office_id)
+            & (Ticket.prefix == Service.letter)
+            & (Ticket.number == Service.number_to),
+        )
+        .where(Service.office_id == office.id, Ticket.day == office.open_day)
+    )
+    return set(rows)
+
+
+def offer(service: Service, is_open: bool, given: int, used_up: bool) -> Offer:
+    """Say whether `service` can be had.
+
+    `given` tickets of it have been taken today; `used_up` says that there is no number left.
+    """
     left = None if service.quota is None else max(service.quota - given, 0)
     if not is_open:
         return Offer(OfficeClosed.code, left)
@@ -56,6 +74,8 @@ def offer(service: Service, is_open: bool, given: int) -> Offer:
         return Offer(ServiceSuspended.code, left)
     if left == 0:
         return Offer(QuotaSpent.code, left)
+    if used_up:
+        return Offer(NumbersSpent.code, left)
     return Offer(None, left)
 
 
