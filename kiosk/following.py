@@ -73,13 +73,16 @@ def ticket_states(
             "wait": wait.told(),
             "counter": desk.number if desk is not None else None,
             "counter_name": desk.name(language) if desk is not None else None,
+            "counter_names": desk.names if desk is not None else None,
             "called_at": step.called_at.isoformat() if step and step.called_at else None,
             "taken_at": ticket.arrived_at.isoformat(),
             "day": ticket.day.isoformat(),
             "recalls": step.recalls if step is not None else 0,
+            "requirements": service.requirements,
             "can_cancel": Status.CANCELLED in MOVES[status],
             "can_rate": False,
             "rated": False,
+            "can_comment": False,
         }
         for fact in home.ticket_facts:
             state |= fact(work, ticket)

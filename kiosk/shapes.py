@@ -103,10 +103,13 @@ class TicketShape(BaseModel):
     wait: WaitShape
     counter: int | None
     counter_name: str | None
+    counter_names: Texts | None
     called_at: datetime | None
     taken_at: datetime
     day: date
     recalls: int
+    requirements: dict[str, list[str]]
     can_cancel: bool
     can_rate: bool
     rated: bool
+    can_comment: bool = Field(description="Whether words may still be added to the rating")

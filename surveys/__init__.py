@@ -22,8 +22,13 @@ def init_app(app: APIFlask, home: House) -> None:
 def _of_ticket(work: Work, ticket: Ticket) -> dict[str, Any]:
     if ticket.status != Status.DONE:
         return {}
-    rated = ratings.is_rated(work, ticket)
-    return {"can_rate": not rated, "rated": rated}
+    rating = ratings.rating_of(work, ticket)
+    rated = rating is not None
+    return {
+        "can_rate": not rated,
+        "rated": rated,
+        "can_comment": rating is not None and rating.comment is None,
+    }
 
 
 def _of_day(work: Work, office: Office) -> dict[str, Any]:

@@ -23,6 +23,18 @@ class Rate(Asked):
     comment: str | None = Field(None, max_length=ratings.COMMENT_LIMIT)
 
 
+class Comment(Asked):
+    """What a visitor adds to an answer in words."""
+
+    comment: str = Field(min_length=1, max_length=ratings.COMMENT_LIMIT)
+
+
+class CommentShape(BaseModel):
+    """Whether words may still be added."""
+
+    can_comment: bool
+
+
 class RatingShape(BaseModel):
     """The answer kept."""
 
@@ -50,5 +62,21 @@ def rate(token: str, json_data: Rate) -> Response:
             json_data.comment,
         )
         return {"score": json_data.score}
+
+    return in_holders_turn(token, act, 201)
+
+
+@api.post("/tickets/<token>/rating/comment")
+@api.input(Comment)
+@api.output(CommentShape, status_code=201)
+@api.doc(responses=problems(400, 404, 409, 413, 422, 429), security=[])
+@limiter.limit(TICKET, key_func=ticket_key)
+@by_secret
+def comment(token: str, json_data: Comment) -> Response:
+    """Add words to the answer, once; the ticket's secret is the credential."""
+
+    def act(turn: Turn) -> dict[str, Any]:
+        ratings.add_comment(turn.work, ticket_with_token(turn.work, token), json_data.comment)
+        return {"can_comment": False}
 
     return in_holders_turn(token, act, 201)

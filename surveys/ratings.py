@@ -70,12 +70,24 @@ def rate(
     return rating
 
 
+def add_comment(work: Work, ticket: Ticket, comment: str) -> None:
+    """Add words to the answer of `ticket`, once. Raises NotYetServed or AlreadyRated."""
+    rating = rating_of(work, ticket)
+    if rating is None:
+        raise NotYetServed(status=ticket.status)
+    if rating.comment is not None:
+        raise AlreadyRated(label=ticket.label)
+    rating.comment = comment.strip()[:COMMENT_LIMIT] or None
+
+
 def is_rated(work: Work, ticket: Ticket) -> bool:
     """Say whether the visit of `ticket` has been rated."""
-    return (
-        work.session.scalars(select(Rating.id).where(Rating.ticket_id == ticket.id)).first()
-        is not None
-    )
+    return rating_of(work, ticket) is not None
+
+
+def rating_of(work: Work, ticket: Ticket) -> Rating | None:
+    """Return the answer to the visit of `ticket`, if there is one."""
+    return work.session.scalars(select(Rating).where(Rating.ticket_id == ticket.id)).first()
 
 
 def summary(work: Work, office: Office, day: date) -> dict[str, Any]:
