@@ -1,14 +1,21 @@
 """The kiosk's page and the citizen's ticket page."""
 
+from typing import Any
+from zoneinfo import ZoneInfo
+
 import segno
 from apiflask import APIBlueprint
+from babel.dates import format_datetime
+from babel.units import format_unit
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
 from kiosk.addresses import page_url
 from kiosk.following import ticket_state
+from kiosk.printing.words import rounded_minutes
 from office.people import Right
+from office.place import Office, in_language
 from office.tickets import ticket_with_token
 from web.house import house
 from web.languages import asked_language
@@ -24,6 +31,11 @@ pages = APIBlueprint(
 )
 
 
+#: A day with its hour, and an hour alone, on the office's clock.
+_TAKEN = {"id": "EEEE, d MMMM y, HH.mm", "en": "EEEE, d MMMM y, HH:mm"}
+_CLOCK = {"id": "HH.mm", "en": "HH:mm"}
+
+
 @pages.get("/kiosk")
 @page_for(Right.TAKE_TICKET, LINK)
 def page() -> ResponseReturnValue:
@@ -33,16 +45,32 @@ def page() -> ResponseReturnValue:
 
 @pages.get("/t/<token>")
 def ticket_page(token: str) -> ResponseReturnValue:
-    """Show a ticket to whoever holds its secret."""
+    """Show a ticket to whoever holds its secret; without a script, as it stands at this moment."""
     home = house()
+    now = home.clock.now()
     with home.store.read() as work:
         ticket = ticket_with_token(work, token)
         language = asked_language() or ticket.locale
-        state = ticket_state(work, ticket, home.clock.now(), language)
-        requirements = ticket.service.requirements.get(language, [])
+        state = ticket_state(work, ticket, now, language)
+        taken = ticket.arrived_at
+        mark = ticket.priority.names if ticket.priority.rate > 1 else {}
+        rehearsal = work.session.get_one(Office, ticket.office_id).rehearsal
+    zone = ZoneInfo(state["timezone"])
     with force_locale(language):
         return render_template(
-            "kiosk/ticket.html", ticket=state, token=token, requirements=requirements
+            "kiosk/ticket.html",
+            ticket=state,
+            token=token,
+            mark=in_language(mark, language),
+            rehearsal=rehearsal,
+            usual=_usual(state["wait"], language),
+            taken=" ".join(
+                (
+                    format_datetime(taken, _TAKEN[language], zone, language),
+                    taken.astimezone(zone).tzname() or "",
+                )
+            ),
+            at=format_datetime(now, _CLOCK[language], zone, language),
         )
 
 
@@ -51,7 +79,23 @@ def ticket_code(token: str) -> ResponseReturnValue:
     """Draw the QR code that leads to a ticket's page."""
     with house().store.read() as work:
         ticket_with_token(work, token)
-    drawn = segno.make(page_url(token), error="m").svg_inline(scale=8, border=2)
+    drawn = segno.make(page_url(token), error="m").svg_inline(scale=8, border=4)
     response = Response(drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
     response.content_type = "image/svg+xml"
     return response
+
+
+def _usual(wait: dict[str, Any], language: str) -> dict[str, str] | None:
+    """Return in words the usual wait and the one nine in ten stay under, if they are known."""
+    if wait["median_s"] is None:
+        return None
+    median = rounded_minutes(wait["median_s"])
+    p90 = max(rounded_minutes(wait["p90_s"]), median + 1)
+    return {"median": _span(median, language), "p90": _span(p90, language)}
+
+
+def _span(minutes: int, language: str) -> str:
+    hours, rest = divmod(minutes, 60)
+    parts = [(hours, "duration-hour")] if hours else []
+    parts += [(rest, "duration-minute")] if rest or not hours else []
+    return " ".join(format_unit(count, unit, locale=language) for count, unit in parts)

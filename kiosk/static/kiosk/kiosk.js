@@ -14,243 +14,419 @@ import {
 
 const words = readData("words");
 const find = (name) => document.querySelector(`[data-${name}]`);
+const language = document.documentElement.lang;
 
-/** Seconds without a touch after which an inner screen returns to the start. */
-const IDLE = { home: 60, confirm: 40, ticket: 25 };
-/** The countdown is shown for the last seconds only. */
-const WARNING = 15;
+/** The language of whoever comes next. */
+const FIRST = "id";
+/** Seconds without a touch after which the next visitor finds the start, in Indonesian. */
+const IDLE = { home: 30, confirm: 30, ticket: 25 };
+/** The last seconds of the countdown, which are told louder. */
+const SOON = 10;
 /** A connection gone for this long (ms) is told to people. */
 const GONE = 2500;
+/** A new screen takes no touch for this long (ms): the second tap of two was meant for the old. */
+const SETTLING = 400;
+/** Waits are asked for at most this often (ms) while things change, and this often when not. */
+const REFRESH = 2000;
+const STILL = 30_000;
+/** A service's name longer than this is written smaller. */
+const LONG = 50;
+/** Where the screen stood before it was loaded anew in another language. */
+const PLACE = "place";
 
 let offers = null;
 let screen = "home";
+/** Code of the service in question. */
 let chosen = null;
-/** The key of the present wish: a second tap is the same wish. */
-let wish = null;
-let touched = Date.now();
+let given = null;
+let touched = performance.now();
+/** Wishes that have had no answer: the request's body -> its key. The same wish has the same key. */
+const wishes = new Map();
+
+let cutTimer = null;
+let cut = false;
 
 const live = follow({
   namespace: "/kiosk",
   onSnapshot(snapshot) {
+    const first = offers === null;
     offers = snapshot;
-    showHome();
+    if (first) resume();
+    render();
   },
   onChange(change) {
     count(change);
+    render();
     refreshSoon();
   },
-  onState(state) {
-    clearTimeout(cutTimer);
-    if (state === "live") find("cut").hidden = true;
-    else if (state === "refused") window.location.assign("/link");
-    else cutTimer = setTimeout(() => (find("cut").hidden = false), GONE);
+  onState(state, code) {
+    if (state === "live") {
+      clearTimeout(cutTimer);
+      cutTimer = null;
+      cut = false;
+      showCut();
+    } else if (state === "refused" && code?.startsWith("credentials_")) {
+      window.location.replace("/link");
+    } else {
+      cutTimer ??= setTimeout(() => {
+        cut = true;
+        showCut();
+      }, GONE);
+    }
   },
 });
-let cutTimer = null;
 
 /** Keep the numbers waiting right at once; waits follow with the next snapshot. */
 function count({ from, to, service, from_service: former }) {
-  if (!offers || from === to) return;
   const move = (code, by) => {
     const found = offers.services.find((each) => each.code === code);
     if (found) found.waiting = Math.max(0, found.waiting + by);
   };
   if (from === "waiting") move(former ?? service, -1);
   if (to === "waiting") move(service, 1);
-  showHome();
 }
 
 let refreshing = null;
 function refreshSoon() {
-  if (refreshing !== null) return;
-  refreshing = setTimeout(() => {
+  refreshing ??= setTimeout(() => {
     refreshing = null;
     live.refresh();
-  }, 2000);
+  }, REFRESH);
 }
-setInterval(() => live.refresh(), 30_000);
+setInterval(() => live.refresh(), STILL);
 
-
-function shortNote(each) {
-  if (!each.open) return words[each.reason] ?? each.reason_text ?? "";
-  const waiting = each.waiting ? fill(words.waiting, { count: each.waiting }) : words.nobody;
-  if (each.wait.median_s === null) return `${waiting}, ${words.no_counter}`;
-  return `${waiting}, ${fill(words.usual, usualWait(each.wait))}`;
+/** Over everything but a number just given: that holds, and has to be read. */
+function showCut() {
+  const dialog = find("cut");
+  const wanted = cut && screen !== "ticket";
+  if (wanted && !dialog.open) dialog.showModal();
+  if (!wanted && dialog.open) dialog.close();
 }
+find("cut").addEventListener("cancel", (event) => event.preventDefault());
+// Pressed twice, Escape closes a dialog whatever is said.
+find("cut").addEventListener("close", showCut);
 
-function longNote(each) {
-  if (!each.open) {
-    const told = inLanguage(each.reason_texts) || words[`${each.reason}_long`] || "";
-    const opens = offers.office.opens;
-    return each.reason === "office_closed" && opens
-      ? `${told} ${fill(words.opens, { time: opens })}`
-      : told;
-  }
-  const left = each.quota_left === null ? "" : fill(words.quota_left, { count: each.quota_left });
-  const wait =
-    each.wait.median_s === null ? words.no_counter_long : fill(words.usual_long, usualWait(each.wait));
-  return `${wait} ${left}`.trim();
+/** Numbers stay with their unit on one line. */
+const whole = (text) => text.replaceAll(" ", "\u00a0");
+
+function usual(phrase, wait) {
+  const { median, p90 } = usualWait(wait);
+  return fill(phrase, { median: whole(median), p90: whole(p90) });
 }
 
-function showHome() {
-  find("office").textContent = inLanguage(offers.office.names);
-  find("rehearsal").hidden = !offers.office.rehearsal;
-  find("closed").hidden = offers.office.open;
-  if (!offers.office.open) {
-    const opens = offers.office.opens;
-    find("closed-text").textContent = `${words.office_closed_long} ${opens ? fill(words.opens, { time: opens }) : ""}`;
-  }
-  const focused = document.activeElement?.dataset?.code;
-  find("services").replaceChildren(
-    ...offers.services.map((each) => {
-      const tile = make(
-        "button",
-        { type: "button", class: "tile", "data-code": each.code, "aria-disabled": each.open ? null : "true" },
-        icon(each.icon, "icon-service"),
-        make("span", { class: "tile-name" }, inLanguage(each.names)),
-        make("span", { class: "tile-note" }, shortNote(each)),
-      );
-      tile.addEventListener("click", () => confirm(each.code));
-      return make("li", {}, tile);
-    }),
-  );
-  if (focused) find("services").querySelector(`[data-code="${CSS.escape(focused)}"]`)?.focus();
+function opensAgain() {
+  const { opens } = offers.office;
+  const time = opens && (language === "id" ? opens.replace(":", ".") : opens);
+  return time ? fill(words.opens, { time }) : "";
+}
+
+function crowd(each) {
+  return each.waiting ? fill(words.waiting, { count: each.waiting }) : words.nobody;
+}
+
+/** What a tile says of its service: a line or two. */
+function notes(each) {
+  if (!each.open) return [words[each.reason] ?? each.reason_text ?? ""];
+  return [
+    crowd(each),
+    each.wait.median_s === null ? words.no_counter : usual(words.usual, each.wait),
+  ];
+}
+
+function whyNot(each) {
+  const told = inLanguage(each.reason_texts) || words[`${each.reason}_long`] || "";
+  return each.reason === "office_closed" ? `${told} ${opensAgain()}`.trim() : told;
+}
+
+function longWait(wait) {
+  return wait.median_s === null ? words.no_counter_long : usual(words.usual_long, wait);
+}
+
+function render() {
+  const { office } = offers;
+  find("office").textContent = inLanguage(office.names);
+  find("rehearsal").hidden = !office.rehearsal;
+  find("closed").hidden = office.open;
+  find("closed-text").textContent = `${words.office_closed_long} ${opensAgain()}`.trim();
+  find("empty").hidden = offers.services.length > 0;
+  renderTiles();
+  if (screen === "confirm") renderConfirm();
+  if (screen === "ticket") renderPrint();
   tick();
 }
 
-function show(name) {
+const tiles = new Map();
+
+/** Change the tiles in place: one replaced under a finger would lose its touch. */
+function renderTiles() {
+  const codes = offers.services.map((each) => each.code);
+  if (codes.join() !== [...tiles.keys()].join()) {
+    tiles.clear();
+    for (const code of codes) tiles.set(code, newTile(code));
+    find("services").replaceChildren(...[...tiles.values()].map((tile) => make("li", {}, tile)));
+  }
+  for (const each of offers.services) {
+    const tile = tiles.get(each.code);
+    const [drawn, name, note] = tile.children;
+    if (drawn.dataset.icon !== each.icon) {
+      drawn.replaceWith(icon(each.icon, "icon-service"));
+      tile.children[0].dataset.icon = each.icon;
+    }
+    put(name, inLanguage(each.names));
+    name.classList.toggle("tile-name-long", name.textContent.length > LONG);
+    const lines = notes(each);
+    put(note.children[0], lines[0]);
+    put(note.children[1], lines[1] ?? "");
+    tile.classList.toggle("tile-shut", !each.open);
+  }
+}
+
+function newTile(code) {
+  const tile = make(
+    "button",
+    { type: "button", class: "tile", "data-code": code },
+    icon("document", "icon-service"),
+    make("span", { class: "tile-name" }),
+    make("span", { class: "tile-note" }, make("span"), make("span")),
+  );
+  tile.addEventListener("click", () => confirm(code));
+  return tile;
+}
+
+function put(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Go to a screen; the focus goes with it, to its heading or to `place`. */
+function show(name, place = null) {
   screen = name;
-  touched = Date.now();
+  touch();
   for (const each of document.querySelectorAll("[data-screen]")) {
     each.hidden = each.dataset.screen !== name;
   }
-  document.querySelector(`[data-screen="${name}"] h1`).focus({ preventScroll: true });
-  window.scrollTo(0, 0);
-  find("countdown").hidden = true;
+  const shown = document.querySelector(`[data-screen="${name}"]`);
+  shown.classList.add("settling");
+  setTimeout(() => shown.classList.remove("settling"), SETTLING);
+  (place ?? shown.querySelector("h1")).focus({ preventScroll: place === null });
+  if (place === null) window.scrollTo(0, 0);
+  showCut();
+  tick();
 }
 
-function confirm(code) {
-  chosen = offers.services.find((each) => each.code === code);
-  wish = newKey();
-  find("confirm-icon").replaceChildren(icon(chosen.icon, "icon-service"));
-  find("confirm-name").textContent = inLanguage(chosen.names);
-  find("confirm-wait").textContent = longNote(chosen);
-  const bring = inLanguage(chosen.requirements) || [];
-  find("bring-box").hidden = !bring.length;
-  find("bring").replaceChildren(...bring.map((each) => make("li", {}, each)));
+/** Ask before a number is taken: what to bring, how long, whether with priority. */
+function confirm(code, priority = null) {
+  chosen = code;
   const classes = offers.priority_classes;
-  find("classes-box").hidden = classes.length < 2 || !chosen.open;
   find("classes").replaceChildren(
     ...classes.map((each, place) =>
       make(
         "label",
         { class: "class" },
-        make("input", { type: "radio", name: "class", value: each.code, checked: place === 0 }),
+        make("input", {
+          type: "radio",
+          name: "class",
+          value: each.code,
+          checked: priority === null ? place === 0 : each.code === priority,
+        }),
         make("span", { class: "class-name" }, inLanguage(each.names)),
-        make("span", {}, place === 0 ? words.ordinary_hint : words.priority_hint),
+        classes.length === 2
+          ? make("span", {}, place === 0 ? words.ordinary_hint : words.priority_hint)
+          : null,
       ),
     ),
   );
-  find("take").hidden = !chosen.open;
   refuse(null);
   busy(false);
+  renderConfirm();
   show("confirm");
 }
+
+function renderConfirm() {
+  const each = offers.services.find(({ code }) => code === chosen);
+  if (!each) {
+    goHome();
+    return;
+  }
+  find("confirm-icon").replaceChildren(icon(each.icon, "icon-service"));
+  put(find("confirm-name"), inLanguage(each.names));
+  const left =
+    each.quota_left === null ? "" : fill(words.quota_left, { count: each.quota_left });
+  put(find("confirm-wait"), each.open ? `${longWait(each.wait)} ${left}`.trim() : "");
+  find("why-not").hidden = each.open;
+  put(find("why-not-text"), each.open ? "" : whyNot(each));
+  if (!each.open) refuse(null);
+  const bring = inLanguage(each.requirements) || [];
+  find("bring-box").hidden = !bring.length;
+  if (find("bring").dataset.said !== bring.join("\n")) {
+    find("bring").dataset.said = bring.join("\n");
+    find("bring").replaceChildren(...bring.map((what) => make("li", {}, what)));
+  }
+  find("classes-box").hidden = offers.priority_classes.length < 2 || !each.open;
+  find("take").hidden = !each.open;
+}
+
+const asked = () => document.querySelector('input[name="class"]:checked')?.value ?? null;
 
 function busy(on) {
   find("take").disabled = on;
   find("back").disabled = on;
+  for (const each of document.querySelectorAll('input[name="class"]')) each.disabled = on;
   find("take-word").textContent = on ? words.taking : words.take;
 }
 
 function refuse(text) {
   find("refused").hidden = text === null;
-  find("refused").textContent = text ?? "";
+  find("refused-text").textContent = text ?? "";
 }
 
+/** Take a ticket; what was asked before and had no answer is asked again, not a second time. */
 async function take() {
   if (find("take").disabled) return;
+  const body = { service: chosen, priority: asked(), locale: language };
+  const wish = JSON.stringify(body);
+  if (!wishes.has(wish)) wishes.set(wish, newKey());
   busy(true);
   refuse(null);
-  const body = {
-    service: chosen.code,
-    priority: document.querySelector('input[name="class"]:checked')?.value ?? null,
-    locale: document.documentElement.lang,
-  };
   try {
-    showTicket(await send("/tickets", body, { key: wish }));
+    const ticket = await send("/tickets", body, { key: wishes.get(wish) });
+    wishes.clear();
+    showTicket(ticket);
   } catch (error) {
-    touched = Date.now();
-    refuse(error instanceof Refusal ? error.message : words.unreachable);
-    if (error instanceof Refusal) live.refresh();
+    touch();
     busy(false);
+    if (error instanceof Refusal) {
+      wishes.delete(wish);
+      live.refresh();
+    }
+    refuse(error instanceof Refusal ? error.message : words.unreachable);
+    find("take").focus();
   }
 }
 
 function showTicket(ticket) {
-  const ahead = ticket.position - 1;
-  const trouble = offers.printer?.trouble;
+  given = ticket;
+  show("ticket");
+  const classes = offers.priority_classes;
+  const mark = classes.find((each) => each.code === ticket.priority);
   find("label").textContent = ticket.label;
   find("ticket-service").textContent = inLanguage(ticket.service.names);
-  const given = offers.priority_classes.find((each) => each.code === ticket.priority);
-  find("ticket-priority").hidden = given === offers.priority_classes[0];
-  find("ticket-class").textContent = given ? inLanguage(given.names) : "";
+  find("ticket-priority").hidden = !mark || mark === classes[0];
+  find("ticket-class").textContent = mark ? inLanguage(mark.names) : "";
+  const ahead = ticket.position - 1;
   find("ticket-place").textContent =
-    ahead === 0 ? words.ahead_none : ahead === 1 ? words.ahead_one : fill(words.ahead, { count: ahead });
-  find("ticket-wait").textContent =
-    ticket.wait.median_s === null ? words.no_counter_long : fill(words.usual_long, usualWait(ticket.wait));
-  find("ticket-print").textContent =
-    ticket.print === "none" ? words.no_print : trouble ? words.printer_trouble : words.printing;
-  find("ticket-print").classList.toggle("notice-warn", ticket.print === "none" || Boolean(trouble));
+    ahead <= 0
+      ? words.ahead_none
+      : ahead === 1
+        ? words.ahead_one
+        : fill(words.ahead, { count: ahead });
+  find("ticket-wait").textContent = longWait(ticket.wait);
+  find("follow").hidden = false;
   find("qr").src = `/t/${ticket.token}/qr.svg`;
-  show("ticket");
+  renderPrint();
+}
+find("qr").addEventListener("error", () => (find("follow").hidden = true));
+
+/** Say what becomes of the paper, which may go wrong while the number is on the screen. */
+function renderPrint() {
+  const trouble = Boolean(offers.printer?.trouble);
+  const none = given.print === "none";
+  put(
+    find("ticket-print-text"),
+    none ? words.no_print : trouble ? words.printer_trouble : words.printing,
+  );
+  find("ticket-print").classList.toggle("notice-warn", none || trouble);
 }
 
-function home() {
-  if (document.documentElement.lang !== "id" && screen !== "home") {
-    window.location.assign("?lang=id");
-    return;
-  }
+/** Leave nothing of this visitor to the next. */
+function goHome() {
+  wishes.clear();
+  given = null;
+  chosen = null;
+  find("label").textContent = "";
+  find("qr").removeAttribute("src");
   show("home");
+  if (language !== FIRST) speak(FIRST);
 }
 
-find("take").addEventListener("click", take);
-find("back").addEventListener("click", () => show("home"));
-find("done").addEventListener("click", home);
-for (const event of ["pointerdown", "keydown"]) {
-  document.addEventListener(event, () => (touched = Date.now()), { passive: true });
+/** Load the page in another language, unless it could not be loaded. */
+let loading = false;
+async function speak(wanted) {
+  if (loading || cut) return;
+  loading = true;
+  try {
+    const answer = await fetch("/healthz", { signal: AbortSignal.timeout(4000) });
+    if (answer.ok) window.location.replace(`?lang=${wanted}`);
+  } catch {
+    // The connection's own message is on its way.
+  }
+  loading = false;
 }
-document.addEventListener("contextmenu", (event) => event.preventDefault());
-document.addEventListener("dragstart", (event) => event.preventDefault());
-document.addEventListener(
-  "touchmove",
-  (event) => {
-    if (event.touches.length > 1) event.preventDefault();
-  },
-  { passive: false },
-);
-document.addEventListener(
-  "wheel",
-  (event) => {
-    if (event.ctrlKey) event.preventDefault();
-  },
-  { passive: false },
-);
+
+/** Stand where the visitor stood before changing the language. */
+function resume() {
+  const kept = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
+  sessionStorage.removeItem(PLACE);
+  if (!kept || Math.abs(Date.now() - kept.at) > 10_000) return;
+  if (kept.given) showTicket(kept.given);
+  else if (offers.services.some(({ code }) => code === kept.chosen)) {
+    confirm(kept.chosen, kept.priority);
+  }
+}
+
+for (const link of document.querySelectorAll("[data-language]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    if (link.dataset.language === language || find("take").disabled) return;
+    const place =
+      screen === "confirm" ? { chosen, priority: asked() } : screen === "ticket" ? { given } : null;
+    if (place) sessionStorage.setItem(PLACE, JSON.stringify({ ...place, at: Date.now() }));
+    speak(link.dataset.language);
+  });
+}
+find("take").addEventListener("click", take);
+find("back").addEventListener("click", () => show("home", tiles.get(chosen)));
+find("done").addEventListener("click", goHome);
+
+function touch() {
+  touched = performance.now();
+}
+for (const event of ["pointerdown", "keydown", "wheel", "scroll"]) {
+  document.addEventListener(event, touch, { passive: true });
+}
+// What a finger may do to a page, and must not do to a machine.
+for (const event of ["contextmenu", "dragstart", "selectstart"]) {
+  document.addEventListener(event, (which) => which.preventDefault());
+}
+for (const [event, zooms] of [
+  ["touchmove", ({ touches }) => touches.length > 1],
+  ["wheel", ({ ctrlKey }) => ctrlKey],
+]) {
+  document.addEventListener(
+    event,
+    (which) => {
+      if (zooms(which)) which.preventDefault();
+    },
+    { passive: false },
+  );
+}
 
 /** The clock, and the way back to the start when nobody touches the screen. */
 function tick() {
   if (!offers) return;
   const now = new Date(live.now());
-  find("clock").textContent = clockTime(now, offers.office.timezone);
-  find("date").textContent = longDay(now, offers.office.timezone);
-  const left = IDLE[screen] - Math.floor((Date.now() - touched) / 1000);
-  if (screen === "home") {
-    if (left <= 0 && document.documentElement.lang !== "id") window.location.assign("?lang=id");
-    return;
-  }
-  const countdown = find("countdown");
-  countdown.hidden = left > WARNING;
-  countdown.textContent = fill(words.home_in, { seconds: Math.max(left, 0) });
-  if (left <= 0) home();
+  put(find("clock"), clockTime(now, offers.office.timezone));
+  put(find("date"), longDay(now, offers.office.timezone));
+  const taking = screen === "confirm" && find("take").disabled;
+  const left = Math.ceil(IDLE[screen] - (performance.now() - touched) / 1000);
+  find("countdown").hidden = screen === "home" || taking;
+  find("countdown").classList.toggle("countdown-soon", left <= SOON);
+  put(
+    find("countdown"),
+    fill(left <= SOON ? words.home_soon : words.home_in, { seconds: Math.max(left, 0) }),
+  );
+  if (left > 0 || taking) return;
+  if (screen !== "home") goHome();
+  else if (language !== FIRST) speak(FIRST);
+  else if (window.scrollY > 0) window.scrollTo(0, 0);
 }
-setInterval(tick, 1000);
+setInterval(tick, 500);

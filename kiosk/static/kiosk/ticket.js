@@ -1,16 +1,28 @@
 /** A visitor's ticket on the phone: the place in line, the call, giving it back, and one tap after. */
 import { Refusal, send } from "/static/web/api.js";
 import { follow, liveBanner } from "/static/web/live.js";
-import { clockTime, fill, inLanguage, longDay, readData, usualWait } from "/static/web/page.js";
+import { clockTime, fill, inLanguage, make, readData, usualWait } from "/static/web/page.js";
 
 const words = readData("words");
 const { token } = readData("page");
 const find = (name) => document.querySelector(`[data-${name}]`);
-const whole = document.querySelector(".ticket");
+const page = document.documentElement;
+
+/** From this place on, the visitor is told to stay near. */
+const SOON = 3;
+/** A call is told this often, this many milliseconds apart, unless the visitor touches the phone. */
+const RINGS = 6;
+const BETWEEN = 5000;
+const AMBER = "#ffb81c";
+const INK = "#083642";
 
 let ticket = readData("ticket");
-let rung = ticket.status === "called";
-let alarm = null;
+/** The call that was told last: a recall is another. */
+let told = callOf(ticket);
+let near = isNear(ticket);
+let sound = null;
+let wanted = false;
+let ringing = null;
 
 follow({
   namespace: "/ticket",
@@ -20,80 +32,177 @@ follow({
     ticket = state;
     show();
   },
-  onState: liveBanner(),
+  onState: liveBanner((code) => {
+    if (code === "ticket_unknown") window.location.reload();
+  }),
 });
+
+function callOf({ status, called_at: at, counter, recalls }) {
+  return status === "called" ? `${at} ${counter} ${recalls}` : null;
+}
+
+function isNear({ status, position }) {
+  return status === "waiting" && position !== null && position <= SOON;
+}
+
+function put(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
 
 function show() {
   const { status } = ticket;
-  whole.dataset.status = status;
-  find("service").textContent = inLanguage(ticket.service.names);
-  find("state").textContent = words[status];
-  find("hint").textContent =
-    status === "called" ? words.go_to : (words[`${status}_hint`] ?? "");
+  page.className = `phone is-${status}`;
+  document.querySelector('meta[name="theme-color"]').content = status === "called" ? AMBER : INK;
+  put(find("service"), inLanguage(ticket.service.names));
+  put(find("state"), isNear(ticket) ? words.waiting_soon : words[status]);
+  find("way").hidden = status !== "called";
   find("counter").hidden = ticket.counter === null;
-  find("counter").textContent = ticket.counter_name ?? "";
-  // At a call the way comes before the counter.
-  if (status === "called") find("hint").after(find("counter"));
+  const counter = ticket.counter_names ? inLanguage(ticket.counter_names) : "";
+  put(find("counter"), counter);
+  put(find("hint"), words[`${status}_hint`] ?? "");
   find("facts").hidden = status !== "waiting";
-  if (status === "waiting") {
-    find("ahead").textContent = ticket.position === null ? "" : ticket.position - 1;
-    const usual = ticket.wait.median_s === null ? null : usualWait(ticket.wait);
-    find("wait").textContent = usual ? usual.median : words.unknown;
-    find("range").textContent = usual ? fill(words.range, usual) : "";
-  }
-  const taken = new Date(ticket.taken_at);
-  find("taken").textContent =
-    `${longDay(taken, ticket.timezone)}, ${clockTime(taken, ticket.timezone, { timeZoneName: "short" })}`;
+  if (status === "waiting") showFacts();
+  showRequirements();
   find("cancel").hidden = !ticket.can_cancel;
   find("rate").hidden = !ticket.can_rate;
   find("thanks").hidden = !ticket.rated;
+  find("comment").hidden = !ticket.can_comment;
   find("alarm-box").hidden = !["waiting", "held", "no_show"].includes(status);
-  document.title = status === "called" ? `${words.called} ${ticket.counter_name}` : ticket.label;
-  if (status === "called" && !rung) ring();
-  rung = status === "called";
+  document.title =
+    status === "called"
+      ? `${words.called} ${counter} · ${ticket.label}`
+      : `${ticket.label} · Antrean`;
+  attend();
 }
 
-/** Make the call unmistakable: shake, and sound if the visitor asked for it. */
-function ring() {
-  navigator.vibrate?.([600, 200, 600, 200, 600]);
-  if (!alarm) return;
-  for (const [start, tone] of [[0, 880], [0.35, 660], [0.7, 880], [1.05, 660]]) {
-    const sound = alarm.createOscillator();
-    const volume = alarm.createGain();
-    sound.frequency.value = tone;
-    volume.gain.setValueAtTime(0.0001, alarm.currentTime + start);
-    volume.gain.exponentialRampToValueAtTime(0.5, alarm.currentTime + start + 0.03);
-    volume.gain.exponentialRampToValueAtTime(0.0001, alarm.currentTime + start + 0.32);
-    sound.connect(volume).connect(alarm.destination);
-    sound.start(alarm.currentTime + start);
-    sound.stop(alarm.currentTime + start + 0.34);
+function showFacts() {
+  const ahead = ticket.position === null ? null : ticket.position - 1;
+  put(
+    find("ahead"),
+    ahead === null
+      ? ""
+      : ahead === 0
+        ? words.ahead_none
+        : ahead === 1
+          ? words.ahead_one
+          : fill(words.ahead, { count: ahead }),
+  );
+  put(
+    find("wait"),
+    ticket.wait.median_s === null ? words.no_counter : fill(words.usual, usualWait(ticket.wait)),
+  );
+  put(find("at"), fill(words.at, { time: clockTime(ticket.at, ticket.timezone) }));
+}
+
+function showRequirements() {
+  const bring = inLanguage(ticket.requirements) || [];
+  find("bring-box").hidden = !bring.length || !["waiting", "held"].includes(ticket.status);
+  const list = find("bring");
+  if ([...list.children].map((each) => each.textContent).join("\n") !== bring.join("\n")) {
+    list.replaceChildren(...bring.map((each) => make("li", {}, each)));
   }
 }
 
-/** Keep the screen on while the page is seen; only over HTTPS, and asked for anew each time. */
-async function stayAwake() {
-  if (!alarm || document.hidden || !("wakeLock" in navigator)) return;
-  await navigator.wakeLock.request("screen").catch(() => null);
+/** Tell a new call, or that it is near; stop when it is over. */
+function attend() {
+  const call = callOf(ticket);
+  if (call && call !== told) ring();
+  if (!call) hush();
+  if (isNear(ticket) && !near) shake(300);
+  told = call;
+  near = isNear(ticket);
+  stayAwake();
 }
+
+/** Make the call unmistakable: to the top, shake, and sound if the visitor asked for it. */
+function ring() {
+  hush();
+  document.querySelector("dialog[open]")?.close("keep");
+  window.scrollTo(0, 0);
+  let left = RINGS;
+  const once = () => {
+    shake([600, 200, 600, 200, 600]);
+    if (wanted) chime();
+    left -= 1;
+    if (left > 0) ringing = setTimeout(once, BETWEEN);
+  };
+  once();
+}
+
+/** Shake the phone, where it can and since its holder has touched the page. */
+function shake(pattern) {
+  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(pattern);
+}
+
+function hush() {
+  clearTimeout(ringing);
+  ringing = null;
+}
+document.addEventListener("pointerdown", () => {
+  if (ringing !== null) shake(0);
+  hush();
+});
+
+function chime(tones = [880, 660, 880, 660]) {
+  sound.resume();
+  for (const [place, tone] of tones.entries()) {
+    const start = sound.currentTime + place * 0.35;
+    const wave = sound.createOscillator();
+    const volume = sound.createGain();
+    wave.frequency.value = tone;
+    volume.gain.setValueAtTime(0.0001, start);
+    volume.gain.exponentialRampToValueAtTime(0.5, start + 0.03);
+    volume.gain.exponentialRampToValueAtTime(0.0001, start + 0.32);
+    wave.connect(volume).connect(sound.destination);
+    wave.start(start);
+    wave.stop(start + 0.34);
+  }
+}
+
 find("alarm").addEventListener("click", () => {
-  alarm ??= new AudioContext();
-  alarm.resume();
-  navigator.vibrate?.(80);
-  find("alarm").replaceChildren(words.alarm_on);
-  find("alarm").disabled = true;
+  wanted = !wanted;
+  find("alarm").setAttribute("aria-pressed", String(wanted));
+  put(find("alarm-word"), wanted ? words.alarm_on : words.alarm_off);
+  if (!wanted) return;
+  // A browser lets a page sound only after a tap; a short tone shows that it does.
+  sound ??= new AudioContext();
+  chime([880]);
+  shake(80);
   stayAwake();
 });
+
+/** Keep the screen on while somebody waits here; browsers allow it over HTTPS only. */
+let awake = null;
+async function stayAwake() {
+  const open = ["waiting", "held", "called"].includes(ticket.status);
+  if (!open) {
+    awake?.release();
+    awake = null;
+    return;
+  }
+  if (document.hidden || !("wakeLock" in navigator) || (awake && !awake.released)) return;
+  awake = await navigator.wakeLock.request("screen").catch(() => null);
+}
 document.addEventListener("visibilitychange", stayAwake);
 
+/** Do something to the ticket; a refusal is told, and returns nothing. */
 async function act(path, body) {
   find("refused").hidden = true;
   try {
     return await send(`/tickets/${token}/${path}`, body);
   } catch (error) {
-    find("refused").textContent = error instanceof Refusal ? error.message : words.unreachable;
+    put(find("refused-text"), error instanceof Refusal ? error.message : words.unreachable);
     find("refused").hidden = false;
     return null;
   }
+}
+
+/** Keep what is pressed from being pressed twice while it acts. */
+async function once(buttons, doing) {
+  for (const each of buttons) each.disabled = true;
+  const done = await doing();
+  for (const each of buttons) each.disabled = false;
+  return done;
 }
 
 const dialog = find("cancel-dialog");
@@ -103,23 +212,39 @@ find("cancel").addEventListener("click", () => {
 });
 dialog.addEventListener("close", async () => {
   if (dialog.returnValue !== "cancel") return;
-  const state = await act("cancel", {});
-  if (state) {
-    ticket = state;
-    show();
-  }
+  const state = await once([find("cancel")], () => act("cancel", {}));
+  if (!state) return;
+  ticket = state;
+  show();
+  find("state").focus();
 });
 
-for (const face of document.querySelectorAll("[data-score]")) {
+const faces = document.querySelectorAll("[data-score]");
+for (const face of faces) {
   face.addEventListener("click", async () => {
-    for (const each of document.querySelectorAll("[data-score]")) each.disabled = true;
-    const kept = await act("rating", { score: Number(face.dataset.score) });
-    for (const each of document.querySelectorAll("[data-score]")) each.disabled = false;
-    if (kept) {
-      ticket = { ...ticket, can_rate: false, rated: true };
-      show();
-    }
+    const kept = await once(faces, () => act("rating", { score: Number(face.dataset.score) }));
+    if (!kept) return;
+    ticket = { ...ticket, can_rate: false, rated: true, can_comment: true };
+    show();
+    find("thanks").focus();
   });
 }
+
+/** Sixteen digits in a row, however they are spaced: an Indonesian identity number. */
+const NUMBER = /(?:\d[ .-]?){16}/;
+const text = find("comment-text");
+text.addEventListener("input", () => {
+  find("comment-digits").hidden = !NUMBER.test(text.value);
+});
+find("comment").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const comment = text.value.trim();
+  if (!comment) return;
+  const kept = await once([event.submitter ?? text], () => act("rating/comment", { comment }));
+  if (!kept) return;
+  ticket = { ...ticket, can_comment: false };
+  show();
+  find("thanks").focus();
+});
 
 show();
