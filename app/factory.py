@@ -17,6 +17,7 @@ import display
 import kiosk
 import manager
 import surveys
+from app import specification
 from app.settings import Settings
 from office.clock import Clock, SystemClock
 from storage.work import Store
@@ -25,7 +26,6 @@ from web.doors import doors
 from web.house import House
 from web.limits import limiter
 from web.requests import HouseRequest, OfficePrefix
-from web.shapes import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = (kiosk, counter, display, surveys, manager)
@@ -66,7 +66,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     app.register_blueprint(doors)
     for screen in SCREENS:
         screen.init_app(app, home)
-    _specify(app)
+    specification.init_app(app)
     app.wsgi_app = OfficePrefix(app.wsgi_app)  # type: ignore[method-assign]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -123,58 +123,3 @@ def _socketio(app: Flask, settings: Settings) -> SocketIO:
 
 def _packages() -> tuple[str, ...]:
     return ("web", "kiosk", "counter", "display", "surveys", "manager")
-
-
-def _specify(app: APIFlask) -> None:
-    """Complete the specification: version, credentials, both forms of address, problems."""
-    app.title = "Antrean"
-    app.version = "1"
-    app.config.update(
-        OPENAPI_VERSION="3.1.0",
-        SPEC_FORMAT="json",
-        AUTO_404_RESPONSE=False,
-        AUTO_VALIDATION_ERROR_RESPONSE=False,
-        AUTO_AUTH_ERROR_RESPONSE=False,
-        AUTO_200_RESPONSE=False,
-        DESCRIPTION="The queue of a public service office. Refusals are RFC 9457 problems.",
-        SECURITY_SCHEMES={"token": {"type": "http", "scheme": "bearer"}},
-        INFO={"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
-    )
-
-    @app.spec_processor
-    def complete(spec: Any) -> Any:
-        schemas = spec.setdefault("components", {}).setdefault("schemas", {})
-        schemas["Problem"] = Problem.model_json_schema()
-        prefix = "/api/v1"
-        spec["paths"] = {
-            path.removeprefix(prefix): operations for path, operations in spec["paths"].items()
-        }
-        spec["servers"] = [
-            {"url": prefix, "description": "The only office"},
-            {
-                "url": f"{prefix}/offices/{{office}}",
-                "description": "One of many offices",
-                "variables": {"office": {"default": "office", "description": "The office's code"}},
-            },
-        ]
-        for operations in spec["paths"].values():
-            for method, operation in operations.items():
-                operation.setdefault("security", [{"token": []}])
-                for status, response in operation["responses"].items():
-                    if status >= "400":
-                        response["content"] = {
-                            "application/problem+json": {
-                                "schema": {"$ref": "#/components/schemas/Problem"}
-                            }
-                        }
-                if method == "post":
-                    operation.setdefault("parameters", []).append(
-                        {
-                            "name": "Idempotency-Key",
-                            "in": "header",
-                            "schema": {"type": "string", "maxLength": 120},
-                            "description": "The same key gives the same answer and no second"
-                            " effect for 24 hours",
-                        }
-                    )
-        return spec

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from web.shapes import Asked, ServiceName, StatusName, Texts
 
@@ -36,6 +36,10 @@ class Hold(Asked):
 
 class Transfer(Asked):
     """Where a visitor goes next: a service, a counter, or both."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["service"]}, {"required": ["counter"]}]}
+    )
 
     service: str | None = Field(None, min_length=1, max_length=20)
     counter: int | None = Field(None, ge=1, le=999)
@@ -74,6 +78,11 @@ class AtCounter(BaseModel):
     waited_s: int
     outcome: str | None
     visit_steps: int
+
+
+class Answered(AtCounter):
+    """A ticket a verb was about; a call also says why it was this one's turn."""
+
     reason: Reason | None
 
 
@@ -81,7 +90,7 @@ class Verb(BaseModel):
     """The answer to every verb: the office's version after it, and the ticket it was about."""
 
     version: int
-    ticket: AtCounter | None
+    ticket: Answered | None
 
 
 class CounterTicket(BaseModel):

@@ -31,7 +31,7 @@ api = APIBlueprint("kiosk_api", __name__, tag="Tickets")
 
 @api.get("/services")
 @api.output(Offers)
-@api.doc(responses=problems(404), security=[])
+@api.doc(responses=problems(401, 404), security=[{}, {"token": []}])
 def services() -> Response:
     """List what can be had now, with waits, quota left, and why not."""
     home = house()
@@ -64,7 +64,7 @@ def take_ticket(json_data: TakeTicket) -> Response:
 
 @api.get("/tickets/<token>")
 @api.output(TicketShape)
-@api.doc(responses=problems(404, 429), security=[])
+@api.doc(responses=problems(404, 429))
 @limiter.limit(TICKET, key_func=ticket_key)
 def follow_ticket(token: str) -> Response:
     """Tell where a ticket stands; its secret is the credential."""
@@ -76,7 +76,7 @@ def follow_ticket(token: str) -> Response:
 
 @api.post("/tickets/<token>/cancel")
 @api.output(TicketShape)
-@api.doc(responses=problems(404, 409, 429), security=[])
+@api.doc(responses=problems(404, 409, 429))
 @limiter.limit(TICKET, key_func=ticket_key)
 @by_secret
 def cancel_ticket(token: str) -> Response:
