@@ -27,9 +27,7 @@ class SettingsWrong(Exception):
 class Settings(BaseSettings):
     """Every setting; each may be given as ANTREAN_<NAME> or as a key of antrean.toml."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, frozen=True, extra="forbid", env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
 
     data: Path = Field(Path("instance"), description="Folder of this installation's files")
     database: str = Field("", description="Database address; empty: SQLite in the data folder")
@@ -76,8 +74,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment go before what the file says; the command line before both."""
-        return init_settings, env_settings
+        """Take only what is given: `load` decides what goes before what."""
+        return (init_settings,)
 
 
 def load(environ: dict[str, str], **given: Any) -> Settings:
@@ -86,18 +84,19 @@ def load(environ: dict[str, str], **given: Any) -> Settings:
     Raises SettingsWrong naming an unknown key or a bad value.
     """
     known = Settings.model_fields
-    for name in environ:
+    chosen = {key: value for key, value in given.items() if value is not None}
+    for name, value in environ.items():
         if name.startswith(PREFIX) and name not in OTHERS:
             key = name[len(PREFIX) :].lower()
             if key not in known:
                 raise SettingsWrong(f"unknown setting {name}; known are: {_names(PREFIX)}")
-    chosen = {key: value for key, value in given.items() if value is not None}
-    folder = Path(chosen.get("data") or environ.get(f"{PREFIX}DATA") or known["data"].default)
+            if value:
+                chosen.setdefault(key, value)
+    folder = Path(chosen.get("data", known["data"].default))
     for key, value in _of_file(folder / FILE).items():
         if key not in known:
             raise SettingsWrong(f"unknown key {key} in {folder / FILE}; known are: {_names('')}")
-        if key not in chosen and not environ.get(PREFIX + key.upper()):
-            chosen[key] = value
+        chosen.setdefault(key, value)
     try:
         return Settings(**chosen)
     except ValidationError as error:
