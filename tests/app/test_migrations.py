@@ -1,0 +1,111 @@
+"""The database's shape: brought up, taken back and brought up again, and the same as the code's."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint, Engine, inspect
+
+import app.factory  # noqa: F401 - brings all tables in
+from app import migrations
+from storage.base import Base
+from storage.engine import open_engine
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An empty database of each kind."""
+    opened = open_engine(database_url)
+    yield opened
+    opened.dispose()
+
+
+def tables(engine: Engine) -> set[str]:
+    """Return the tables that are there."""
+    return set(inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def shape(engine: Engine) -> str:
+    """Return all that the database tells of its shape."""
+    seen = inspect(engine)
+    told: dict[str, Any] = {
+        table: (
+            seen.get_columns(table),
+            seen.get_pk_constraint(table),
+            seen.get_foreign_keys(table),
+            seen.get_unique_constraints(table),
+            seen.get_check_constraints(table),
+            seen.get_indexes(table),
+        )
+        for table in sorted(tables(engine))
+    }
+    return json.dumps(told, indent=1, default=str)
+
+
+def test_an_empty_database_stands_at_no_revision(engine: Engine) -> None:
+    assert migrations.current(engine) is None
+
+
+def test_it_is_brought_up_taken_back_and_brought_up_again(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    assert migrations.current(engine) == migrations.newest() is not None
+    first = shape(engine)
+    assert tables(engine) == set(Base.metadata.tables)
+    migrations.downgrade(engine)
+    assert migrations.current(engine) is None
+    assert tables(engine) == set()
+    migrations.upgrade(engine)
+    assert shape(engine) == first
+
+
+def test_bringing_up_what_is_up_changes_nothing(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    migrations.upgrade(engine)
+    assert migrations.current(engine) == migrations.newest()
+
+
+def test_each_revision_can_be_taken_back(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    migrations.downgrade(engine, "-1")
+    migrations.upgrade(engine)
+    assert migrations.current(engine) == migrations.newest()
+
+
+def test_the_migrated_shape_is_that_of_the_code(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_migrated_checks_are_those_of_the_code(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    seen = inspect(engine)
+    for name, table in Base.metadata.tables.items():
+        declared = {
+            str(each.name) for each in table.constraints if isinstance(each, CheckConstraint)
+        }
+        assert {each["name"] for each in seen.get_check_constraints(name)} == declared, name
+
+
+def test_the_migrated_partial_indexes_are_those_of_the_code(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    seen = inspect(engine)
+    kind = engine.dialect.name
+    for name, table in Base.metadata.tables.items():
+        declared = {
+            str(each.name)
+            for each in table.indexes
+            if each.dialect_options[kind]["where"] is not None
+        }
+        found = {
+            str(each["name"])
+            for each in seen.get_indexes(name)
+            if f"{kind}_where" in each.get("dialect_options", {})
+        }
+        assert found == declared, name
