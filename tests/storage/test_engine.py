@@ -1,0 +1,55 @@
+"""The opened database: SQLite made durable and strict, PostgreSQL as it is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from storage.engine import WRITES, open_engine, sqlite_url
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """An SQLite database."""
+    opened = open_engine(sqlite_url(tmp_path / "antrean.db"))
+    yield opened
+    opened.dispose()
+
+
+def test_a_printed_ticket_survives_a_power_cut(engine: Engine) -> None:
+    with engine.connect() as connection:
+        pragmas = [
+            connection.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+    assert pragmas == ["wal", 2, 1, 10_000]
+
+
+def test_every_connection_is_prepared(engine: Engine) -> None:
+    with engine.connect() as first, engine.connect() as second:
+        for connection in (first, second):
+            assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+
+
+def test_a_writing_transaction_has_the_lock_from_its_beginning(engine: Engine) -> None:
+    begun: list[str] = []
+    with engine.connect() as connection:
+        connection.connection.driver_connection.set_trace_callback(begun.append)  # type: ignore[union-attr]
+        connection.execute(text("SELECT 1"))
+        connection.rollback()
+        writing = connection.execution_options(**{WRITES: True})
+        writing.execute(text("SELECT 1"))
+        writing.rollback()
+    assert [each for each in begun if each.startswith("BEGIN")] == ["BEGIN", "BEGIN IMMEDIATE"]
+
+
+def test_a_files_address_is_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert sqlite_url(Path("instance/antrean.db")) == f"sqlite:///{tmp_path}/instance/antrean.db"
+
+
+def test_postgresql_opens_with_its_own_driver() -> None:
+    engine = open_engine("postgresql+psycopg://office@localhost/antrean")
+    assert (engine.dialect.name, engine.driver) == ("postgresql", "psycopg")
+    engine.dispose()
