@@ -1,0 +1,173 @@
+"""The tap after a visit: once, only when it is over, and without a trace of who."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from office import calling
+from office.errors import OfficeError
+from office.place import Office
+from office.tickets import ticket_with_token
+from storage.work import Work
+from surveys import ratings
+from surveys.ratings import COMMENT_LIMIT, Rating
+from tests.houses import Staffed
+from tests.office.observing import last_change, refused, ticket, version
+
+TODAY = date(2026, 11, 25)
+
+
+def rate(staffed: Staffed, token: str, score: int = 4, comment: str | None = None) -> None:
+    """Rate as the holder of a ticket."""
+
+    def act(work: Work, office: Office) -> None:
+        kiosk, now = staffed.actors["kiosk"], staffed.clock.now()
+        ratings.rate(work, office, kiosk, now, ticket_with_token(work, token), score, comment)
+
+    staffed.in_turn(act)
+
+
+def visited(staffed: Staffed) -> str:
+    """Let a visit of A be finished; return its secret."""
+    _label, token = staffed.take_with_token()
+    staffed.serve(1)
+    return token
+
+
+def kept(staffed: Staffed) -> list[Rating]:
+    """Return the ratings of the office."""
+    found: list[Rating] = staffed.read(
+        lambda work, office: (
+            work.session.query(Rating).filter_by(office_id=office.id).order_by(Rating.id).all()
+        )
+    )
+    return found
+
+
+def summary(staffed: Staffed, day: date = TODAY) -> dict[str, Any]:
+    """Return what the ratings of a day add up to."""
+    found: dict[str, Any] = staffed.read(lambda work, office: ratings.summary(work, office, day))
+    return found
+
+
+def test_a_finished_visit_is_rated(staffed: Staffed) -> None:
+    token = visited(staffed)
+    rate(staffed, token, 3, "  Cepat dan ramah ")
+    (rating,) = kept(staffed)
+    assert (rating.score, rating.comment, rating.day) == (3, "Cepat dan ramah", TODAY)
+    assert rating.at == staffed.clock.now()
+    assert staffed.read(
+        lambda work, _office: ratings.is_rated(work, ticket_with_token(work, token))
+    )
+
+
+def test_a_visit_is_rated_once(staffed: Staffed) -> None:
+    token = visited(staffed)
+    rate(staffed, token, 4)
+    with refused(staffed, "already_rated"):
+        rate(staffed, token, 1)
+    assert [each.score for each in kept(staffed)] == [4]
+
+
+@pytest.mark.parametrize(
+    "verbs", [[], ["call_next"], ["call_next", "start"], ["call_next", "hold"]]
+)
+def test_a_visit_that_is_not_over_is_not_rated(staffed: Staffed, verbs: list[str]) -> None:
+    _label, token = staffed.take_with_token()
+    for verb in verbs:
+        staffed.at(1, getattr(calling, verb))
+    with refused(staffed, "not_yet_served"):
+        rate(staffed, token)
+    assert kept(staffed) == []
+
+
+def test_who_was_absent_rates_nothing(staffed: Staffed) -> None:
+    _label, token = staffed.take_with_token()
+    staffed.next(1)
+    staffed.at(1, calling.no_show)
+    with refused(staffed, "not_yet_served"):
+        rate(staffed, token)
+
+
+def test_a_visit_can_be_rated_the_day_after_and_counts_for_its_own_day(staffed: Staffed) -> None:
+    token = visited(staffed)
+    staffed.clock.advance(days=1)
+    rate(staffed, token, 2)
+    assert summary(staffed)["scores"] == {"1": 0, "2": 1, "3": 0, "4": 0}
+    assert summary(staffed, date(2026, 11, 26))["count"] == 0
+
+
+def test_a_transferred_visit_is_rated_for_the_service_that_ended_it(staffed: Staffed) -> None:
+    label, token = staffed.take_with_token()
+    staffed.next(1)
+    staffed.at(1, calling.transfer, "K", None)
+    staffed.serve(5)
+    rate(staffed, token)
+    assert kept(staffed)[0].service_id == ticket(staffed, label).service_id
+
+
+@pytest.mark.parametrize("comment", [None, "", "   "])
+def test_no_words_are_no_comment(staffed: Staffed, comment: str | None) -> None:
+    rate(staffed, visited(staffed), 4, comment)
+    assert kept(staffed)[0].comment is None
+
+
+def test_of_a_long_comment_the_beginning_is_kept(staffed: Staffed) -> None:
+    rate(staffed, visited(staffed), 4, "a" * (COMMENT_LIMIT + 5))
+    assert kept(staffed)[0].comment == "a" * COMMENT_LIMIT
+
+
+def test_the_journal_tells_that_somebody_rated_but_neither_who_nor_how(staffed: Staffed) -> None:
+    rate(staffed, visited(staffed), 1, "Lama")
+    told = last_change(staffed)
+    assert told == {
+        "version": version(staffed),
+        "kind": "rating_given",
+        "at": staffed.clock.now().isoformat(),
+        "day": "2026-11-25",
+    }
+
+
+def test_no_ratings_have_no_mean(staffed: Staffed) -> None:
+    assert summary(staffed) == {
+        "count": 0,
+        "scores": {"1": 0, "2": 0, "3": 0, "4": 0},
+        "mean": None,
+    }
+
+
+def test_ratings_add_up_to_their_mean(staffed: Staffed) -> None:
+    for score in (4, 4, 1):
+        rate(staffed, visited(staffed), score)
+    assert summary(staffed) == {
+        "count": 3,
+        "scores": {"1": 1, "2": 0, "3": 0, "4": 2},
+        "mean": 3.0,
+    }
+
+
+@pytest.mark.parametrize("score", [0, 5, -1])
+def test_the_database_takes_no_other_score(staffed: Staffed, score: int) -> None:
+    token = visited(staffed)
+    with pytest.raises(IntegrityError, match="ck_ratings_score"):
+        rate(staffed, token, score)
+    assert kept(staffed) == []
+
+
+def test_the_database_takes_no_two_ratings_of_a_visit(
+    staffed: Staffed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = visited(staffed)
+    rate(staffed, token)
+    monkeypatch.setattr(ratings, "is_rated", lambda _work, _ticket: False)
+    with pytest.raises(IntegrityError, match=r"ratings_ticket_id|ratings\.ticket_id"):
+        rate(staffed, token)
+
+
+def test_a_rating_needs_the_tickets_secret(staffed: Staffed) -> None:
+    visited(staffed)
+    with pytest.raises(OfficeError) as refusal:
+        rate(staffed, "A001")
+    assert refusal.value.code == "ticket_unknown"
