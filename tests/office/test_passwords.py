@@ -1,0 +1,60 @@
+"""Passwords: hashed, long enough, and checked alike whether the account exists or not."""
+
+import pytest
+
+from office import passwords
+from office.errors import AccountUnknown
+from office.passwords import PasswordTooShort, account_named, hash_password, matches, new_password
+from office.people import Account
+from tests.houses import Staffed
+
+
+def test_only_the_password_itself_matches_its_hash() -> None:
+    hashed = hash_password("rahasia sekali")
+    assert hashed.startswith("$argon2id$")
+    assert matches(hashed, "rahasia sekali")
+    assert not matches(hashed, "rahasia sekal1")
+
+
+def test_without_an_account_the_check_is_made_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    checked: list[str] = []
+
+    class Hasher:
+        def verify(self, hashed: str, _password: str) -> bool:
+            checked.append(hashed)
+            return True
+
+    monkeypatch.setattr(passwords, "_hasher", Hasher())
+    assert not matches(None, "rahasia sekali")
+    assert len(checked) == 1
+
+
+def test_what_is_no_hash_matches_nothing() -> None:
+    assert not matches("none", "rahasia sekali")
+
+
+def test_a_short_password_is_refused() -> None:
+    with pytest.raises(PasswordTooShort) as refusal:
+        hash_password("123456789")
+    assert refusal.value.code == "password_too_short"
+
+
+def test_a_new_password_is_long_random_and_easy_to_read_out() -> None:
+    made = {new_password() for _ in range(50)}
+    assert len(made) == 50
+    assert all(len(each) == 19 and not set(each) & set("l1o0") for each in made)
+
+
+def test_an_account_is_found_by_its_name_however_it_is_written(staffed: Staffed) -> None:
+    found = staffed.read(lambda work, office: account_named(work, " Petugas1 ", office.id))
+    assert found.name == "Petugas 1"
+    with pytest.raises(AccountUnknown):
+        staffed.read(lambda work, office: account_named(work, "petugas99", office.id))
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one() -> None:
+    account = Account(password_hash="old", generation=3)
+    passwords.set_password(account, "new")
+    assert (account.password_hash, account.generation) == ("new", 4)
