@@ -13,8 +13,8 @@ from surveys.skm.interval import Interval, Number, of_parts, of_sums
 
 SCORES = (4, 3, 2, 1)
 
-#: An answer as read: a number, nothing, or what was found that is neither.
-Answer = Number | str | None
+#: An answer as read: a whole number, nothing, or what was found that is neither.
+Answer = int | str | None
 #: How many answered 4, 3, 2 and 1 to one question.
 Counts = tuple[int, int, int, int]
 

@@ -268,7 +268,7 @@ def faulty(key: str, *answers: Answer) -> Form:
         (faulty("waktu", 0), LeftOut(5, Reason.NOT_A_SCORE, ("waktu",), ("0",))),
         (faulty("waktu", 5), LeftOut(5, Reason.NOT_A_SCORE, ("waktu",), ("5",))),
         (faulty("waktu", -1), LeftOut(5, Reason.NOT_A_SCORE, ("waktu",), ("-1",))),
-        (faulty("waktu", Fraction(7, 2)), LeftOut(5, Reason.NOT_A_SCORE, ("waktu",), ("7/2",))),
+        (faulty("waktu", "3,5"), LeftOut(5, Reason.NOT_A_SCORE, ("waktu",), ("3,5",))),
         (faulty("waktu", "bagus"), LeftOut(5, Reason.NOT_A_SCORE, ("waktu",), ("bagus",))),
         (Form(5, answered(*[4] * 9), is_sum=True), LeftOut(5, Reason.NOT_A_FORM)),
     ],
