@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from alembic.util import CommandError
 from sqlalchemy import select
 
 from app import migrations
@@ -26,6 +27,7 @@ from office.passwords import account_named, hash_password, new_password, set_pas
 from office.people import Role, Token
 from office.place import Office
 from storage.work import Store
+from surveys.skm.command import skm
 
 DATA = click.option("--data", type=click.Path(path_type=Path), help="Folder of the installation.")
 HOST = click.option("--host", help="Address to listen on.")
@@ -144,10 +146,13 @@ def migrate(data: Path | None, down: str | None) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     store = Store(settings.database_url)
     before = migrations.current(store.engine)
-    if down:
-        migrations.downgrade(store.engine, down)
-    else:
-        migrations.upgrade(store.engine)
+    try:
+        if down:
+            migrations.downgrade(store.engine, down)
+        else:
+            migrations.upgrade(store.engine)
+    except CommandError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"{before or 'empty'} -> {migrations.current(store.engine) or 'empty'}")
     store.close()
 
@@ -179,7 +184,10 @@ def doctor(data: Path | None, host: str | None, port: int | None, as_json: bool)
 @click.argument("name")
 def password(data: Path | None, name: str) -> None:
     """Give the account NAME a new generated password, and end its sessions."""
-    store = opened(settings_of(data=data))
+    settings = settings_of(data=data)
+    if not settings.data.is_dir():
+        raise click.ClickException(f"there is no folder {settings.data}; run antrean init first")
+    store = opened(settings)
     new = new_password()
     hashed = hash_password(new)
     try:
@@ -192,6 +200,7 @@ def password(data: Path | None, name: str) -> None:
 
 
 main.add_command(replay)
+main.add_command(skm)
 
 
 def _make_sample(store: Store) -> Any:
