@@ -10,16 +10,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Engine, func, select, text
 
 from app import migrations
 from app.settings import Settings
+from display.voice.synthesis import check_voice
+from kiosk.printing.printers import PAPER_LOW, check_printer
 from office.journal import JournalRow
 from office.place import Office
 from storage.engine import open_engine
 
 #: Below this the disk is nearly full.
 LEAST_FREE = 500 * 1024 * 1024
+#: What the codes of a printer's troubles mean, and how to mend each.
+PRINTER_TROUBLES = {
+    "address_invalid": ("its address makes no sense", "mend the setting `printer`"),
+    "busy": ("serves another computer now", "let no other computer print on it"),
+    "cover_open": ("its cover is open", "close it"),
+    "driver_missing": ("its driver is missing", "install libusb-1.0-0, or connect it by network"),
+    "offline": ("does not answer", "switch it on; check its cable and the setting `printer`"),
+    "paper_out": ("has no paper", "put a new roll in"),
+}
 #: A commit slower than this (seconds) will be felt at the counter.
 SLOW_COMMIT = 0.05
 
@@ -41,17 +52,14 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Look at the database, clock, disk, port, voice and printer; nothing is changed."""
-    from display.voice.synthesis import check_voice
-    from kiosk.printing.printers import check_printer
-
     looks: list[Callable[[], Iterator[Finding]]] = [
         lambda: _data(settings.data),
         lambda: _database(settings),
         lambda: _clock(settings),
         lambda: _port(settings),
         lambda: _redis(settings.redis),
-        lambda: _checked("voice", check_voice(settings.data / "voice")),
-        lambda: _checked("printer", check_printer(settings.printer)),
+        lambda: _voice(settings.data / "voice"),
+        lambda: _printer(settings.printer),
     ]
     findings = []
     for look in looks:
@@ -92,7 +100,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     engine = open_engine(settings.database_url)
     address = engine.url.render_as_string(hide_password=True)
     try:
-        if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
+        if _is_missing(engine):
             yield Finding("database", f"{address} does not exist", "run: antrean init --sample")
             return
         with engine.connect() as connection:
@@ -133,6 +141,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
     yield Finding("database", note=address)
 
 
+def _is_missing(engine: Engine) -> bool:
+    """Say whether connecting would make a new SQLite file."""
+    return engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists()
+
+
 def _commit_seconds(settings: Settings) -> float:
     """Return the median seconds of a durable write beside the database."""
     times = []
@@ -153,6 +166,8 @@ def _clock(settings: Settings) -> Iterator[Finding]:
         return
     engine = open_engine(settings.database_url)
     try:
+        if _is_missing(engine):
+            raise FileNotFoundError(engine.url.database)
         with engine.connect() as connection:
             last = connection.execute(select(func.max(JournalRow.at))).scalar()
             if last is not None and (last - now).total_seconds() > 120:
@@ -215,9 +230,20 @@ def _redis(address: str) -> Iterator[Finding]:
     yield Finding("redis", note="answers")
 
 
-def _checked(subject: str, wrong: str | None) -> Iterator[Finding]:
+def _voice(folder: Path) -> Iterator[Finding]:
+    wrong = check_voice(folder)
     if wrong is None:
-        yield Finding(subject, note="works")
+        yield Finding("voice", note="works")
         return
     problem, _, mend = wrong.partition("; ")
-    yield Finding(subject, problem, mend or "see the documentation")
+    yield Finding("voice", problem, mend)
+
+
+def _printer(address: str) -> Iterator[Finding]:
+    code = check_printer(address)
+    if address.strip() in {"", "none"}:
+        yield Finding("printer", note="none is set up")
+    elif code is None or code == PAPER_LOW:
+        yield Finding("printer", note=f"{address} works" + (", its paper runs out" if code else ""))
+    else:
+        yield Finding("printer", *PRINTER_TROUBLES.get(code, (f"reports {code}", "restart it")))
