@@ -4,6 +4,7 @@ from apiflask import APIBlueprint
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from display.words import words_in_both
 from office.people import Right
 from web.pages import LINK, page_for
 
@@ -21,4 +22,4 @@ pages = APIBlueprint(
 @page_for(Right.READ_BOARD, LINK)
 def page() -> ResponseReturnValue:
     """Show the board."""
-    return render_template("display/board.html")
+    return render_template("display/board.html", words=words_in_both())

@@ -2,37 +2,63 @@
 import { Announcer } from "/static/display/voice.js";
 import { follow } from "/static/web/live.js";
 import { clockTime, fill, icon, longDay, make, readData } from "/static/web/page.js";
+import { Notices } from "./notices.js";
 
 const words = readData("words");
 const find = (name) => document.querySelector(`[data-${name}]`);
+const banner = document.querySelector("[data-live-banner]");
 const first = document.documentElement.lang === "en" ? "en" : "id";
 const second = first === "en" ? "id" : "en";
 
-/** Calls kept, and shown as room allows. */
+/** Calls kept, and of these shown. */
 const KEPT = 12;
-const SHOWN = 7;
-/** How long (ms) a notice at the foot stays. */
-const NOTICE = 12_000;
-/** How long (ms) a call stays the call of the moment when nothing newer comes. */
-const MOMENT = 90_000;
+const SHOWN = 6;
+/** Counters and services shown at once; where there are more, they take turns. */
+const ON_A_PAGE = 12;
+/** How long (ms) a call that is not spoken stays the call of the moment. */
+const MOMENT = 30_000;
+/** How long (ms) a page of services or counters, and a language of their names, stays. */
+const PAGE = 10_000;
+/** How long (ms) a broken connection goes unmentioned. */
+const BLINK = 1500;
 
+/** What the server told, kept up to date by its changes; null before the first snapshot. */
 let board = null;
-let offline = false;
 /** The call being announced; else the newest one is the call of the moment. */
 let announced = null;
+/** When (ms, the server's clock) the board was last known to be right. */
+let heardAt = null;
+let stale = false;
+let painting = false;
+/** Counts the pages of services and counters. */
+let turn = 0;
+
+const live = follow({
+  namespace: "/display",
+  onSnapshot(snapshot) {
+    board = { ...snapshot, recent: eachOnce(snapshot.recent) };
+    paint();
+  },
+  onChange(change, { late }) {
+    apply(change, late);
+    paint();
+  },
+  onState: showConnection,
+});
 
 const announcer = new Announcer({
-  clipUrl: (label, counter, locale) => `/display/voice/${locale}/${label}/${counter}.wav`,
+  clipUrl: (label, counter, locale) =>
+    `/display/voice/${locale}/${encodeURIComponent(label)}/${counter}.wav`,
   chimeUrl: "/display/chime.wav",
-  clock: () => live.now(),
+  clock: live.now,
   onStart(call) {
     announced = call;
-    showNow(true);
+    paint();
   },
   onEnd(_call, spoken) {
     announced = null;
     find("chime-only").hidden = spoken;
-    showNow(false);
+    paint();
   },
   onBlocked() {
     find("sound").hidden = false;
@@ -42,215 +68,313 @@ const announcer = new Announcer({
   },
 });
 
-const live = follow({
-  namespace: "/display",
-  onSnapshot(snapshot) {
-    board = snapshot;
-    showAll();
-  },
-  onChange: apply,
-  onState(state) {
-    showConnection(state);
-  },
+const notices = new Notices(find("text"), () => {
+  if (!board) return [];
+  return [first, second].map((lang) => ({ lang, text: board.running_text[lang] ?? "" }));
 });
 
+/** Keep the newest call of each ticket. */
+function eachOnce(calls) {
+  const known = new Set();
+  return calls.filter(({ label }) => !known.has(label) && known.add(label));
+}
+
 /** Take one change of the office into the board; what came late is shown but not announced. */
-function apply(change, { late }) {
+function apply(change, late) {
   if (!board) return;
-  const { kind, label, counter } = change;
+  const { kind, label } = change;
+  if (kind === "ticket_called" || kind === "ticket_recalled") take(change, late);
+  else if (kind === "ticket_started") start(label);
+  else if (kind === "counter_opened" || kind === "counter_closed") {
+    const desk = board.counters.find((each) => each.number === change.counter);
+    if (desk) desk.open = kind === "counter_opened";
+  } else if (kind.startsWith("ticket_")) leave(kind, label);
+  else if (kind !== "rating_given") live.refresh();
   count(change);
-  if (kind === "ticket_called" || kind === "ticket_recalled") {
-    const call = { label, counter, service: change.service, at: change.at, kind };
-    board.serving = board.serving.filter((each) => each.counter !== counter);
-    board.serving.push({ label, counter, status: "called", service: change.service });
-    board.recent = [call, ...board.recent.filter((each) => each.label !== label)].slice(0, KEPT);
-    announcer.announce({
-      label,
-      counter,
-      locale: change.locale,
-      repeat: kind === "ticket_recalled",
-      at: change.at,
-      late,
-    });
-  } else if (kind === "ticket_started") {
-    announcer.drop(label);
-    for (const each of board.serving) if (each.label === label) each.status = "serving";
-  } else if (kind.startsWith("ticket_") && kind !== "ticket_taken") {
-    announcer.drop(label);
-    board.serving = board.serving.filter((each) => each.label !== label);
-    board.missed = board.missed.filter((each) => each !== label);
-    if (kind === "ticket_no_show") board.missed.unshift(label);
-    if (kind === "ticket_put_back") {
-      board.recent = board.recent.filter((each) => each.label !== label);
-    }
-  } else if (kind === "counter_opened" || kind === "counter_closed") {
-    for (const each of board.counters) {
-      if (each.number === counter) each.open = kind === "counter_opened";
-    }
-  } else if (!kind.startsWith("ticket_") && kind !== "rating_given") {
-    live.refresh();
+}
+
+function take({ kind, label, counter, service, at, locale }, late) {
+  const repeat = kind === "ticket_recalled";
+  board.serving = board.serving.filter(
+    (each) => each.counter !== counter && each.label !== label,
+  );
+  board.serving.push({ label, counter, service, since: at, status: "called" });
+  board.recent = eachOnce([{ label, counter, service, at, kind }, ...board.recent]).slice(0, KEPT);
+  board.missed = board.missed.filter((each) => each !== label);
+  announcer.announce({ label, counter, locale, repeat, at, late });
+}
+
+function start(label) {
+  announcer.drop(label);
+  for (const each of board.serving) if (each.label === label) each.status = "serving";
+}
+
+/** A ticket is not, or no longer, at a counter. */
+function leave(kind, label) {
+  announcer.drop(label);
+  board.serving = board.serving.filter((each) => each.label !== label);
+  board.missed = board.missed.filter((each) => each !== label);
+  if (kind === "ticket_no_show") board.missed = [label, ...board.missed].slice(0, KEPT);
+  if (kind === "ticket_put_back") {
+    board.recent = board.recent.filter((each) => each.label !== label);
+    if (announced?.label === label) announced = null;
   }
-  showAll();
 }
 
 function count({ from, to, service, from_service: former }) {
   if (from === to) return;
   if (from === "waiting") board.waiting[former ?? service] -= 1;
-  if (to === "waiting") board.waiting[service] += 1;
+  if (to === "waiting") board.waiting[service] = (board.waiting[service] ?? 0) + 1;
 }
 
-/** Return both languages, the page's own first and large. */
-function both(texts) {
+/** Show the board as it is now, once for all that came together. */
+function paint() {
+  if (painting) return;
+  painting = true;
+  queueMicrotask(() => {
+    painting = false;
+    if (!board) return;
+    find("office").textContent = text(board.office.names, first);
+    find("office-second").textContent = board.office.names[second] ?? "";
+    find("rehearsal").hidden = !board.office.rehearsal;
+    showNow();
+    showRecent();
+    showMissed();
+    showDesks();
+    showServices();
+    notices.start();
+    tick();
+  });
+}
+
+function text(texts, lang) {
+  return texts[lang] ?? texts[first] ?? texts.id ?? Object.values(texts)[0] ?? "";
+}
+
+/** Return a word in both languages, the page's own first and large. */
+function both(name, values = {}) {
   return [
-    make("span", { class: "first", lang: first }, texts[first] ?? texts.id ?? ""),
+    make("span", { class: "first" }, fill(words[first][name], values)),
     " ",
-    make("span", { class: "second", lang: second }, texts[second] ?? ""),
+    make("span", { class: "second", lang: second }, fill(words[second][name], values)),
   ];
 }
 
+/** Return what a counter is, without its number: "Loket", or its own name. */
 function deskName(number) {
-  const found = board.counters.find((each) => each.number === number);
-  return found?.names?.[first] ?? found?.name ?? `${words.counter[first]} ${number}`;
+  const own = board.counters.find((each) => each.number === number)?.names;
+  const plain = (lang) => `${words[lang].counter} ${number}`;
+  if (!own || text(own, first) === plain(first)) return both("counter");
+  return [make("span", { class: "first" }, text(own, first))];
 }
 
-function showAll() {
-  find("office").textContent = board.office.names[first] ?? board.office.name;
-  find("office-second").textContent = board.office.names[second] ?? "";
-  find("rehearsal").hidden = !board.office.rehearsal;
-  showNow(false);
-  showRecent();
-  showDesks();
-  showServices();
-  tick();
+/** Return a counter's number in its sign: a frame no ticket's number ever has. */
+function sign(number) {
+  return make(
+    "span",
+    { class: "sign number" },
+    make("span", { class: "hidden-visually" }, `${words[first].counter} `),
+    String(number),
+  );
 }
 
+const canvas = document.createElement("canvas").getContext("2d");
+
+/** Put a ticket's number into an element and tell the style sheet how wide it is, in ems. */
+function fitted(element, label) {
+  canvas.font = `700 100px ${getComputedStyle(document.documentElement).fontFamily}`;
+  // All digits are drawn as wide as the widest.
+  const ems = canvas.measureText(label.replace(/\d/g, "0")).width / 100;
+  element.style.setProperty("--ems", Math.max(ems, 2.5).toFixed(2));
+  element.textContent = label;
+  return element;
+}
+
+/** What the call of the moment looks like; told apart so that nothing blinks without need. */
 let shown = "";
-function showNow(starting) {
-  if (!board) return;
-  const newest = board.recent[0];
-  const call = announced ?? newest;
+
+function showNow() {
+  const call = announced ?? board.recent[0];
   find("now-call").hidden = !call;
   find("now-empty").hidden = Boolean(call);
-  const fresh = Boolean(announced) || (call && live.now() - Date.parse(call.at) < MOMENT);
-  find("now").classList.toggle("now-live", Boolean(call && fresh));
-  if (!call) return;
-  const key = `${call.label} ${call.counter} ${call.at}`;
-  if (key !== shown || starting) {
-    find("now").classList.remove("now-new");
-    void find("now").offsetWidth;
-    find("now").classList.add("now-new");
+  const fresh = Boolean(call && (announced || live.now() - Date.parse(call.at) < MOMENT));
+  const key = call ? `${call.label} ${call.counter} ${call.at}` : "";
+  const now = find("now");
+  if (key === shown && now.classList.contains("now-live") === fresh) return;
+  now.classList.toggle("now-live", fresh);
+  if (key !== shown && fresh) {
+    // Taken off and put on again, the animation runs for each new call.
+    now.classList.remove("now-new");
+    void now.offsetWidth;
+    now.classList.add("now-new");
   }
-  if (key === shown) return;
   shown = key;
-  find("now-label").textContent = call.label;
-  find("now-label").classList.toggle("now-label-long", call.label.length > 5);
-  find("now-to").replaceChildren(...both(words.to));
-  find("now-desk").textContent = deskName(call.counter);
+  if (!call) return;
+  const again = call.repeat || call.kind === "ticket_recalled";
+  find("now-word").replaceChildren(
+    icon(fresh ? "bell" : "clock"),
+    " ",
+    ...both(!fresh ? "last" : again ? "again" : "calling"),
+  );
+  find("now-of").replaceChildren(...deskName(call.counter));
+  fitted(find("now-label"), call.label);
+  find("now-desk").textContent = call.counter;
+  find("now-desk").classList.toggle("now-desk-long", call.counter > 9);
 }
 
 function showRecent() {
   find("recent").replaceChildren(
-    ...board.recent.slice(0, SHOWN).map((each, place) =>
-      make(
-        "li",
-        { class: place === 0 ? "call call-newest" : "call", "data-call": each.label },
-        make("span", { class: "label call-label" }, each.label),
-        make("span", { class: "call-desk" }, deskName(each.counter)),
-        make(
-          "time",
-          { class: "number call-time", datetime: each.at },
-          clockTime(each.at, board.office.timezone),
-        ),
-      ),
-    ),
-  );
-  find("missed-box").hidden = board.missed.length === 0;
-  find("missed").textContent = board.missed.slice(0, 8).join("  ");
-}
-
-function showDesks() {
-  const serving = new Map(board.serving.map((each) => [each.counter, each]));
-  find("desks").replaceChildren(
-    ...board.counters.map((each) => {
-      const visitor = serving.get(each.number);
-      const idle = each.open ? words.free[first] : words.closed[first];
-      const long = visitor && visitor.label.length > 5 ? " desk-label-long" : "";
+    ...board.recent.slice(0, SHOWN).map(({ label, counter, at, kind }, place) => {
+      const newest = place === 0;
       return make(
         "li",
-        { class: `desk ${visitor?.status === "called" ? "desk-called" : ""}` },
-        make("span", { class: "desk-name" }, deskName(each.number)),
-        visitor
-          ? make("span", { class: `label desk-label${long}` }, visitor.label)
-          : make("span", { class: "desk-idle" }, idle),
+        { class: newest ? "call call-newest" : "call", "data-call": label },
+        fitted(make("span", { class: "label call-label" }), label),
+        make(
+          "span",
+          { class: "call-mark" },
+          newest ? make("span", { class: "call-new" }, words[first].latest) : null,
+          kind === "ticket_recalled" ? icon("recall") : null,
+        ),
+        icon("forward"),
+        sign(counter),
+        make(
+          "time",
+          { class: "number call-time", datetime: at },
+          clockTime(at, board.office.timezone),
+        ),
       );
     }),
   );
 }
 
-function serviceName(name) {
-  const long = name.length > 32 ? "service-name-long" : "";
-  return make("span", { class: `service-name ${long}` }, name);
-}
-
-function showServices() {
-  find("services").replaceChildren(
-    ...board.services.map((each) =>
-      make(
-        "li",
-        { class: "service" },
-        icon(each.icon),
-        make("span", { class: "service-letter" }, each.letter),
-        serviceName(each.names[first] ?? each.names.id),
-        make("span", { class: "service-count number" }, String(board.waiting[each.code] ?? 0)),
-      ),
-    ),
+function showMissed() {
+  find("missed-box").hidden = board.missed.length === 0;
+  find("missed").replaceChildren(
+    ...board.missed.map((each) => make("li", { class: "label" }, each)),
   );
 }
 
-let heardAt = null;
-let gone = null;
+/** Return the page of `all` whose turn it is. */
+function onPage(all) {
+  const pages = Math.max(1, Math.ceil(all.length / ON_A_PAGE));
+  const size = Math.ceil(all.length / pages);
+  const page = turn % pages;
+  return all.slice(page * size, (page + 1) * size);
+}
+
+/** Tell the style sheet into how many columns to lay `number` cells. */
+function columns(element, number, most, tall) {
+  element.style.setProperty("--wide", number <= most ? Math.max(number, 1) : Math.ceil(number / 2));
+  element.style.setProperty("--tall", number <= tall ? Math.max(number, 1) : tall);
+}
+
+function showDesks() {
+  const visitors = new Map(board.serving.map((each) => [each.counter, each]));
+  const desks = onPage(board.counters);
+  columns(find("desks"), desks.length, 5, 2);
+  find("desks").replaceChildren(
+    ...desks.map(({ number, open }) => {
+      const visitor = visitors.get(number);
+      const called = visitor?.status === "called";
+      const state = called ? "desk-called" : visitor || open ? "" : "desk-closed";
+      return make(
+        "li",
+        { class: `desk ${state}`, "data-desk": number },
+        sign(number),
+        visitor
+          ? fitted(make("span", { class: "label desk-label" }), visitor.label)
+          : make("span", { class: "desk-idle" }, ...both(open ? "open" : "closed")),
+        called ? icon("bell") : null,
+      );
+    }),
+  );
+}
+
+function showServices() {
+  const services = onPage(board.services);
+  const lang = Math.floor(turn / Math.ceil(board.services.length / ON_A_PAGE)) % 2 ? second : first;
+  columns(find("services"), services.length, 6, 3);
+  find("services").replaceChildren(
+    ...services.map(({ code, letter, names, icon: picture }) => {
+      const name = text(names, lang);
+      return make(
+        "li",
+        { class: "service", "data-service": code },
+        make("span", { class: "service-letter" }, letter),
+        icon(picture),
+        make(
+          "span",
+          { class: name.length > 24 ? "service-name service-name-long" : "service-name", lang },
+          name,
+        ),
+        make("span", { class: "service-count number" }, String(board.waiting[code] ?? 0)),
+      );
+    }),
+  );
+}
+
+let breaking = null;
+
 function showConnection(state) {
-  const banner = document.querySelector("[data-live-banner]");
-  clearTimeout(gone);
   if (state === "live") {
-    offline = false;
-    banner.hidden = true;
+    clearTimeout(breaking);
+    breaking = null;
+    stale = false;
+    heardAt = live.now();
+    showStale();
     return;
   }
-  if (state === "refused") {
-    window.location.assign("/link");
-    return;
+  if (state === "refused") comeIn();
+  breaking ??= setTimeout(() => {
+    stale = true;
+    showStale();
+  }, BLINK);
+}
+
+/** Say since when the board may be wrong, in words and by a greyed clock. */
+function showStale() {
+  document.documentElement.classList.toggle("stale", stale);
+  banner.hidden = !stale;
+  if (!stale) return;
+  const time = board && heardAt ? clockTime(new Date(heardAt), board.office.timezone) : "";
+  banner.replaceChildren(
+    icon("offline"),
+    " ",
+    ...(time ? both("stale", { time }) : both("connecting")),
+  );
+}
+
+/** Go where a screen is sent that is linked no more. */
+async function comeIn() {
+  try {
+    const answer = await fetch(window.location.href);
+    if (answer.redirected) window.location.assign(answer.url);
+  } catch {
+    // The server is away; the connection will tell when it is back.
   }
-  gone = setTimeout(() => {
-    offline = true;
-    const time = heardAt ? clockTime(new Date(heardAt), board.office.timezone) : "-";
-    banner.replaceChildren(
-      fill(words.stale[first], { time }),
-      " · ",
-      make("span", { lang: second }, fill(words.stale[second], { time })),
-    );
-    banner.hidden = false;
-  }, 1500);
 }
 
 function tick() {
   if (!board) return;
-  const now = new Date(live.now());
-  if (!offline) heardAt = live.now();
-  find("clock").textContent = clockTime(now, board.office.timezone);
-  find("date").textContent = longDay(now, board.office.timezone);
+  const now = live.now();
+  if (breaking === null) heardAt = now;
+  const zone = board.office.timezone;
+  find("clock").textContent = clockTime(new Date(now), zone);
+  find("date").textContent = longDay(new Date(now), zone);
+  showNow();
 }
 
-let notice = 0;
-function turnNotice() {
-  if (!board) return;
-  const texts = [board.running_text[first], board.running_text[second]].filter(Boolean);
-  find("text").textContent = texts.length ? texts[notice % texts.length] : "";
-  find("text").lang = notice % 2 ? second : first;
-  notice += 1;
-}
-
+// What was measured before the letters had come is measured anew.
+document.fonts.ready.then(() => {
+  shown = "";
+  paint();
+});
 setInterval(tick, 1000);
-setInterval(() => showNow(false), 5000);
-setInterval(turnNotice, NOTICE);
-setTimeout(turnNotice, 500);
+setInterval(() => {
+  turn += 1;
+  if (board) {
+    showServices();
+    if (board.counters.length > ON_A_PAGE) showDesks();
+  }
+}, PAGE);

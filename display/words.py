@@ -1,0 +1,36 @@
+"""What the board says, in both languages at once: a waiting room has readers of either."""
+
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+
+from web.languages import LOCALES
+
+WORDS = {
+    "again": _l("Called again"),
+    "calling": _l("Now calling"),
+    "chime_only": _l("Chime only, no voice"),
+    "closed": _l("closed"),
+    "connecting": _l("Connecting ..."),
+    "counter": _l("Counter"),
+    "empty": _l("No calls yet"),
+    "last": _l("Last call"),
+    "latest": _l("Latest"),
+    "missed": _l("Missed: please tell our staff"),
+    "number": _l("Number"),
+    "open": _l("open"),
+    "recent": _l("Last calls"),
+    "rehearsal": _l("Rehearsal"),
+    "serving": _l("Now serving"),
+    "silent": _l("Sound is off – touch the screen or press any key to turn it on"),
+    "stale": _l("Connection lost. As of {time}"),
+    "waiting": _l("Still waiting"),
+}
+
+
+def words_in_both() -> dict[str, dict[str, str]]:
+    """Return the board's words by language."""
+    spoken = {}
+    for locale in LOCALES:
+        with force_locale(locale):
+            spoken[locale] = {name: str(word) for name, word in WORDS.items()}
+    return spoken
