@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from office.journal import Kind, recent_of
+from office.journal import JournalRow, Kind, recent_of
 from office.place import Counter, Office, Service, counters_of, services_of
 from office.tickets import AT_COUNTER, Status, Step, Ticket
 from storage.work import Work
@@ -21,6 +21,20 @@ def waiting_counts(work: Work, office_id: int) -> dict[int, int]:
         .group_by(Ticket.service_id)
     )
     return dict(rows.all())
+
+
+def standing_calls(work: Work, office: Office) -> list[JournalRow]:
+    """Return the open day's newest calls, newest first, without those that were put back."""
+    kinds = (Kind.CALLED, Kind.RECALLED, Kind.PUT_BACK)
+    standing: list[JournalRow] = []
+    put_back: set[str] = set()
+    for row in recent_of(work, office, kinds, 2 * RECENT):
+        label = row.detail["label"]
+        if row.kind == Kind.PUT_BACK:
+            put_back.add(label)
+        elif label not in put_back:
+            standing.append(row)
+    return standing[:RECENT]
 
 
 def board(work: Work, office: Office, now: datetime) -> dict[str, Any]:
@@ -41,15 +55,17 @@ def board(work: Work, office: Office, now: datetime) -> dict[str, Any]:
         .where(Ticket.office_id == office.id, Ticket.status.in_(AT_COUNTER))
         .order_by(Counter.number)
     )
-    recent = recent_of(work, office, (Kind.CALLED, Kind.RECALLED), RECENT)
+    recent = standing_calls(work, office)
     missed = work.session.scalars(
         select(Ticket.label)
+        .join(Step, Step.ticket_id == Ticket.id)
         .where(
             Ticket.office_id == office.id,
             Ticket.day == office.open_day,
             Ticket.status == Status.NO_SHOW.value,
         )
-        .order_by(Ticket.id.desc())
+        .group_by(Ticket.id, Ticket.label)
+        .order_by(func.max(Step.ended_at).desc(), Ticket.id.desc())
         .limit(RECENT)
     )
     return {

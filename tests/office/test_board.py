@@ -84,6 +84,33 @@ def test_of_many_calls_the_newest_are_told(staffed: Staffed) -> None:
     assert recent == [f"A{number:03d}" for number in range(RECENT + 2, 2, -1)]
 
 
+def test_a_call_that_was_put_back_is_told_no_more(staffed: Staffed) -> None:
+    for _ in range(2):
+        staffed.take()
+    staffed.next(2)
+    staffed.next(1)
+    staffed.at(1, calling.recall)
+    staffed.at(1, calling.put_back)
+    assert [each["label"] for each in board_of(staffed)["recent"]] == ["A001"]
+    staffed.next(1)
+    recent = board_of(staffed)["recent"]
+    assert [(each["label"], each["kind"]) for each in recent] == [
+        ("A002", "ticket_called"),
+        ("A001", "ticket_called"),
+    ]
+
+
+def test_whoever_missed_last_is_told_first(staffed: Staffed) -> None:
+    for _ in range(2):
+        staffed.take()
+    staffed.next(1)
+    staffed.next(2)
+    staffed.at(2, calling.no_show)
+    staffed.clock.advance(minutes=1)
+    staffed.at(1, calling.no_show)
+    assert board_of(staffed)["missed"] == ["A001", "A002"]
+
+
 def test_who_missed_the_call_is_told_until_they_are_back(staffed: Staffed) -> None:
     for _ in range(2):
         staffed.take()
