@@ -377,6 +377,7 @@ def test_what_a_ticket_was_taken_with_is_what_its_holder_is_told(
     for name in ("label", "status", "service", "priority", "position", "day", "version"):
         assert told[name] == taken[name], name
     assert told["service"]["name"] == "Family card"
+    assert taken["print"] == "none", "no printer is set up"
     assert taken["url"].endswith(f"/t/{taken['token']}")
     assert (told["can_cancel"], told["can_rate"], told["rated"]) == (True, False, False)
     assert client.ask("POST", f"/tickets/{taken['token']}/cancel")[1]["status"] == "cancelled"

@@ -31,7 +31,7 @@ CONFORMANCE: list[CheckFunction] = [
 ]
 
 #: Requests tried at each operation.
-TRIES = 20
+TRIES = 15
 
 Case = schemathesis.Case[Any]
 

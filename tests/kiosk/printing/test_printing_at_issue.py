@@ -1,0 +1,60 @@
+"""Printing through the server: nobody waits for a printer, and what it prints is the ticket."""
+
+import time
+from collections.abc import Callable
+
+from tests.houses import Server
+from tests.kiosk.printing.fakes import FakePrinter, black_hole
+
+
+def test_a_printer_that_answers_nobody_keeps_nobody_waiting(
+    make_server: Callable[..., Server],
+) -> None:
+    with black_hole() as address:
+        server = make_server(printer=address)
+        for number in range(1, 4):
+            began = time.monotonic()
+            status, ticket = server.ask(
+                "POST", "/tickets", server.tokens["kiosk"], {"service": "A"}
+            )
+            took = time.monotonic() - began
+            assert (status, ticket["label"], ticket["print"]) == (201, f"A00{number}", "queued")
+            assert took < 2, f"{took:.1f} s"
+        began = time.monotonic()
+        status, called = server.ask("POST", "/counters/1/next", server.tokens["clerks"]["1"])
+        assert (status, called["ticket"]["label"]) == (200, "A001")
+        assert time.monotonic() - began < 2
+
+
+def test_a_ticket_comes_out_of_the_printer_once_however_often_it_is_asked_for(
+    make_server: Callable[..., Server], printer: FakePrinter
+) -> None:
+    server = make_server(printer=printer.address, public_url="http://antrean.example")
+    asked = ("POST", "/tickets", server.tokens["kiosk"], {"service": "K", "locale": "en"})
+    answers = [server.ask(*asked, Idempotency_Key="one-tap") for _ in range(3)]
+    assert answers[0] == answers[1] == answers[2]
+    _, last = server.ask(*asked)
+    printer.wait_for(2)
+    first, second = printer.texts()
+    ticket = answers[0][1]
+    assert (ticket["print"], ticket["label"]) == ("queued", "K001")
+    assert "K001" in first
+    assert "Family card" in first
+    assert last["label"] in second
+    assert ticket["url"] == f"http://antrean.example/t/{ticket['token']}"
+
+
+def test_tickets_taken_while_the_printer_was_off_are_printed_when_it_is_on(
+    make_server: Callable[..., Server], printer: FakePrinter
+) -> None:
+    printer.switch_off()
+    server = make_server(printer=printer.address)
+    labels = [
+        server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": code})[1]["label"]
+        for code in "ACK"
+    ]
+    server.kill()
+    server.start()
+    printer.switch_on()
+    printer.wait_for(3, seconds=45)
+    assert [next(each for each in labels if each in text) for text in printer.texts()] == labels
