@@ -305,6 +305,7 @@ async function take() {
 
 function showTicket(ticket) {
   given = ticket;
+  busy(false);
   show("ticket");
   const classes = offers.priority_classes;
   const mark = classes.find((each) => each.code === ticket.priority);
