@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from apiflask import APIFlask
 from argon2 import PasswordHasher
 from playwright.sync_api import Page, Route
 
@@ -12,9 +13,13 @@ from app.factory import create_app
 from app.settings import Settings
 from office.devices import add_device
 from office.people import Account, Role
+from storage.work import Store
 from tests.houses import Client, Staffed
 from tests.offices import make_staffed, shared_store, shared_url, staffed, store
 from tests.web.browsing import Browser
+from web.house import House
+from web.limits import limiter
+from web.outlook import Outlooks
 
 __all__ = ["make_staffed", "shared_store", "shared_url", "staffed", "store"]
 
@@ -44,17 +49,36 @@ def blank(page: Page) -> Page:
     return page
 
 
+def app_at(store: Store, folder: Path, **settings: Any) -> APIFlask:
+    """Return an app of the offices in `store`, without background tasks."""
+    app = create_app(Settings(data=folder, database=store.url, **settings))
+    app.extensions["antrean"].store.close()
+    app.extensions["antrean"].store = store
+    return app
+
+
+@pytest.fixture(scope="session")
+def shared_app(shared_store: Store, tmp_path_factory: pytest.TempPathFactory) -> APIFlask:
+    """An app that many tests share; making one takes longer than most tests."""
+    return app_at(shared_store, tmp_path_factory.mktemp("files"))
+
+
+@pytest.fixture
+def client(shared_app: APIFlask, staffed: Staffed) -> Client:
+    """The API of the sample office, by the test's clock, with nothing asked of it yet."""
+    home: House = shared_app.extensions["antrean"]
+    home.clock, home.outlooks = staffed.clock, Outlooks()
+    limiter.reset()
+    return Client(shared_app.test_client())
+
+
 @pytest.fixture
 def make_client(staffed: Staffed, tmp_path: Path) -> Callable[..., Client]:
     """Make APIs of the sample office in this process, with settings of their own."""
 
     def make(**settings: Any) -> Client:
-        app = create_app(
-            Settings(data=tmp_path / "files", database=staffed.store.url, **settings),
-            staffed.clock,
-        )
-        app.extensions["antrean"].store.close()
-        app.extensions["antrean"].store = staffed.store
+        app = app_at(staffed.store, tmp_path / "files", **settings)
+        app.extensions["antrean"].clock = staffed.clock
         return Client(app.test_client())
 
     return make
