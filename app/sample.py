@@ -222,12 +222,11 @@ def make_sample(work: Work, now: datetime, code: str = CODE) -> SampleOffice:
     work.session.add(office)
     work.session.flush()
     office.open_day = office.today(now)
-    _add_services(work, office)
+    counters = _add_services(work, office)
     accounts, passwords = _add_people(work, office)
     clerks = {}
-    for number, account in enumerate(accounts, start=1):
-        counter = _counter(work, office, number)
-        _, clerks[str(number)] = issue_token(
+    for counter, account in zip(counters, accounts, strict=True):
+        _, clerks[str(counter.number)] = issue_token(
             work,
             office.id,
             Role.STAFF,
@@ -250,7 +249,8 @@ def make_sample(work: Work, now: datetime, code: str = CODE) -> SampleOffice:
     return SampleOffice({**tokens, "clerks": clerks}, passwords)
 
 
-def _add_services(work: Work, office: Office) -> None:
+def _add_services(work: Work, office: Office) -> list[Counter]:
+    """Add services, classes, hours and counters; return the counters by number."""
     services = {}
     for position, (code, letter, name, english, bring, english_bring, icon, typical) in enumerate(
         SERVICES
@@ -272,22 +272,20 @@ def _add_services(work: Work, office: Office) -> None:
         )
     for weekday, opens, closes in WEEK:
         work.session.add(Hours(office_id=office.id, weekday=weekday, opens=opens, closes=closes))
-    work.session.flush()
-    for number, codes in enumerate(COUNTERS, start=1):
-        counter = Counter(
+    counters = [
+        Counter(
             office_id=office.id,
             number=number,
             names={"id": f"Loket {number}", "en": f"Counter {number}"},
         )
-        work.session.add(counter)
-        work.session.flush()
+        for number in range(1, len(COUNTERS) + 1)
+    ]
+    work.session.add_all(counters)
+    work.session.flush()
+    for counter, codes in zip(counters, COUNTERS, strict=True):
         for code in codes:
             work.session.add(CounterService(counter_id=counter.id, service_id=services[code].id))
-    work.session.flush()
-
-
-def _counter(work: Work, office: Office, number: int) -> Counter:
-    return work.session.query(Counter).filter_by(office_id=office.id, number=number).one()
+    return counters
 
 
 def _add_people(work: Work, office: Office) -> tuple[list[Account], dict[str, str]]:
