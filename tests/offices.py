@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import event, make_url
 
 from app import migrations
 from app.sample import make_sample
@@ -33,8 +34,14 @@ def shared_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
 
 @pytest.fixture(scope="session")
 def shared_store(shared_url: str) -> Iterator[Store]:
-    """A migrated store that many tests share."""
+    """A migrated store that many tests share; it need not survive a power cut."""
     opened = Store(shared_url)
+    if opened.engine.dialect.name == "sqlite":
+
+        @event.listens_for(opened.engine, "connect")
+        def hurry(connection: Any, _record: Any) -> None:
+            connection.execute("PRAGMA synchronous=OFF")
+
     migrations.upgrade(opened.engine)
     yield opened
     opened.close()
@@ -57,15 +64,13 @@ def make_staffed(
         code = next(_codes)
         with store.work() as work:
             sample = make_sample(work, clock.now(), code)
-        tokens = {**sample.tokens, **sample.tokens["clerks"]}
         with store.read() as work:
             office_id = the_office(work, code).id
-            found = {
-                name: actor_of_token(work, token)
-                for name, token in tokens.items()
-                if isinstance(token, str)
+            actors = {
+                name: actor
+                for name, token in {**sample.tokens, **sample.tokens["clerks"]}.items()
+                if isinstance(token, str) and (actor := actor_of_token(work, token))
             }
-        actors = {name: actor for name, actor in found.items() if actor is not None}
         return Staffed(store, clock, sample, office_id, actors)
 
     return make

@@ -134,7 +134,7 @@ def cancel(staffed: Staffed, label: str) -> None:
 
 
 @settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -256,5 +256,5 @@ def test_the_journal_tells_who_did_it_but_no_name(staffed: Staffed) -> None:
     assert [row.actor for row in rows] == [
         *(actors[each].key for each in ("kiosk", "1", "1", "manager", "manager")),
     ]
-    names = {actor.name for actor in actors.values()}
+    names = {actors[each].name for each in ("kiosk", "1", "manager")}
     assert not any(name in repr(row.detail) for row in rows for name in names)

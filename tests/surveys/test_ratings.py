@@ -108,10 +108,10 @@ def test_a_transferred_visit_is_rated_for_the_service_that_ended_it(staffed: Sta
     assert kept(staffed)[0].service_id == ticket(staffed, label).service_id
 
 
-@pytest.mark.parametrize("comment", [None, "", "   "])
-def test_no_words_are_no_comment(staffed: Staffed, comment: str | None) -> None:
-    rate(staffed, visited(staffed), 4, comment)
-    assert kept(staffed)[0].comment is None
+def test_no_words_are_no_comment(staffed: Staffed) -> None:
+    for comment in (None, "", "   "):
+        rate(staffed, visited(staffed), 4, comment)
+    assert [each.comment for each in kept(staffed)] == [None, None, None]
 
 
 def test_of_a_long_comment_the_beginning_is_kept(staffed: Staffed) -> None:
@@ -148,11 +148,11 @@ def test_ratings_add_up_to_their_mean(staffed: Staffed) -> None:
     }
 
 
-@pytest.mark.parametrize("score", [0, 5, -1])
-def test_the_database_takes_no_other_score(staffed: Staffed, score: int) -> None:
+def test_the_database_takes_no_other_score(staffed: Staffed) -> None:
     token = visited(staffed)
-    with pytest.raises(IntegrityError, match="ck_ratings_score"):
-        rate(staffed, token, score)
+    for score in (0, 5, -1):
+        with pytest.raises(IntegrityError, match="ck_ratings_score"):
+            rate(staffed, token, score)
     assert kept(staffed) == []
 
 
