@@ -14,11 +14,12 @@ from kiosk.printing.words import usual, words_in
 from kiosk.shapes import Offers, TakeTicket, TicketShape, TicketTakenShape
 from office import reception
 from office.board import waiting_counts
+from office.errors import TicketUnknown
 from office.line import line_of
 from office.people import Right
 from office.place import PolicyName
 from office.tickets import Ticket, ticket_with_token
-from web.access import public_office
+from web.access import in_named_office, public_office
 from web.house import house
 from web.languages import asked_language, locale
 from web.limits import TICKET, limiter, ticket_key
@@ -71,6 +72,8 @@ def follow_ticket(token: str) -> Response:
     home = house()
     with home.store.read() as work:
         ticket = ticket_with_token(work, token)
+        if not in_named_office(work, ticket.office_id):
+            raise TicketUnknown()
         return jsonify(ticket_state(work, ticket, home.clock.now(), asked_language()))
 
 

@@ -112,7 +112,7 @@ def asking(work: Work, now: datetime, right: Right, token: str | None = None) ->
     found = False
     for actor in identities(work, now, token or bearer(request)):
         found = True
-        if actor.may(right) and _in_named_office(work, actor):
+        if actor.may(right) and in_named_office(work, actor.office_id):
             g.actor = actor
             return actor
     if found:
@@ -128,7 +128,7 @@ def holder(work: Work, token: str) -> Actor:
     row = work.session.execute(
         select(Ticket.id, Ticket.office_id).where(Ticket.token_hash == fingerprint(token))
     ).first()
-    if row is None:
+    if row is None or not in_named_office(work, row.office_id):
         raise TicketUnknown()
     return Actor(
         key=f"ticket:{row.id}",
@@ -154,6 +154,7 @@ def office_named() -> str | None:
     return str(code) if code else None
 
 
-def _in_named_office(work: Work, actor: Actor) -> bool:
+def in_named_office(work: Work, office_id: int) -> bool:
+    """Say whether the address names this office, or none. Raises OfficeUnknown."""
     named = office_named()
-    return named is None or the_office(work, named).id == actor.office_id
+    return named is None or the_office(work, named).id == office_id

@@ -395,3 +395,12 @@ def test_a_visit_is_rated_once(client: Client, staffed: Staffed) -> None:
     assert (status, problem["code"]) == (409, "already_rated")
     told = client.ask("GET", f"/tickets/{token}")[1]
     assert (told["rated"], told["can_rate"]) == (True, False)
+
+
+def test_a_ticket_is_of_its_own_office_only(client: Client, staffed: Staffed) -> None:
+    _, token = staffed.take_with_token()
+    code = staffed.read(lambda _work, office: office.code)
+    assert client.ask("GET", f"/offices/{code}/tickets/{token}")[0] == 200
+    for method, path in (("GET", ""), ("POST", "/cancel")):
+        status, problem = client.ask(method, f"/offices/nowhere/tickets/{token}{path}")
+        assert (status, problem["code"]) == (404, "office_unknown")
