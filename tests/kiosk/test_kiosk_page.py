@@ -54,7 +54,7 @@ def test_two_taps_give_a_number_and_the_way_to_follow_it(kiosk: Page, server: Se
         "Tidak ada struk. Mohon catat atau foto nomor Anda."
     )
     expect(kiosk.locator("[data-countdown]")).to_contain_text("Kembali ke awal dalam")
-    kiosk.wait_for_function("document.querySelector('[data-qr]').naturalWidth > 0")
+    expect(kiosk.locator("[data-qr]")).not_to_have_js_property("naturalWidth", 0)
     [code] = zxingcpp.read_barcodes(
         Image.open(io.BytesIO(kiosk.locator("[data-qr]").screenshot())).convert("L")
     )
