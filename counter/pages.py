@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from office import console
 from office.people import Right
-from office.place import Office, counter_numbered, services_of
+from office.place import Office, classes_of, counter_numbered, counters_of, services_of
 from web.house import house
 from web.languages import locale
 from web.pages import page_for
@@ -44,14 +44,19 @@ def console_page(number: int) -> ResponseReturnValue:
             for each in services_of(work, office.id)
         ]
         counters = [
-            {"number": each["number"], "name": each["name"]}
-            for each in console.counter_list(work, office)
+            {"number": each.number, "name": each.name(locale())}
+            for each in counters_of(work, office.id)
+        ]
+        classes = [
+            {"code": each.code, "name": each.names.get(locale(), each.code), "rate": each.rate}
+            for each in classes_of(work, office.id)
         ]
     return render_template(
         "counter/console.html",
         counter=counter,
         services=services,
         counters=counters,
+        classes=classes,
         actor=g.actor,
         may_serve_anywhere=g.actor.may(Right.SERVE_ANYWHERE),
         may_call_out_of_order=g.actor.may(Right.CALL_OUT_OF_ORDER),

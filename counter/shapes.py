@@ -163,6 +163,7 @@ class Aside(BaseModel):
     service: str
     priority: str
     taken_at: datetime
+    since: datetime = Field(description="When it was set aside, or missed its call")
 
 
 class LineCount(BaseModel):

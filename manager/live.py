@@ -18,6 +18,7 @@ def day_so_far(work: Work, office: Office) -> dict[str, Any]:
     outlook = home.outlooks.of(work, office, now)
     counters = console.counter_list(work, office)
     by_service = day.pop("waiting_by_service")
+    longest = day.pop("longest_by_service")
     summary = {
         "version": office.version,
         "at": now.isoformat(),
@@ -38,6 +39,7 @@ def day_so_far(work: Work, office: Office) -> dict[str, Any]:
                 "icon": each.icon,
                 "suspended": each.suspended,
                 "waiting": by_service.get(each.id, 0),
+                "longest_s": longest.get(each.id),
                 "counters_open": sum(each.id in desk.service_ids for desk in outlook.desks),
                 "wait": outlook.of_newcomer(each.id).told(),
             }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from office import policy
 from office.calling import ticket_at
@@ -21,7 +21,7 @@ from office.place import (
     services_by_counter,
     services_of,
 )
-from office.tickets import AT_COUNTER, Status, Ticket
+from office.tickets import AT_COUNTER, Status, Step, Ticket
 from storage.work import Work
 
 #: How much of the line a console shows.
@@ -145,8 +145,9 @@ def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict
 
 
 def _aside(work: Work, office: Office, status: Status) -> list[dict[str, Any]]:
+    since = select(func.max(Step.ended_at)).where(Step.ticket_id == Ticket.id).scalar_subquery()
     rows = work.session.execute(
-        select(Ticket.label, Service.code, PriorityClass.code, Ticket.arrived_at)
+        select(Ticket.label, Service.code, PriorityClass.code, Ticket.arrived_at, since)
         .join(Service, Service.id == Ticket.service_id)
         .join(PriorityClass, PriorityClass.id == Ticket.class_id)
         .where(
@@ -158,6 +159,12 @@ def _aside(work: Work, office: Office, status: Status) -> list[dict[str, Any]]:
         .limit(SHOWN)
     )
     return [
-        {"label": label, "service": service, "priority": priority, "taken_at": at.isoformat()}
-        for label, service, priority, at in rows
+        {
+            "label": label,
+            "service": service,
+            "priority": priority,
+            "taken_at": at.isoformat(),
+            "since": (since or at).isoformat(),
+        }
+        for label, service, priority, at, since in rows
     ]

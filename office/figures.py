@@ -109,12 +109,15 @@ def today(work: Work, office: Office, now: datetime) -> dict[str, Any]:
     by_status = {status.value: 0 for status in Status}
     longest = None
     by_service: dict[int, int] = {}
+    longest_by_service: dict[int, int] = {}
     for status, service_id, label, arrived in open_now:
         by_status[status] += 1
         if status == Status.WAITING:
+            waited = round(seconds_between(arrived, now))
             by_service[service_id] = by_service.get(service_id, 0) + 1
+            longest_by_service.setdefault(service_id, waited)
             if longest is None:
-                longest = {"label": label, "waited_s": round(seconds_between(arrived, now))}
+                longest = {"label": label, "waited_s": waited}
     return {
         "day": day.isoformat(),
         "waiting": by_status[Status.WAITING],
@@ -123,5 +126,6 @@ def today(work: Work, office: Office, now: datetime) -> dict[str, Any]:
         "held": by_status[Status.HELD],
         "longest": longest,
         "waiting_by_service": by_service,
+        "longest_by_service": longest_by_service,
         "report": waiting_report(work, office, day, day),
     }

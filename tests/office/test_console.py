@@ -131,12 +131,19 @@ def test_the_held_and_the_missed_are_at_hand_for_everybody(staffed: Staffed) -> 
     for code in ("A", "A", "K"):
         staffed.take(code)
     staffed.next(1)
+    held_at = staffed.clock.advance(minutes=4)
     staffed.at(1, calling.hold)
     staffed.next(1)
     staffed.at(1, calling.no_show)
     shown = console_of(staffed, 5)
     assert shown["held"] == [
-        {"label": "A001", "service": "A", "priority": "ordinary", "taken_at": MORNING.isoformat()}
+        {
+            "label": "A001",
+            "service": "A",
+            "priority": "ordinary",
+            "taken_at": MORNING.isoformat(),
+            "since": held_at.isoformat(),
+        }
     ]
     assert [each["label"] for each in shown["missed"]] == ["A002"]
 

@@ -214,6 +214,7 @@ def test_the_day_so_far_tells_who_waits_and_who_waits_longest(staffed: Staffed) 
         "held": 1,
         "longest": {"label": "A003", "waited_s": 120},
         "waiting_by_service": {service_id: 2},
+        "longest_by_service": {service_id: 120},
     }
     assert report_of_day == report(staffed)
 
