@@ -4,7 +4,7 @@ from apiflask import APIFlask
 
 from kiosk.api import api
 from kiosk.following import TicketSpace
-from kiosk.live import KioskSpace, tell_trouble
+from kiosk.live import KioskSpace, printer_state, tell_trouble
 from kiosk.pages import pages
 from kiosk.printing.spooler import Spooler
 from web.house import House
@@ -15,6 +15,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(api, url_prefix="/api/v1")
     home.spaces.append(KioskSpace("/kiosk"))
+    home.day_facts.append(printer_state)
     phones = TicketSpace("/ticket")
     home.socketio.on_namespace(phones)
     home.background.append(lambda: phones.run(home))

@@ -23,6 +23,17 @@ def offers_now(work: Work, office: Office, locale: str) -> dict[str, Any]:
     return offers(work, office, now, outlook.line, outlook.forecast, outlook.desks, locale)
 
 
+def printer_state(work: Work, office: Office) -> dict[str, Any]:
+    """Return whether slips are printed, and the trouble of a printer that has one."""
+    troubles = list(troubles_of(work, office.id).values())
+    return {
+        "printer": {
+            "prints": house().printer != "none",
+            "trouble": troubles[0] if troubles else None,
+        }
+    }
+
+
 def tell_trouble(home: House) -> Callable[[str, str | None], None]:
     """Return a listener that tells kiosks and managers of a printer's trouble, or of its end."""
 
@@ -44,10 +55,4 @@ class KioskSpace(LiveSpace):
 
     def snapshot(self, work: Work, office: Office, seat: Seat) -> dict[str, Any]:
         """Return the services on offer."""
-        troubles = list(troubles_of(work, office.id).values())
-        return offers_now(work, office, office.locales[0]) | {
-            "printer": {
-                "prints": house().printer != "none",
-                "trouble": troubles[0] if troubles else None,
-            }
-        }
+        return offers_now(work, office, office.locales[0]) | printer_state(work, office)
