@@ -19,6 +19,8 @@ const LONG_SILENCE = 40_000;
  * @param {(change: object, how: {late: boolean}) => void} [options.onChange]  one change; late: it
  *   happened while this page was cut off, so it is to be shown but not announced
  * @param {(state: "connecting" | "live" | "refused", code?: string) => void} [options.onState]
+ * @param {Object<string, (told: object) => void>} [options.events]  what else the namespace may
+ *   tell, by the event's name
  * @param {boolean} [options.hears]    whether the namespace sends heartbeats
  */
 export function follow({
@@ -27,6 +29,7 @@ export function follow({
   onSnapshot,
   onChange = () => {},
   onState = () => {},
+  events = {},
   hears = true,
 }) {
   const patience = hears ? SILENCE : LONG_SILENCE;
@@ -104,6 +107,7 @@ export function follow({
     alive(at);
     sequence.behind(version);
   });
+  for (const [name, told] of Object.entries(events)) socket.on(name, told);
   socket.on("disconnect", (reason) => {
     sequence.part();
     fresh = true;

@@ -104,8 +104,8 @@ export function inWords(seconds) {
   return rest ? `${say(hours, "hour")} ${say(rest, "minute")}` : say(hours, "hour");
 }
 
-/** Show a line in the corner for a while: kind "good", "warn" or "bad". */
-export function toast(text, kind = "good") {
+/** Show a line in the corner for a while (ms): kind "good", "warn" or "bad". */
+export function toast(text, kind = "good", during = kind === "good" ? 3000 : 8000) {
   let toasts = document.querySelector(".toasts");
   if (!toasts) {
     toasts = make("div", { class: "toasts", role: "alert" });
@@ -119,5 +119,5 @@ export function toast(text, kind = "good") {
     make("span", {}, text),
   );
   toasts.append(shown);
-  setTimeout(() => shown.remove(), kind === "good" ? 3000 : 8000);
+  setTimeout(() => shown.remove(), during);
 }
