@@ -122,7 +122,7 @@ def demo(data: Path | None, host: str | None, port: int | None) -> None:
         }
     store.close()
     click.echo("\nAntrean\n")
-    for role, name in ((Role.KIOSK, "Kios / kiosk"), (Role.SCREEN, "Layar / display")):
+    for role, name in ((Role.KIOSK, "Mesin antrean / kiosk"), (Role.SCREEN, "Layar / display")):
         if role in links:
             click.echo(f"  {name:26} {place}/link/{links[role]}")
     click.echo(f"  {'Loket / counter':26} {place}/counter")

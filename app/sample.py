@@ -44,8 +44,8 @@ SERVICES: tuple[tuple[str, str, str, str, list[str], list[str], str, int], ...] 
         "ID card printing (lost, damaged, changed)",
         [
             "Hilang: surat kehilangan dari kepolisian",
-            "Rusak: KTP lama",
-            "Perubahan: KTP lama dan bukti perubahan",
+            "Rusak: KTP-el lama",
+            "Perubahan: KTP-el lama dan bukti perubahan",
         ],
         [
             "Lost: police report of the loss",
@@ -60,7 +60,7 @@ SERVICES: tuple[tuple[str, str, str, str, list[str], list[str], str, int], ...] 
         "K",
         "Kartu Keluarga",
         "Family card",
-        ["Formulir F-1.01 atau F-1.06", "KK asli", "Bukti peristiwa"],
+        ["Formulir F-1.01 atau F-1.06", "KK asli", "Bukti peristiwa kependudukan"],
         ["Form F-1.01 or F-1.06", "The original family card", "Proof of the event"],
         "family",
         720,
@@ -74,7 +74,7 @@ SERVICES: tuple[tuple[str, str, str, str, list[str], list[str], str, int], ...] 
             "Formulir F-2.01",
             "Surat keterangan lahir atau SPTJM F-2.03",
             "Buku nikah atau SPTJM F-2.04",
-            "KK dan KTP orang tua",
+            "KK dan KTP-el orang tua",
             "Dua saksi",
         ],
         [
@@ -92,7 +92,7 @@ SERVICES: tuple[tuple[str, str, str, str, list[str], list[str], str, int], ...] 
         "M",
         "Akta Kematian",
         "Death certificate",
-        ["Formulir F-2.01", "Surat keterangan kematian", "KK dan KTP"],
+        ["Formulir F-2.01", "Surat keterangan kematian", "KK dan KTP-el"],
         ["Form F-2.01", "Statement of death", "Family card and ID card"],
         "death",
         720,
@@ -100,17 +100,17 @@ SERVICES: tuple[tuple[str, str, str, str, list[str], list[str], str, int], ...] 
     (
         "N",
         "R",
-        "Akta Perkawinan dan Perceraian (non-Muslim)",
+        "Akta Perkawinan dan Perceraian (nonmuslim)",
         "Marriage and divorce certificates (non-Muslim)",
-        ["Keterangan pemuka agama, atau putusan pengadilan", "Foto 4x6", "KK dan KTP"],
-        ["Statement of the clergy, or court decision", "Photo 4x6", "Family card and ID card"],
+        ["Surat keterangan pemuka agama atau putusan pengadilan", "Foto 4x6", "KK dan KTP-el"],
+        ["Statement from the clergy or court decision", "Photo 4x6", "Family card and ID card"],
         "marriage",
         1200,
     ),
     (
         "I",
         "I",
-        "KIA (Kartu Identitas Anak)",
+        "Kartu Identitas Anak (KIA)",
         "Child identity card",
         ["Fotokopi KK", "Akta kelahiran", "Usia 5 tahun ke atas: dua foto 3x4"],
         ["Copy of the family card", "Birth certificate", "Aged 5 and over: two photos 3x4"],
@@ -120,7 +120,7 @@ SERVICES: tuple[tuple[str, str, str, str, list[str], list[str], str, int], ...] 
     (
         "J",
         "J",
-        "Pindah dan datang",
+        "Pindah Datang",
         "Moving out and in",
         ["Formulir F-1.03", "KK"],
         ["Form F-1.03", "Family card"],
@@ -132,7 +132,7 @@ SERVICES: tuple[tuple[str, str, str, str, list[str], list[str], str, int], ...] 
         "U",
         "Aktivasi IKD",
         "Digital identity activation",
-        ["Ponsel", "Alamat surel", "KTP-el sudah direkam"],
+        ["Ponsel", "Alamat surel", "Sudah melakukan perekaman KTP-el"],
         ["Mobile phone", "E-mail address", "ID card already enrolled"],
         "phone-id",
         420,
@@ -150,7 +150,7 @@ SERVICES: tuple[tuple[str, str, str, str, list[str], list[str], str, int], ...] 
     (
         "G",
         "G",
-        "Pengambilan dokumen",
+        "Pengambilan Dokumen",
         "Document pick-up",
         ["Bukti pengambilan"],
         ["Pick-up slip"],
@@ -160,9 +160,9 @@ SERVICES: tuple[tuple[str, str, str, str, list[str], list[str], str, int], ...] 
     (
         "H",
         "H",
-        "Pengaduan dan konsolidasi data",
-        "Complaints and data repair",
-        ["KK dan KTP"],
+        "Pengaduan dan Konsolidasi Data",
+        "Complaints and data correction",
+        ["KK dan KTP-el"],
         ["Family card and ID card"],
         "complaint",
         900,
@@ -237,9 +237,9 @@ def make_sample(work: Work, now: datetime, code: str = CODE) -> SampleOffice:
         )
     tokens: dict[str, Any] = {}
     for role, name in (
-        (Role.KIOSK, "Kios pintu masuk"),
+        (Role.KIOSK, "Mesin antrean pintu masuk"),
         (Role.SCREEN, "Layar ruang tunggu"),
-        (Role.AGENT, "Agen cetak"),
+        (Role.AGENT, "Program pencetak"),
     ):
         _, tokens[role.value] = issue_token(work, office.id, role, name, now)
     manager = work.session.query(Account).filter_by(office_id=office.id, username="manajer").one()

@@ -22,7 +22,7 @@ SENTENCES: dict[str, LazyString] = {
     "label_invalid": _l("This is not a ticket number."),
     "line_empty": _l("Nobody is waiting for this counter."),
     "link_invalid": _l("This code is not valid or has been used. Ask for a new one."),
-    "locale_unknown": _l("The office does not speak this language."),
+    "locale_unknown": _l("This office does not offer this language."),
     "method_not_allowed": _l("This cannot be done at this address."),
     "move_refused": _l("This is not possible now: the ticket's status is %(status)s."),
     "not_allowed": _l("You are not allowed to do this."),

@@ -111,7 +111,7 @@ ELEMENTS = (
         Words("Kompetensi pelaksana", "Competence of the staff"),
         Words(
             "Bagaimana pendapat Saudara tentang kompetensi/kemampuan petugas dalam pelayanan?",
-            "Was the staff competent?",
+            "Were the staff competent?",
         ),
         (
             Words("Tidak kompeten", "Not competent"),
@@ -127,7 +127,7 @@ ELEMENTS = (
         Words(
             "Bagaimana pendapat Saudara tentang perilaku petugas dalam pelayanan terkait kesopanan"
             " dan keramahan?",
-            "Was the staff polite and friendly?",
+            "Were the staff polite and friendly?",
         ),
         (
             Words("Tidak sopan dan ramah", "Not polite and friendly"),

@@ -204,7 +204,7 @@ def test_a_recall_is_shown_and_spoken_as_one_and_a_missed_call_is_listed(
     assert room.heard() == [0.1, 0.3, 0.1, 0.3]
     room.at(1, "no-show")
     expect(room.page.locator("[data-missed]")).to_have_text(label)
-    expect(room.page.get_by_text("Terlewat: silakan lapor petugas")).to_be_visible()
+    expect(room.page.get_by_text("Terlewat: silakan hubungi petugas")).to_be_visible()
 
 
 def test_a_call_ended_before_its_turn_is_not_spoken(room: WaitingRoom) -> None:
@@ -239,7 +239,9 @@ def test_calls_missed_without_network_are_shown_but_not_shouted(room: WaitingRoo
     room.call(1)
     room.page.wait_for_timeout(1200)
     room.lose_the_network()
-    expect(room.page.locator("[data-live-banner]")).to_contain_text("Sambungan terputus. Data per")
+    expect(room.page.locator("[data-live-banner]")).to_contain_text(
+        "Sambungan terputus. Data pukul"
+    )
     missed = [f"{room.call(counter)} {counter}" for counter in (3, 5, 7)]
     room.find_the_network()
     assert room.calls() == [*missed[::-1], "A001 1"]

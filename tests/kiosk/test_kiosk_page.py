@@ -130,7 +130,7 @@ def test_what_cannot_be_had_says_why(open_kiosk: OpenKiosk, arrange: Arrange) ->
     arrange(act)
     kiosk = open_kiosk()
     expect(tile(kiosk, "A")).to_contain_text("<img src=x onerror=alert(1)>")
-    expect(tile(kiosk, "L")).to_contain_text("kuota hari ini habis")
+    expect(tile(kiosk, "L")).to_contain_text("nomor hari ini habis")
     tile(kiosk, "C").click()
     expect(kiosk.locator("[data-why-not]")).to_have_text("Jaringan pusat terputus.")
     expect(kiosk.locator("[data-take]")).to_be_hidden()

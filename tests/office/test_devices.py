@@ -14,7 +14,7 @@ from storage.work import Work
 from tests.houses import Staffed
 
 
-def add(staffed: Staffed, role: Role = Role.KIOSK, name: str = "Kios 2") -> tuple[int, str]:
+def add(staffed: Staffed, role: Role = Role.KIOSK, name: str = "Mesin 2") -> tuple[int, str]:
     """Add a device; return its number and its link code."""
 
     def act(work: Work, office: Office) -> tuple[int, str]:
@@ -95,9 +95,9 @@ def test_codes_hold_no_letter_that_looks_like_another(staffed: Staffed) -> None:
 
 def test_a_device_is_listed_until_it_is_revoked(staffed: Staffed) -> None:
     number, code = add(staffed)
-    assert "Kios 2" in names(staffed)
+    assert "Mesin 2" in names(staffed)
     revoke(staffed, number)
-    assert "Kios 2" not in names(staffed)
+    assert "Mesin 2" not in names(staffed)
     with pytest.raises(LinkInvalid):
         spend(staffed, code)
     with pytest.raises(DeviceUnknown):
@@ -105,10 +105,10 @@ def test_a_device_is_listed_until_it_is_revoked(staffed: Staffed) -> None:
 
 
 def test_peoples_tokens_are_no_devices(staffed: Staffed) -> None:
-    assert names(staffed) == ["Agen cetak", "Kios pintu masuk", "Layar ruang tunggu"]
+    assert names(staffed) == ["Program pencetak", "Mesin antrean pintu masuk", "Layar ruang tunggu"]
 
 
-@pytest.mark.parametrize(("role", "name"), [(Role.MANAGER, "Kios 2"), (Role.KIOSK, "  ")])
+@pytest.mark.parametrize(("role", "name"), [(Role.MANAGER, "Mesin 2"), (Role.KIOSK, "  ")])
 def test_neither_a_person_nor_a_nameless_thing_is_a_device(
     staffed: Staffed, role: Role, name: str
 ) -> None:
