@@ -3,6 +3,8 @@
 from apiflask import APIBlueprint
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
 
 from office import console
 from office.people import Right
@@ -19,6 +21,15 @@ pages = APIBlueprint(
     static_url_path="/static/counter",
     enable_openapi=False,
 )
+
+#: Why a ticket may be called out of order, by the code that the journal keeps.
+REASONS: dict[str, LazyString] = {
+    "needs_help_now": _l("Cannot wait: ill, in pain, or in danger"),
+    "comes_back": _l("Comes back with missing papers, as agreed"),
+    "our_mistake": _l("Our mistake: wrong service or missed call"),
+    "document_ready": _l("Only picks up a finished document"),
+    "ordered": _l("Ordered by the supervisor"),
+}
 
 
 @pages.get("/counter")
@@ -57,6 +68,7 @@ def console_page(number: int) -> ResponseReturnValue:
         services=services,
         counters=counters,
         classes=classes,
+        reasons={code: str(sentence) for code, sentence in REASONS.items()},
         actor=g.actor,
         may_serve_anywhere=g.actor.may(Right.SERVE_ANYWHERE),
         may_call_out_of_order=g.actor.may(Right.CALL_OUT_OF_ORDER),

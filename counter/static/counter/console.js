@@ -1,22 +1,41 @@
 /** The staff console: the visitor at the counter, every verb with its key, and the line beside. */
-import { Refusal, send } from "/static/web/api.js";
+import { read, Refusal, send } from "/static/web/api.js";
 import { follow, liveBanner } from "/static/web/live.js";
-import { fill, icon, inLanguage, make, minutes, readData } from "/static/web/page.js";
+import {
+  elapsed,
+  fill,
+  icon,
+  inLanguage,
+  inWords,
+  make,
+  readData,
+  toast,
+} from "/static/web/page.js";
 
 const page = readData("console");
 const words = readData("words");
-const services = new Map(page.services.map((each) => [each.code, each.name]));
+const services = new Map(page.services.map((each) => [each.code, each]));
+const classes = new Map(page.classes.map((each) => [each.code, each]));
+const counters = new Map(page.counters.map((each) => [each.number, each.name]));
 const find = (name) => document.querySelector(`[data-${name}]`);
 
 const visitor = find("visitor");
 const verbs = find("verbs");
-const toasts = find("toasts");
 const transferBox = find("transfer");
 const reasonBox = find("reason");
 const helpBox = find("help");
 
+/** A second press of the same within this time (ms) is a finger's, not a wish. */
+const DOUBLE = 700;
+/** After this long (ms) a verb that is under way says so. */
+const SLOW = 600;
+/** How long (ms) to show what was done and how to take it back. */
+const READING = 6000;
+
 let state = null;
 let busy = false;
+/** Why the present visitor was called: {label, text}. */
+let calledFor = null;
 
 const live = follow({
   namespace: "/counter",
@@ -54,9 +73,14 @@ const VERBS = {
   putBack: { path: "put-back", icon: "back", word: "put_back", key: "b", told: "back" },
 };
 
+/** Say whether a colleague is signed on here. */
+function colleagues() {
+  return state.counter.open && state.counter.account_id !== page.account;
+}
+
 /** Say whether a colleague is signed on here and this person may not act in their place. */
 function taken() {
-  return state.counter.open && !page.anywhere && state.counter.account_id !== page.account;
+  return colleagues() && !page.anywhere;
 }
 
 /** Return the large button's verb and the others, as the visitor stands. */
@@ -71,64 +95,101 @@ function offered() {
   return ["next", []];
 }
 
+/**
+ * Put `children` into `element`, unless the same stand there already, so that nothing is read out
+ * or loses its focus for nothing. A focused button stays focused where it comes again.
+ */
+const standing = new Map();
+function redraw(element, ...children) {
+  const fresh = make("div", {}, ...children);
+  const written = fresh.innerHTML;
+  if (standing.get(element) === written) return;
+  standing.set(element, written);
+  const focused = element.contains(document.activeElement) ? document.activeElement : null;
+  element.replaceChildren(...fresh.childNodes);
+  if (!focused) return;
+  const same = focused.dataset.is && element.querySelector(`[data-is="${focused.dataset.is}"]`);
+  const stays = same || element.querySelector("button:not(:disabled)");
+  (stays || verbs.querySelector("button:not(:disabled)") || find("line").parentElement).focus();
+}
+
 function show() {
-  document.title = state.waiting.mine
-    ? `(${state.waiting.mine}) ${inLanguage(state.counter.names) || state.counter.name}`
-    : inLanguage(state.counter.names) || state.counter.name;
+  const name = inLanguage(state.counter.names) || state.counter.name;
+  document.title = state.waiting.mine ? `(${state.waiting.mine}) ${name}` : name;
   showVisitor();
   showVerbs();
   showLine();
-  showAside("held", state.held, "resume", words.resume);
-  showAside("missed", state.missed, "rejoin", words.rejoin);
+  showAside("held", state.held, "resume", "resumed");
+  showAside("missed", state.missed, "rejoin", "rejoined");
   find("close-counter").hidden = !state.counter.open || taken();
 }
 
 function showVisitor() {
   const ticket = state.ticket;
   visitor.className = `visitor card ${ticket ? `visitor-${ticket.status}` : ""}`;
-  if (!ticket) {
-    if (taken()) {
-      visitor.replaceChildren(
-        make("p", { class: "visitor-quiet" }, fill(words.taken, { clerk: state.counter.clerk ?? "" })),
-      );
-      return;
-    }
-    const closed = !state.counter.open;
-    const next = closed ? null : state.line.find((each) => each.label === state.next?.label);
-    const hint = next
-      ? `${services.get(next.service)}, ${fill(words.waited, { minutes: minutes(next.waited_s) })}`
-      : closed
-        ? words.closed_hint
-        : words.empty_hint;
-    visitor.replaceChildren(
-      make(
-        "p",
-        { class: "visitor-quiet" },
-        closed ? words.closed : next ? words.ready : words.empty,
-        next ? make("span", { class: "label" }, next.label) : null,
-      ),
-      make("p", { class: "muted" }, hint),
-    );
-    return;
+  redraw(find("told"), ...(taken() ? lookingOn() : ticket ? present(ticket) : nobody()));
+  tick();
+}
+
+/** What stands in the large field at a colleague's counter. */
+function lookingOn() {
+  return [
+    make("p", { class: "visitor-quiet" }, fill(words.taken, { clerk: state.counter.clerk ?? "" })),
+    state.ticket ? make("p", { class: "label visitor-theirs" }, state.ticket.label) : null,
+    make("p", { class: "muted" }, words.taken_hint),
+    make("a", { class: "button button-primary", href: page.choose }, icon("back"), words.choose),
+  ];
+}
+
+/** What stands there without a visitor. */
+function nobody() {
+  const next = firstOf(state.line);
+  if (!state.counter.open) {
+    const count = state.waiting.mine;
+    return [
+      make("p", { class: "visitor-quiet" }, words.closed),
+      make("p", { class: "muted" }, words.closed_hint),
+      count ? make("p", {}, make("strong", {}, fill(words.closed_waiting, { count }))) : null,
+    ];
   }
+  if (!next) {
+    return [
+      make("p", { class: "visitor-quiet" }, words.empty),
+      make("p", { class: "muted" }, words.empty_hint),
+      standsIn(),
+    ];
+  }
+  return [
+    make(
+      "p",
+      { class: "visitor-quiet" },
+      words.ready,
+      make("span", { class: "label" }, next.label),
+    ),
+    make("p", { class: "visitor-service" }, services.get(next.service)?.name ?? next.service),
+    make("p", { class: "row" }, mark(next.priority), waited(next.waited_s)),
+    make("p", { class: "visitor-why" }, `${words.why} ${because(next)}`),
+    standsIn(),
+  ];
+}
+
+/** What stands there with one. */
+function present(ticket) {
   const called = ticket.status === "called";
-  visitor.replaceChildren(
+  return [
     make(
       "p",
       { class: "visitor-state" },
       icon(called ? "call" : "person"),
       called ? words.called : words.serving,
-      make("span", { class: "number", "data-since": ticket.started_at ?? ticket.called_at }),
     ),
     make("p", { class: "label visitor-label" }, ticket.label),
     make("p", { class: "visitor-service" }, inLanguage(ticket.service.names)),
     make(
       "p",
       { class: "row" },
-      ticket.priority !== "ordinary"
-        ? make("span", { class: "badge badge-priority" }, icon("priority"), words.priority)
-        : null,
-      make("span", { class: "badge" }, fill(words.waited, { minutes: minutes(ticket.waited_s) })),
+      mark(ticket.priority),
+      waited(ticket.waited_s),
       ticket.recalls
         ? make("span", { class: "badge" }, fill(words.recalls, { count: ticket.recalls + 1 }))
         : null,
@@ -137,185 +198,302 @@ function showVisitor() {
         : null,
       ticket.locale === "en" ? make("span", { class: "badge" }, words.speaks_en) : null,
     ),
-  );
-  tick();
+    calledFor?.label === ticket.label
+      ? make("p", { class: "visitor-why" }, `${words.why} ${calledFor.text}`)
+      : null,
+    standsIn(),
+  ];
+}
+
+function standsIn() {
+  if (!colleagues()) return null;
+  return make("p", { class: "muted" }, fill(words.stands_in, { clerk: state.counter.clerk ?? "" }));
+}
+
+function mark(code) {
+  if (code === "ordinary") return null;
+  const name = classes.get(code)?.name ?? code;
+  return make("span", { class: "badge badge-priority" }, icon("priority"), name);
+}
+
+function waited(seconds) {
+  return make("span", { class: "badge" }, fill(words.waited, { time: inWords(seconds) }));
+}
+
+function firstOf(line) {
+  return line.find((each) => each.label === state.next?.label);
+}
+
+/** Say in words why a waiting ticket stands where it does among those of this counter. */
+function because(each) {
+  const said = [];
+  const rate = classes.get(each.priority)?.rate ?? 1;
+  const longer = state.line.filter(
+    (other) => other.mine && other.reason.waited_min > each.reason.waited_min,
+  ).length;
+  if (each.only_here) said.push(words.why_only);
+  if (each.reason.policy === "ratio") said.push(words.why_ratio);
+  else if (each.reason.policy === "accumulating" && rate !== 1) {
+    const name = classes.get(each.priority)?.name ?? each.priority;
+    const shown = new Intl.NumberFormat(document.documentElement.lang).format(rate);
+    said.push(fill(words.why_rate, { name, rate: shown }));
+  }
+  if (longer) said.push(fill(words.why_before, { count: longer }));
+  else said.push(words.why_longest);
+  if (each.reason.waited_min < Math.floor(each.waited_s / 60)) {
+    said.push(fill(words.why_counts, { time: inWords(each.reason.waited_min * 60) }));
+  }
+  return said.join(" ");
 }
 
 function showVerbs() {
   const [main, others] = offered();
   verbs.dataset.kind = state.ticket?.status ?? "none";
-  const focused = verbs.contains(document.activeElement);
-  if (!main) {
-    verbs.replaceChildren();
-    return;
-  }
-  verbs.replaceChildren(
-    button(main, "button button-primary button-large verb-main", "Enter"),
+  redraw(
+    verbs,
+    main ? button(main, "button button-primary button-large verb-main", "Enter", true) : null,
     ...others.map((name) => button(name, "button verb", VERBS[name].key.toUpperCase())),
   );
-  if (focused) verbs.firstElementChild.focus();
 }
 
-function button(name, classes, key) {
+function button(name, classes, key, main = false) {
   const verb = VERBS[name];
-  const idle = busy || (name === "next" && !state.next);
   const made = make(
     "button",
-    { type: "button", class: classes, disabled: idle, "data-verb": name },
+    {
+      type: "button",
+      class: classes,
+      disabled: name === "next" && !state.next,
+      "data-verb": name,
+      "data-is": main ? "main" : name,
+      "aria-keyshortcuts": key,
+    },
     icon(verb.icon),
     make("span", {}, words[verb.word]),
     make("kbd", { "aria-hidden": "true" }, key),
   );
-  made.addEventListener("click", () => perform(name));
+  made.addEventListener("click", () => perform(name, main ? "main" : name));
   return made;
 }
 
 function showLine() {
   const all = find("all").checked;
   const entries = state.line.filter((each) => all || each.mine);
+  const more = (all ? state.waiting.all : state.waiting.mine) - entries.length;
   find("count").textContent = state.waiting.mine;
   find("count-all").textContent = state.waiting.all;
-  find("line").replaceChildren(
-    ...(entries.length
-      ? entries.map((each, place) =>
-          entry(
-            each,
-            place === 0 && each.mine,
-            fill(words.waited, { minutes: minutes(each.waited_s) }),
-            place === 0 && each.mine ? null : callButton(each),
-          ),
-        )
-      : [make("li", { class: "nobody" }, words.empty)]),
+  redraw(
+    find("line"),
+    ...entries.map((each, place) => inLine(each, place)),
+    entries.length ? null : make("li", { class: "nobody" }, words.empty),
+    more > 0 ? make("li", { class: "nobody" }, fill(words.more, { count: more })) : null,
   );
 }
 
-function entry(each, first, told, action) {
+function inLine(each, place) {
+  const first = place === 0 && each.mine;
+  return entry(each, {
+    place: each.mine ? place + 1 : null,
+    classes: first ? "first" : each.mine ? "" : "foreign",
+    told: fill(words.waited, { time: inWords(each.waited_s) }),
+    why: first && state.ticket && !taken() ? `${words.why} ${because(each)}` : null,
+    action: first ? null : callButton(each),
+  });
+}
+
+function entry(each, { place = null, classes: more = "", told, why = null, action }) {
   return make(
     "li",
-    { class: [first ? "first" : "", each.mine === false ? "foreign" : ""].join(" ").trim() },
+    { class: more },
+    make("span", { class: "place number" }, place === null ? "" : String(place)),
     make("span", { class: "label" }, each.label),
     make(
       "span",
       { class: "entry" },
-      make("span", { class: "entry-service" }, services.get(each.service) ?? each.service),
       make(
         "span",
-        { class: "row" },
-        told ? make("span", { class: "muted" }, told) : null,
-        each.priority !== "ordinary"
-          ? make("span", { class: "badge badge-priority" }, icon("priority"), words.priority)
-          : null,
+        { class: "entry-service", title: services.get(each.service)?.name },
+        services.get(each.service)?.name ?? each.service,
+      ),
+      make(
+        "span",
+        { class: "entry-facts" },
+        make("span", { class: "muted" }, told),
+        mark(each.priority),
         each.only_here ? make("span", { class: "badge badge-good" }, words.only_here) : null,
       ),
+      why ? make("span", { class: "muted entry-why" }, why) : null,
     ),
     action,
   );
 }
 
-function callButton(each) {
-  if (!page.outOfOrder || state.ticket || !each.mine) return null;
+function act(word, each, does) {
   const made = make(
     "button",
-    { type: "button", class: "button", "aria-label": `${words.call} ${each.label}` },
-    words.call,
+    {
+      type: "button",
+      class: "button",
+      "aria-label": `${word} ${each.label}`,
+      "data-is": each.label,
+    },
+    word,
   );
-  made.addEventListener("click", () => {
+  made.addEventListener("click", does);
+  return made;
+}
+
+function callButton(each) {
+  if (!page.outOfOrder || state.ticket || taken() || !state.counter.open || !each.mine) return null;
+  return act(words.call, each, () => {
+    find("reason-label").textContent = each.label;
     reasonBox.returnValue = "";
     reasonBox.showModal();
     reasonBox.onclose = () => {
       const reason = reasonBox.returnValue;
-      if (reason && reason !== "cancel") ask("call", { label: each.label, reason });
+      if (!page.reasons[reason]) return;
+      const chosen = fill(words.why_chosen, { reason: page.reasons[reason] });
+      ask("call", { label: each.label, reason }, { because: chosen });
     };
   });
-  return made;
 }
 
-function showAside(name, entries, verb, word) {
+function showAside(name, entries, verb, told) {
+  const own = (each) => (state.counter.services.includes(each.service) ? 0 : 1);
   find(`${name}-count`).textContent = entries.length;
   find(`${name}-box`).hidden = entries.length === 0;
-  find(name).replaceChildren(
-    ...entries.map((each) => {
-      const made = make(
-        "button",
-        { type: "button", class: "button", "aria-label": `${word} ${each.label}` },
-        word,
-      );
-      made.addEventListener("click", () => ask(verb, { label: each.label }));
-      const told =
-        name === "missed" ? fill(words.rejoin_hint, { places: state.reentry_places }) : "";
-      return entry(each, false, told, made);
-    }),
+  redraw(
+    find(name),
+    ...[...entries]
+      .sort((one, other) => own(one) - own(other))
+      .map((each) =>
+        entry(each, {
+          classes: own(each) ? "foreign" : "",
+          told: fill(words[`${name}_since`], {
+            time: inWords((live.now() - Date.parse(each.since)) / 1000),
+            places: state.reentry_places,
+          }),
+          action: taken()
+            ? null
+            : act(words[verb], each, () =>
+                ask(verb, { label: each.label }, { told, label: each.label }),
+              ),
+        }),
+      ),
   );
 }
 
-function perform(name) {
-  if (busy || !state) return;
+/** Do a verb once, however often its button (`source`) is pressed in a row. */
+let pressed = { source: null, at: 0 };
+function perform(name, source = name) {
+  const at = performance.now();
+  if (busy || !state || (source === pressed.source && at - pressed.at < DOUBLE)) return;
+  pressed = { source, at };
   if (name === "transfer") {
     openTransfer();
     return;
   }
   const verb = VERBS[name];
-  ask(verb.path, {}, verb.told);
+  ask(verb.path, {}, { told: verb.told });
 }
 
 /** Send a verb; show its answer at once, then the line anew. */
-async function ask(path, body, told) {
+async function ask(path, body, { told, label, because: chosen, ...more } = {}) {
   if (busy) return;
   busy = true;
+  verbs.setAttribute("aria-busy", "true");
+  const slow = setTimeout(() => {
+    find("sending").textContent = words.sending;
+  }, SLOW);
   const before = state.ticket?.label;
-  for (const each of verbs.querySelectorAll("button")) each.disabled = true;
+  const line = state.line;
   try {
     const answer = await send(`/counters/${page.number}/${path}`, body);
-    const at = answer.ticket && ["called", "serving"].includes(answer.ticket.status);
-    state.ticket = at ? answer.ticket : null;
-    state.counter.open = path !== "close";
-    if (told) toast(fill(words[told], { label: before }), "good");
+    accept(answer.ticket, path, line, chosen);
+    const facts = { label: label ?? before, places: state.reentry_places, ...more };
+    if (told) toast(fill(words[told], facts), "good", READING);
   } catch (error) {
     toast(error instanceof Refusal ? error.message : words.unreachable, "bad");
   } finally {
+    clearTimeout(slow);
+    find("sending").textContent = "";
     busy = false;
+    verbs.removeAttribute("aria-busy");
     showVisitor();
     showVerbs();
     live.refresh();
   }
 }
 
-function toast(text, kind) {
-  const made = make(
-    "p",
-    { class: `notice notice-${kind}` },
-    icon(kind === "bad" ? "close" : "check"),
-    make("span", {}, text),
-  );
-  toasts.append(made);
-  setTimeout(() => made.remove(), kind === "bad" ? 8000 : 3000);
+/** Take what a verb answered: the visitor now here, if any, and why that one was called. */
+function accept(ticket, path, line, chosen) {
+  const here = ticket && ["called", "serving"].includes(ticket.status);
+  // What concerns a ticket of the lists beside leaves the visitor alone.
+  if (!["resume", "rejoin"].includes(path)) state.ticket = here ? ticket : null;
+  state.counter.open = path !== "close";
+  state.counter.account_id ??= page.account;
+  if (!here || !ticket.reason) return;
+  const called = line.find((each) => each.label === ticket.label);
+  const text = chosen ?? (called ? because(called) : null);
+  calledFor = text ? { label: ticket.label, text } : null;
 }
 
 let chosen = null;
-function openTransfer() {
+async function openTransfer() {
   chosen = null;
   const options = page.services
     .filter((each) => each.code !== state.ticket.service.code)
-    .map((each) => {
+    .map((each, place) => {
       const made = make(
         "button",
-        { type: "button", class: "button", "aria-pressed": "false" },
+        { type: "button", class: "button", "aria-pressed": "false", "data-code": each.code },
+        place < 9 ? make("kbd", { "aria-hidden": "true" }, String(place + 1)) : null,
         make("span", { class: "label" }, each.letter),
-        each.name,
+        make("span", {}, each.name, make("span", { class: "option-note" })),
       );
-      made.addEventListener("click", () => {
-        chosen = chosen === each.code ? null : each.code;
-        for (const other of options) {
-          other.setAttribute("aria-pressed", String(other === made && chosen !== null));
-        }
-      });
+      made.addEventListener("click", () => choose(chosen === each.code ? null : each.code));
       return made;
     });
   find("transfer-services").replaceChildren(...options);
-  find("transfer-counter").value = "";
+  offerCounters();
   transferBox.returnValue = "";
   transferBox.showModal();
+  const told = await read("/counters").catch(() => null);
+  if (!told || !transferBox.open) return;
+  for (const option of options) {
+    const open = told.counters.some(
+      (each) => each.open && each.services.includes(option.dataset.code),
+    );
+    option.querySelector(".option-note").textContent = open ? "" : words.no_counter;
+  }
+  offerCounters(new Map(told.counters.map((each) => [each.number, each])));
 }
+
+/** List the other counters, with who sits there once that is known. */
+function offerCounters(known = new Map()) {
+  const list = find("transfer-counter");
+  const kept = list.value;
+  list.replaceChildren(
+    make("option", { value: "" }, words.any_counter),
+    ...page.counters
+      .filter((each) => each.number !== page.number)
+      .map((each) => {
+        const desk = known.get(each.number);
+        const who = desk && (desk.open ? desk.clerk : words.counter_closed);
+        return make("option", { value: each.number }, who ? `${each.name} (${who})` : each.name);
+      }),
+  );
+  list.value = kept && known.size ? kept : "";
+}
+
+function choose(code) {
+  chosen = code;
+  for (const option of find("transfer-services").children) {
+    option.setAttribute("aria-pressed", String(option.dataset.code === code));
+  }
+  if (code) find("transfer-send").focus();
+}
+
 transferBox.addEventListener("close", () => {
   if (transferBox.returnValue !== "send") return;
   const counter = Number(find("transfer-counter").value) || null;
@@ -323,7 +501,10 @@ transferBox.addEventListener("close", () => {
   const body = {};
   if (chosen) body.service = chosen;
   if (counter) body.counter = counter;
-  ask("transfer", body, "sent_on");
+  const place = [chosen && services.get(chosen)?.name, counter && counters.get(counter)]
+    .filter(Boolean)
+    .join(", ");
+  ask("transfer", body, { told: "sent_on", place });
 });
 transferBox.querySelector("form").addEventListener("submit", (event) => {
   if (event.submitter?.value === "send" && !chosen && !find("transfer-counter").value) {
@@ -331,21 +512,42 @@ transferBox.querySelector("form").addEventListener("submit", (event) => {
     find("transfer-services").querySelector("button")?.focus();
   }
 });
+for (const made of document.querySelectorAll("[data-dismiss]")) {
+  made.addEventListener("click", () => made.closest("dialog").close("cancel"));
+}
 
 find("all").addEventListener("change", showLine);
+find("show-keys").addEventListener("click", () => helpBox.showModal());
 find("close-counter").addEventListener("click", async () => {
+  if (await closed()) window.location.assign(page.choose);
+});
+// Who goes home leaves no counter open behind.
+find("sign-out").addEventListener("submit", async (event) => {
+  if (!state?.counter.open || colleagues()) return;
+  event.preventDefault();
+  if (await closed()) event.target.submit();
+});
+
+/** Close the counter; say why if that is refused. */
+async function closed() {
   try {
     await send(`/counters/${page.number}/close`);
-    window.location.assign(page.choose);
+    return true;
   } catch (error) {
     toast(error instanceof Refusal ? error.message : words.unreachable, "bad");
+    return false;
   }
-});
+}
 
 document.addEventListener("keydown", (event) => {
   if (!state || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (reasonBox.open && /^[1-9]$/.test(event.key)) {
-    reasonBox.querySelectorAll(".options button")[Number(event.key) - 1]?.click();
+  const key = event.key.toLowerCase();
+  if (reasonBox.open) {
+    if (/^[1-9]$/.test(key)) reasonBox.querySelectorAll(".options button")[key - 1]?.click();
+    return;
+  }
+  if (transferBox.open) {
+    if (!event.target.closest?.("select")) chooseByKey(key);
     return;
   }
   if (document.querySelector("dialog[open]")) return;
@@ -358,13 +560,21 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "?") {
     helpBox.showModal();
   } else {
-    const wanted = [main, ...others].find((name) => name && VERBS[name].key === event.key.toLowerCase());
+    const wanted = [main, ...others].find((name) => name && VERBS[name].key === key);
     if (wanted) {
       event.preventDefault();
       press(wanted);
     }
   }
 });
+
+function chooseByKey(key) {
+  const options = [...find("transfer-services").children];
+  const option = /^[1-9]$/.test(key)
+    ? options[key - 1]
+    : options.find((each) => services.get(each.dataset.code).letter.toLowerCase() === key);
+  if (option) choose(option.dataset.code);
+}
 
 function press(name) {
   const made = verbs.querySelector(`[data-verb="${name}"]`);
@@ -373,10 +583,10 @@ function press(name) {
 
 /** Keep the running time beside the visitor right. */
 function tick() {
-  const shown = visitor.querySelector("[data-since]");
-  if (!shown) return;
-  const seconds = Math.max(0, Math.floor((live.now() - Date.parse(shown.dataset.since)) / 1000));
-  const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  shown.textContent = fill(words.since, { time });
+  const ticket = state && !taken() ? state.ticket : null;
+  const since = ticket && (ticket.started_at ?? ticket.called_at);
+  find("time").textContent = since
+    ? fill(words.since, { time: elapsed((live.now() - Date.parse(since)) / 1000) })
+    : "";
 }
 setInterval(tick, 1000);
