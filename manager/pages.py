@@ -1,9 +1,10 @@
 """The manager's pages: today, and the devices."""
 
-from typing import Any, cast
+from typing import cast
+from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,6 +23,11 @@ pages = APIBlueprint(
     enable_openapi=False,
 )
 
+#: Where the session keeps a link code until it has been shown.
+LINK = "device_link"
+#: Names by which a server is reached from its own machine only.
+HERE = ("localhost", "127.0.0.1", "::1")
+
 
 @pages.get("/manager")
 @page_for(Right.READ_REPORTS)
@@ -33,8 +39,29 @@ def page() -> ResponseReturnValue:
 @pages.get("/manager/devices")
 @page_for(Right.MANAGE)
 def devices_page() -> ResponseReturnValue:
-    """List the devices."""
-    return _devices_page()
+    """List the devices, with the code just made, this once."""
+    linked, code = session.pop(LINK, (None, None))
+    with house().store.read() as work:
+        listed = [
+            {
+                "id": token.id,
+                "name": token.name,
+                "role": token.role,
+                "waits_for_link": token.link_hash is not None,
+            }
+            for token in devices.devices_of(work, _actor().office_id)
+        ]
+    address = house().public_url or request.url_root.rstrip("/")
+    return render_template(
+        "manager/devices.html",
+        devices=listed,
+        linked=linked,
+        linked_name=next((each["name"] for each in listed if each["id"] == linked), ""),
+        code=code,
+        address=address,
+        here_only=urlsplit(address).hostname in HERE,
+        actor=g.actor,
+    )
 
 
 @pages.post("/manager/devices")
@@ -49,7 +76,8 @@ def add_device() -> ResponseReturnValue:
         token, code = devices.add_device(
             work, _actor().office_id, Role(role), request.form.get("name", ""), home.clock.now()
         )
-    return _devices_page(linked=token.id, code=code)
+        session[LINK] = (token.id, code)
+    return redirect(url_for("manager.devices_page"))
 
 
 @pages.post("/manager/devices/<int:device_id>/link")
@@ -59,8 +87,8 @@ def relink_device(device_id: int) -> ResponseReturnValue:
     home = house()
     with home.store.work() as work:
         token = devices.device_numbered(work, _actor().office_id, device_id)
-        code = devices.make_link(token, home.clock.now())
-    return _devices_page(linked=device_id, code=code)
+        session[LINK] = (token.id, devices.make_link(token, home.clock.now()))
+    return redirect(url_for("manager.devices_page"))
 
 
 @pages.post("/manager/devices/<int:device_id>/revoke")
@@ -73,24 +101,6 @@ def revoke_device(device_id: int) -> ResponseReturnValue:
         devices.revoke(token, home.clock.now())
     flash(_("The device has been removed. It stops within seconds."))
     return redirect(url_for("manager.devices_page"))
-
-
-def _devices_page(**shown: Any) -> ResponseReturnValue:
-    with house().store.read() as work:
-        listed = [
-            {
-                "id": token.id,
-                "name": token.name,
-                "role": token.role,
-                "created_at": token.created_at,
-                "waits_for_link": token.link_hash is not None,
-            }
-            for token in devices.devices_of(work, _actor().office_id)
-        ]
-    address = house().public_url or request.url_root.rstrip("/")
-    return render_template(
-        "manager/devices.html", devices=listed, address=address, actor=g.actor, **shown
-    )
 
 
 def _actor() -> Actor:

@@ -1,0 +1,16 @@
+/** The devices: nothing is removed by one slip of the finger. */
+const box = document.querySelector("[data-remove-box]");
+let asked = null;
+
+for (const form of document.querySelectorAll("[data-remove]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    asked = form;
+    document.querySelector("[data-remove-name]").textContent = form.dataset.remove;
+    box.returnValue = "";
+    box.showModal();
+  });
+}
+box.addEventListener("close", () => {
+  if (box.returnValue === "remove") asked?.submit();
+});
