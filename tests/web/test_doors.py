@@ -116,10 +116,13 @@ def test_a_manager_adds_a_device_links_it_anew_and_ends_it(
     def code_shown(text: str) -> str:
         return text.split("/link/")[1][:8]
 
-    first = code_shown(browser_profile.send("/manager/devices", role="screen", name="Aula").text)
+    browser_profile.send("/manager/devices", role="screen", name="Aula")
     listed = browser_profile.get("/manager/devices").text
-    number = int(listed.split("Aula")[1].split("/manager/devices/")[1].split("/")[0])
-    second = code_shown(browser_profile.send(f"/manager/devices/{number}/link").text)
+    first = code_shown(listed)
+    number = int(re.findall(r"/manager/devices/(\d+)/link", listed)[-1])
+    assert first not in browser_profile.get("/manager/devices").text, "a code is shown once"
+    browser_profile.send(f"/manager/devices/{number}/link")
+    second = code_shown(browser_profile.get("/manager/devices").text)
     board = make_browser()
     assert board.link(first).status_code == 422, "a new code takes the place of the former"
     assert board.link(second).location == "/display"
