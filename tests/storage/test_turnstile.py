@@ -37,7 +37,7 @@ def passing(turnstile: Turnstile, name: int, passed: list[int]) -> threading.Thr
         with turnstile:
             passed.append(name)
 
-    thread = threading.Thread(target=go)
+    thread = threading.Thread(target=go, daemon=True)
     thread.start()
     until(lambda: queued(turnstile) > before)
     return thread
@@ -97,7 +97,7 @@ def test_only_one_is_within() -> None:
                 time.sleep(0)
                 within -= 1
 
-    threads = [threading.Thread(target=go) for _ in range(8)]
+    threads = [threading.Thread(target=go, daemon=True) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -123,7 +123,7 @@ def test_whoever_gives_up_leaves_the_others_their_places(on_signal: None) -> Non
             held.set()
             release.wait(10)
 
-    holder = threading.Thread(target=hold)
+    holder = threading.Thread(target=hold, daemon=True)
     holder.start()
     held.wait(10)
     threads = [passing(turnstile, 1, passed)]
@@ -133,7 +133,7 @@ def test_whoever_gives_up_leaves_the_others_their_places(on_signal: None) -> Non
         threads.append(passing(turnstile, 3, passed))
         os.kill(os.getpid(), signal.SIGUSR1)
 
-    interrupter = threading.Thread(target=interrupt)
+    interrupter = threading.Thread(target=interrupt, daemon=True)
     interrupter.start()
     with pytest.raises(GaveUp), turnstile:
         passed.append(2)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError
 
+from storage.turnstile import Turnstile
 from storage.work import Store, Work
 
 
@@ -164,7 +166,13 @@ def test_a_listener_that_fails_is_logged_and_stops_nobody(
 
 def test_on_sqlite_events_are_told_in_the_order_of_the_commits(notes_on_sqlite: Store) -> None:
     told: list[object] = []
-    notes_on_sqlite.after_commit(told.extend)
+
+    def listen(events: Sequence[object]) -> None:
+        if events == [1]:
+            time.sleep(0.05)
+        told.extend(events)
+
+    notes_on_sqlite.after_commit(listen)
 
     def count_up(_number: int) -> None:
         with notes_on_sqlite.work() as work:
@@ -178,6 +186,31 @@ def test_on_sqlite_events_are_told_in_the_order_of_the_commits(notes_on_sqlite: 
 
 
 # Writers at once
+
+
+def test_on_sqlite_writers_of_one_process_come_in_the_order_they_asked(
+    notes_on_sqlite: Store,
+) -> None:
+    turnstile = notes_on_sqlite._turnstile
+    assert isinstance(turnstile, Turnstile)
+    came: list[int] = []
+
+    def write(number: int) -> None:
+        with notes_on_sqlite.work() as work:
+            say(work, number)
+            came.append(number)
+
+    threads = [threading.Thread(target=write, args=(number,), daemon=True) for number in range(8)]
+    with notes_on_sqlite.work() as work:
+        say(work, 99)
+        for number, thread in enumerate(threads):
+            thread.start()
+            while len(turnstile._waiting) <= number:
+                time.sleep(0.001)
+        assert came == []
+    for thread in threads:
+        thread.join(10)
+    assert came == list(range(8))
 
 
 def test_on_sqlite_no_writer_overwrites_what_another_wrote(notes_on_sqlite: Store) -> None:
