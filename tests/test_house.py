@@ -45,6 +45,7 @@ USED_OTHERWISE = {
     "psycopg": ("app/settings.py", "postgresql+psycopg"),
     "pytest-playwright": ("tests/services.py", "browser_type_launch_args"),
     "pytest-timeout": ("pyproject.toml", "\ntimeout = "),
+    "pytest-xdist": ("Makefile", "--numprocesses"),
     "python-escpos": ("kiosk/printing/escpos_slip.py", '"escpos.'),
     "redis": ("app/factory.py", "message_queue"),
     "ruff": ("Makefile", "ruff"),
