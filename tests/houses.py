@@ -255,9 +255,8 @@ class Server:
             stderr=log,
         )
         log.close()
-        for _ in range(300):
-            if self.process.poll() is not None:
-                break
+        end = time.monotonic() + 60
+        while time.monotonic() < end and self.process.poll() is None:
             try:
                 with urlopen(f"{self.url}/healthz", timeout=1):
                     return self
