@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.services", "tests.houses"]
+pytest_plugins = ["tests.services", "tests.houses", "tests.people"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,71 @@
+"""People at their pages: signing in with a password, and what stands in anybody's way there."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from office.place import Office, the_office
+from storage.engine import sqlite_url
+from storage.work import Store, Work
+from tests.houses import Server, clean_environ
+
+#: A name that is a trap where it is taken for HTML.
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+#: Who signs in at pages in tests.
+NAMES = ("petugas1", "petugas2", "penyelia", "manajer")
+
+
+@pytest.fixture(scope="session")
+def passwords(installation: tuple[Path, dict[str, Any]]) -> dict[str, str]:
+    """The passwords of `NAMES`, as `antrean password` gives them; good at every SQLite server."""
+    return {name: _password(installation[0], name) for name in NAMES}
+
+
+def _password(data: Path, name: str) -> str:
+    said = subprocess.run(
+        [
+            *(sys.executable, "-m", "app.command", "password", name),
+            *("--data", str(data)),
+        ],
+        env=clean_environ(),
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    return said.stdout.rpartition(": ")[2].strip()
+
+
+def sign_in(page: Page, server: Server, name: str, password: str) -> None:
+    """Sign a person in, by the form."""
+    page.goto(f"{server.url}/sign-in")
+    page.locator("#username").fill(name)
+    page.locator("#password").fill(password)
+    page.locator("#password").press("Enter")
+    page.wait_for_url(lambda url: not url.endswith("/sign-in"))
+
+
+def arrange(server: Server, act: Callable[[Work, Office], Any]) -> Any:
+    """Change the server's office behind its back, as if it had always been so."""
+    with closing(Store(sqlite_url(server.data / "antrean.db"))) as store, store.work() as work:
+        return act(work, the_office(work))
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds, in short."""
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]
+
+
+def overflow(page: Page) -> int:
+    """Return by how many pixels the page is wider than its window."""
+    wider: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return wider

@@ -1,0 +1,77 @@
+"""One visitor's walk through all five pages, each in a browser of its own, on a real server."""
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.houses import Server
+from tests.people import sign_in
+
+#: Milliseconds a person looks before pressing; a press at once after a change is taken for a slip.
+A_MOMENT = 1000
+
+
+def linked(browser: Browser, manager: Page, server: Server, role: str, name: str) -> Page:
+    """Add a device on the manager's page and open its link in a browser of its own."""
+    manager.goto(f"{server.url}/manager/devices")
+    manager.locator("#name").fill(name)
+    manager.locator("#role").select_option(role)
+    manager.locator("form[action$='/manager/devices'] button[type=submit]").click()
+    address = manager.locator(".link-code").get_by_text("/link/").inner_text()
+    page = browser.new_context(locale="id-ID").new_page()
+    page.goto(server.url + "/link/" + address.rpartition("/")[2].strip())
+    page.locator("main button[type=submit]").click()
+    return page
+
+
+def test_a_visitor_is_served_from_the_kiosk_to_the_rating(
+    browser: Browser, server: Server, passwords: dict[str, str]
+) -> None:
+    manager = browser.new_context(locale="id-ID").new_page()
+    sign_in(manager, server, "manajer", passwords["manajer"])
+    kiosk = linked(browser, manager, server, "kiosk", "Pintu masuk")
+    board = linked(browser, manager, server, "screen", "Ruang tunggu")
+    expect(board.locator("[data-now-empty]")).to_be_visible()
+    manager.goto(f"{server.url}/manager")
+    expect(manager.locator("[data-figures]")).to_contain_text("Menunggu")
+
+    kiosk.locator("[data-code=A]").click()
+    kiosk.wait_for_timeout(A_MOMENT)
+    kiosk.locator("[data-take]").click()
+    expect(kiosk.locator("[data-label]")).to_have_text("A001")
+    code = kiosk.locator("[data-qr]").get_attribute("src") or ""
+
+    phone = browser.new_context(
+        locale="id-ID", viewport={"width": 390, "height": 844}, has_touch=True
+    ).new_page()
+    phone.goto(server.url + code.removesuffix("/qr.svg"))
+    expect(phone.get_by_role("heading", name="A001")).to_be_visible()
+    expect(phone.locator("[data-facts]")).to_be_visible()
+
+    clerk = browser.new_context(locale="id-ID").new_page()
+    sign_in(clerk, server, "petugas1", passwords["petugas1"])
+    clerk.goto(f"{server.url}/counter/1")
+    main = clerk.locator(".verb-main")
+    expect(main).to_be_enabled()
+    main.click()
+    next_one = clerk.locator("[data-verb=next]")
+    expect(next_one).to_be_enabled()
+    clerk.wait_for_timeout(A_MOMENT)
+    next_one.click()
+    expect(clerk.locator(".visitor-label")).to_have_text("A001")
+
+    expect(board.locator("[data-now-label]")).to_have_text("A001")
+    expect(board.locator("[data-recent] li").first).to_contain_text("A001")
+    expect(phone.locator("[data-state]")).to_contain_text("Giliran Anda")
+    expect(phone.locator("[data-counter]")).to_have_text("Loket 1")
+
+    for verb in ("start", "finish"):
+        button = clerk.locator(f"[data-verb={verb}]")
+        expect(button).to_be_enabled()
+        clerk.wait_for_timeout(A_MOMENT)
+        button.click()
+    expect(phone.locator("[data-rate]")).to_be_visible()
+    phone.locator("[data-score='4']").click()
+    expect(phone.locator("[data-thanks]")).to_be_visible()
+    expect(manager.locator("[data-ratings]")).to_contain_text("1")
+    expect(manager.locator("[data-figures]")).to_contain_text("Selesai")
+    _, services = server.ask("GET", "/services")
+    assert next(each for each in services["services"] if each["code"] == "A")["waiting"] == 0
