@@ -237,6 +237,7 @@ def test_a_ticket_sent_to_a_counter_can_be_given_back(staffed: Staffed) -> None:
     staffed.at(1, calling.transfer, None, 2)
     cancel(staffed, "A001")
     assert waiting(staffed) == {}
+    assert ticket(staffed, "A001").counter_id is None
 
 
 def test_a_ticket_called_served_or_done_cannot_be_given_back(staffed: Staffed) -> None:
