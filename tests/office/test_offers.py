@@ -71,7 +71,7 @@ def test_the_office_and_its_classes_are_told(staffed: Staffed) -> None:
 
 
 def test_a_service_tells_who_waits_for_it_and_how_long_it_takes(staffed: Staffed) -> None:
-    for number in (1, 2):
+    for number in (1, 2, 5):
         staffed.at(number, calling.open_counter)
     for _ in range(3):
         staffed.take()
