@@ -27,6 +27,8 @@ const helpBox = find("help");
 
 /** A second press of the same within this time (ms) is a finger's, not a wish. */
 const DOUBLE = 700;
+/** Longest (ms) that a key pressed while another verb was under way is still meant. */
+const MEANT = 2000;
 /** After this long (ms) a verb that is under way says so. */
 const SLOW = 600;
 /** How long (ms) to show what was done and how to take it back. */
@@ -383,9 +385,9 @@ function showAside(name, entries, verb, told) {
   );
 }
 
-/** Do a verb once, however often its button (`source`) is pressed in a row. */
-let pressed = { source: null, at: 0 };
-function perform(name, source = name) {
+/** Do a verb once, however often its button or key (`source`) is pressed in a row. */
+let pressed = { source: null, at: -DOUBLE };
+function perform(name, source) {
   const at = performance.now();
   if (busy || !state || (source === pressed.source && at - pressed.at < DOUBLE)) return;
   pressed = { source, at };
@@ -422,6 +424,9 @@ async function ask(path, body, { told, label, because: chosen, ...more } = {}) {
     showVisitor();
     showVerbs();
     live.refresh();
+    const next = typedAhead;
+    typedAhead = null;
+    if (next && performance.now() - next.at < MEANT) type(next.key);
   }
 }
 
@@ -552,21 +557,31 @@ document.addEventListener("keydown", (event) => {
   }
   if (document.querySelector("dialog[open]")) return;
   if (event.target.closest?.("input, select, textarea, summary")) return;
-  const [main, others] = offered();
   if (event.key === "Enter") {
     if (event.target.closest?.("button, a")) return;
     event.preventDefault();
-    press(main);
+    press(offered()[0], "main");
   } else if (event.key === "?") {
     helpBox.showModal();
   } else {
-    const wanted = [main, ...others].find((name) => name && VERBS[name].key === key);
-    if (wanted) {
-      event.preventDefault();
-      press(wanted);
-    }
+    type(key);
   }
 });
+
+/** Do what a letter stands for as things are; while a verb is under way, right after it. */
+let typedAhead = null;
+function type(key) {
+  const source = `key ${key}`;
+  if (busy) {
+    if (source !== pressed.source) typedAhead = { key, at: performance.now() };
+    return;
+  }
+  const [main, others] = offered();
+  press(
+    [main, ...others].find((name) => name && VERBS[name].key === key),
+    source,
+  );
+}
 
 function chooseByKey(key) {
   const options = [...find("transfer-services").children];
@@ -576,9 +591,9 @@ function chooseByKey(key) {
   if (option) choose(option.dataset.code);
 }
 
-function press(name) {
-  const made = verbs.querySelector(`[data-verb="${name}"]`);
-  if (made && !made.disabled) made.click();
+function press(name, source) {
+  const made = name && verbs.querySelector(`[data-verb="${name}"]`);
+  if (made && !made.disabled) perform(name, source);
 }
 
 /** Keep the running time beside the visitor right. */
