@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Dialog, Page
 
 from office.place import Office, the_office
 from storage.engine import sqlite_url
@@ -57,6 +57,18 @@ def arrange(server: Server, act: Callable[[Work, Office], Any]) -> Any:
     """Change the server's office behind its back, as if it had always been so."""
     with closing(Store(sqlite_url(server.data / "antrean.db"))) as store, store.work() as work:
         return act(work, the_office(work))
+
+
+def alarms(page: Page) -> list[str]:
+    """Return a list that gets the words of every alert() of the page from now on."""
+    heard: list[str] = []
+
+    def hear(dialog: Dialog) -> None:
+        heard.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", hear)
+    return heard
 
 
 def violations(page: Page) -> list[str]:

@@ -1,5 +1,9 @@
 """One visitor's walk through all five pages, each in a browser of its own, on a real server."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.houses import Server
@@ -9,26 +13,43 @@ from tests.people import sign_in
 A_MOMENT = 1000
 
 
-def linked(browser: Browser, manager: Page, server: Server, role: str, name: str) -> Page:
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """Make pages, each of a machine of its own; all are switched off at the end."""
+    machines = []
+
+    def make(**options: Any) -> Page:
+        machines.append(browser.new_context(locale="id-ID", **options))
+        return machines[-1].new_page()
+
+    yield make
+    for each in machines:
+        each.close()
+
+
+def linked(new_page: NewPage, manager: Page, server: Server, role: str, name: str) -> Page:
     """Add a device on the manager's page and open its link in a browser of its own."""
     manager.goto(f"{server.url}/manager/devices")
     manager.locator("#name").fill(name)
     manager.locator("#role").select_option(role)
     manager.locator("form[action$='/manager/devices'] button[type=submit]").click()
     address = manager.locator(".link-code").get_by_text("/link/").inner_text()
-    page = browser.new_context(locale="id-ID").new_page()
+    page = new_page()
     page.goto(server.url + "/link/" + address.rpartition("/")[2].strip())
     page.locator("main button[type=submit]").click()
     return page
 
 
 def test_a_visitor_is_served_from_the_kiosk_to_the_rating(
-    browser: Browser, server: Server, passwords: dict[str, str]
+    new_page: NewPage, server: Server, passwords: dict[str, str]
 ) -> None:
-    manager = browser.new_context(locale="id-ID").new_page()
+    manager = new_page()
     sign_in(manager, server, "manajer", passwords["manajer"])
-    kiosk = linked(browser, manager, server, "kiosk", "Pintu masuk")
-    board = linked(browser, manager, server, "screen", "Ruang tunggu")
+    kiosk = linked(new_page, manager, server, "kiosk", "Pintu masuk")
+    board = linked(new_page, manager, server, "screen", "Ruang tunggu")
     expect(board.locator("[data-now-empty]")).to_be_visible()
     manager.goto(f"{server.url}/manager")
     expect(manager.locator("[data-figures]")).to_contain_text("Menunggu")
@@ -39,14 +60,14 @@ def test_a_visitor_is_served_from_the_kiosk_to_the_rating(
     expect(kiosk.locator("[data-label]")).to_have_text("A001")
     code = kiosk.locator("[data-qr]").get_attribute("src") or ""
 
-    phone = browser.new_context(
-        locale="id-ID", viewport={"width": 390, "height": 844}, has_touch=True
-    ).new_page()
+    phone = new_page(viewport={"width": 390, "height": 844}, has_touch=True)
     phone.goto(server.url + code.removesuffix("/qr.svg"))
     expect(phone.get_by_role("heading", name="A001")).to_be_visible()
     expect(phone.locator("[data-facts]")).to_be_visible()
+    expect(board.locator("[data-service='A'] .service-count")).to_have_text("1")
+    expect(manager.locator("[data-sum] td").first).to_have_text("1")
 
-    clerk = browser.new_context(locale="id-ID").new_page()
+    clerk = new_page()
     sign_in(clerk, server, "petugas1", passwords["petugas1"])
     clerk.goto(f"{server.url}/counter/1")
     main = clerk.locator(".verb-main")
@@ -71,7 +92,8 @@ def test_a_visitor_is_served_from_the_kiosk_to_the_rating(
     expect(phone.locator("[data-rate]")).to_be_visible()
     phone.locator("[data-score='4']").click()
     expect(phone.locator("[data-thanks]")).to_be_visible()
-    expect(manager.locator("[data-ratings]")).to_contain_text("1")
+    expect(manager.locator("[data-ratings] [data-score='4']")).to_have_text("1")
+    expect(manager.locator("[data-sum] td").first).to_have_text("0")
     expect(manager.locator("[data-figures]")).to_contain_text("Selesai")
     _, services = server.ask("GET", "/services")
     assert next(each for each in services["services"] if each["code"] == "A")["waiting"] == 0

@@ -12,7 +12,7 @@ from office.place import Office, Service
 from office.tickets import Ticket
 from storage.work import Work
 from tests.houses import Server
-from tests.people import EVIL, arrange, overflow, sign_in, violations
+from tests.people import EVIL, alarms, arrange, overflow, sign_in, violations
 
 #: Longest (ms) that a lost or found server may go unnoticed.
 PATIENCE = 20_000
@@ -469,8 +469,7 @@ def test_a_services_name_is_never_taken_for_html(console: Console, server: Serve
         for service in work.session.query(Service):
             service.names = {"id": EVIL, "en": EVIL}
 
-    wrong: list[str] = []
-    console.page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+    heard = alarms(console.page)
     arrange(server, rename)
     take(server, "A", "A")
     console.page.goto(f"{server.url}/counter")
@@ -482,7 +481,7 @@ def test_a_services_name_is_never_taken_for_html(console: Console, server: Serve
     console.press("t")
     expect(console.page.locator("[data-transfer-services] button").first).to_contain_text(EVIL)
     expect(console.page.locator("main img, dialog img")).to_have_count(0)
-    assert wrong == []
+    assert heard == []
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
