@@ -8,7 +8,10 @@ import heapq
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from office.clock import seconds_between
+from office.learning import Learnt, Standing
 from office.policy import Waiting
 
 #: Squared coefficient of variation of service times; desks of this kind show about one half.
@@ -16,6 +19,8 @@ VARIABILITY = 0.5
 NORMAL_90 = 1.2816
 #: Mean seconds of a service whose pace is not known, such as one that is no longer on offer.
 SOME_PACE = 600.0
+#: Seconds for which somebody has just come.
+JUST_COME = 60.0
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,32 @@ def spread(mean_wait: float, pace: float) -> Wait:
     return Wait(quantile(0.0), quantile(NORMAL_90))
 
 
-def forecast(
+@dataclass(frozen=True)
+class Expected:
+    """What the simulation expects of one place in line, before it is judged by the office's past.
+
+    Seconds until the call in the mean, None where no counter is open for it; and how many of the
+    same service are ahead.
+    """
+
+    service_id: int
+    mean_s: float | None
+    ahead: int
+    #: Mean seconds between two calls that could reach this place.
+    between_s: float
+
+
+@dataclass(frozen=True)
+class Projection:
+    """The simulated line of one moment, in calling order, and a newcomer of every service."""
+
+    by_ticket: Mapping[int, Expected]
+    by_service: Mapping[int, Expected]
+
+
+def projected(
     line: Sequence[Waiting], desks: Sequence[Desk], paces: Mapping[int, float]
-) -> Forecast:
+) -> Projection:
     """Serve `line` in its order over `desks` at the mean pace and tell when each would be called.
 
     `paces` holds the mean service time in seconds of every service on offer. A newcomer of a
@@ -97,7 +125,7 @@ def forecast(
     known = {desk.counter_id: desk for desk in desks}
     queue: list[tuple[float, int]] = [(at, counter) for counter, at in free.items()]
     heapq.heapify(queue)
-    by_ticket: dict[int, Wait] = {}
+    calls: dict[int, float] = {}
     left = list(line)
     while left and queue:
         at, counter_id = heapq.heappop(queue)
@@ -107,22 +135,92 @@ def forecast(
             free[counter_id] = at
             continue
         each = left.pop(index)
-        pace = paces.get(each.service_id, SOME_PACE)
-        sharing = len(by_service_desks.get(each.service_id, ())) or 1
-        by_ticket[each.ticket_id] = spread(at, pace / sharing)
-        free[counter_id] = at + pace
-        heapq.heappush(queue, (at + pace, counter_id))
-    for each in left:
-        by_ticket[each.ticket_id] = UNKNOWN
-    by_service: dict[int, Wait] = {}
-    for service, pace in paces.items():
-        serving = by_service_desks[service]
-        if not serving:
-            by_service[service] = UNKNOWN
-            continue
-        start = min(free[desk.counter_id] for desk in serving)
-        by_service[service] = spread(start, pace / len(serving))
-    return Forecast(by_ticket, by_service)
+        calls[each.ticket_id] = at
+        free[counter_id] = at + paces.get(each.service_id, SOME_PACE)
+        heapq.heappush(queue, (free[counter_id], counter_id))
+
+    def between(service: int) -> float:
+        sharing = len(by_service_desks.get(service, ())) or 1
+        return paces.get(service, SOME_PACE) / sharing
+
+    ahead: dict[int, int] = {}
+    by_ticket = {}
+    for each in line:
+        service = each.service_id
+        by_ticket[each.ticket_id] = Expected(
+            service, calls.get(each.ticket_id), ahead.get(service, 0), between(service)
+        )
+        ahead[service] = ahead.get(service, 0) + 1
+    by_service = {
+        service: Expected(
+            service,
+            min((free[desk.counter_id] for desk in by_service_desks[service]), default=None),
+            ahead.get(service, 0),
+            between(service),
+        )
+        for service in paces
+    }
+    return Projection(by_ticket, by_service)
+
+
+def standing(expected: Expected, waited_s: float) -> Standing:
+    """Return how somebody stands of whom `expected` holds and who has waited so long."""
+    if expected.mean_s is None:
+        return Standing.UNSERVED
+    if waited_s >= JUST_COME:
+        return Standing.WAITING
+    return Standing.NEW if expected.ahead else Standing.FIRST
+
+
+def forecast(
+    line: Sequence[Waiting],
+    desks: Sequence[Desk],
+    paces: Mapping[int, float],
+    learnt: Learnt | None = None,
+    now: datetime | None = None,
+) -> Forecast:
+    """Return what each in `line`, which is in calling order, and each newcomer has to expect.
+
+    With `learnt`, once it holds enough, what the simulation expects is judged by what followed such
+    expectations before; `now` tells how long each has waited. Nobody is then told less than those
+    of the same service who stand before.
+    """
+    projection = projected(line, desks, paces)
+    if learnt is None or not learnt.enough:
+        return Forecast(
+            {ticket: _spread(each) for ticket, each in projection.by_ticket.items()},
+            {service: _spread(each) for service, each in projection.by_service.items()},
+        )
+    before: dict[int, Wait] = {}
+    by_ticket = {}
+    for each in line:
+        waited = seconds_between(each.line_since, now) if now is not None else 0.0
+        expected = projection.by_ticket[each.ticket_id]
+        wait = _judged(expected, waited, learnt, before.get(each.service_id))
+        by_ticket[each.ticket_id] = wait
+        if wait.reason is None and each.only_counter is None:
+            before[each.service_id] = wait
+    return Forecast(
+        by_ticket,
+        {
+            service: _judged(each, 0.0, learnt, before.get(service))
+            for service, each in projection.by_service.items()
+        },
+    )
+
+
+def _spread(expected: Expected) -> Wait:
+    if expected.mean_s is None:
+        return UNKNOWN
+    return spread(expected.mean_s, expected.between_s)
+
+
+def _judged(expected: Expected, waited_s: float, learnt: Learnt, before: Wait | None) -> Wait:
+    if expected.mean_s is None:
+        return UNKNOWN
+    told = learnt.quantiles(expected.service_id, standing(expected, waited_s), expected.mean_s)
+    least = (before.median_s or 0, before.p90_s or 0) if before is not None else (0, 0)
+    return Wait(max(round(told.median), least[0]), max(round(told.p90), least[1]))
 
 
 def _serves(desk: Desk, waiting: Waiting) -> bool:
