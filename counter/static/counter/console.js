@@ -104,9 +104,8 @@ function offered() {
 const standing = new Map();
 function redraw(element, ...children) {
   const fresh = make("div", {}, ...children);
-  const written = fresh.innerHTML;
-  if (standing.get(element) === written) return;
-  standing.set(element, written);
+  if (fresh.isEqualNode(standing.get(element) ?? null)) return;
+  standing.set(element, fresh.cloneNode(true));
   const focused = element.contains(document.activeElement) ? document.activeElement : null;
   element.replaceChildren(...fresh.childNodes);
   if (!focused) return;
