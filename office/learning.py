@@ -15,22 +15,29 @@ from enum import StrEnum
 #: Observations of an office below which its past says nothing yet.
 ENOUGH = 50
 #: Observations kept per standing, the newest.
-KEPT = 3000
+KEPT = 20_000
 #: Seconds below which two waits are much alike however far apart their ratio is.
 ALIKE = 120.0
 #: Distance of two waits (in the logarithm of wait + ALIKE) at which one says little of the other.
-REACH = 0.25
+REACH = 0.4
 #: Step of the curves on that scale, and how many steps to either side are looked at.
 STEP = 0.125
-STEPS = 4
+STEPS = 6
 #: What an observation of another service counts for.
-OTHER_SERVICE = 0.15
+OTHER_SERVICE = 0.3
 #: What all observations supposed beforehand count for together, and they as shares of what was
 #: expected: the deciles of a gamma distribution with two stages.
 SUPPOSED = 4.0
 SUPPOSITION = (0.27, 0.41, 0.55, 0.69, 0.84, 1.01, 1.22, 1.5, 1.94)
 #: Observations of one visit and of one hour resemble each other: so many of them count as one.
 RESEMBLING = 4.0
+#: The newest observations are set aside to see whether the older ones foretell them, if there are
+#: so many; so large is the older part, and at most so many are looked at.
+TESTED = 200
+OLDER = 0.8
+LOOKED_AT = 600
+#: Shares of the curve in what is told, among which the test chooses.
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 class Standing(StrEnum):
@@ -71,7 +78,8 @@ class Learnt:
     """Median and 90th percentile of the waits seen after such a wait was expected.
 
     Observations count the more the nearer their expectation is, and the more if they are of the
-    same service; each is scaled to the expectation in question. Curves never fall.
+    same service; each is scaled to the expectation in question. Curves never fall. The median told
+    lies between the curve and the expectation itself, where it would have been least wrong lately.
     """
 
     def __init__(self, seen: Iterable[Seen] = ()) -> None:
@@ -83,17 +91,51 @@ class Learnt:
         self.enough = count >= ENOUGH
         self._by_place: dict[Standing, tuple[list[float], list[Seen]]] = {}
         self._curves: dict[tuple[int, Standing], Curve] = {}
+        self._shares: dict[Standing, float] = {}
 
     def quantiles(self, service_id: int, standing: Standing, expected_s: float) -> Quantiles:
         """Return what to tell when the simulation expects a wait of `expected_s` seconds.
 
         Who comes second is never told less than who comes first with as much to expect.
         """
-        told = self._read(service_id, standing, max(expected_s, 0.0))
+        expected_s = max(expected_s, 0.0)
+        told = self._told(service_id, standing, expected_s)
         if standing is Standing.NEW:
-            first = self._read(service_id, Standing.FIRST, max(expected_s, 0.0))
+            first = self._told(service_id, Standing.FIRST, expected_s)
             told = Quantiles(max(told.median, first.median), max(told.p90, first.p90))
         return told
+
+    def _told(self, service_id: int, standing: Standing, expected_s: float) -> Quantiles:
+        read = self._read(service_id, standing, expected_s)
+        share = self._share(standing)
+        median = share * read.median + (1 - share) * expected_s
+        return Quantiles(median, max(read.p90, median))
+
+    def _share(self, standing: Standing) -> float:
+        """Return what the curve counts for beside the expectation, by a test on the newest."""
+        share = self._shares.get(standing)
+        if share is None:
+            share = self._shares[standing] = self._tested(standing)
+        return share
+
+    def _tested(self, standing: Standing) -> float:
+        seen = self._seen[standing][-KEPT:]
+        if len(seen) < TESTED or standing is Standing.UNSERVED:
+            return 1.0
+        older = round(OLDER * len(seen))
+        past = Learnt(seen[:older])
+        newest = seen[older :: max((len(seen) - older) // LOOKED_AT, 1)]
+        medians = [
+            (past._read(each.service_id, standing, each.expected_s).median, each) for each in newest
+        ]
+
+        def wrong(share: float) -> float:
+            return sum(
+                abs(share * median + (1 - share) * each.expected_s - each.waited_s)
+                for median, each in medians
+            )
+
+        return min(SHARES, key=wrong)
 
     def _read(self, service_id: int, standing: Standing, expected_s: float) -> Quantiles:
         curve = self._curve(service_id, standing)

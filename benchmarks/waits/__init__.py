@@ -1,0 +1,1 @@
+"""A contest of wait estimates on recorded and on simulated days."""
