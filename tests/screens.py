@@ -11,7 +11,7 @@ import socketio
 import websocket
 
 #: Longest a test waits for a message, in seconds.
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 
 def _leave(self: websocket.WebSocket, *_reason: Any, **_options: Any) -> None:

@@ -35,7 +35,8 @@ def test_a_server_killed_amid_issuing_has_every_acknowledged_ticket_once(
     threads = [threading.Thread(target=issue) for _ in range(6)]
     for thread in threads:
         thread.start()
-    time.sleep(1.5)
+    while len(given) <= 20 and any(thread.is_alive() for thread in threads):
+        time.sleep(0.05)
     server.kill()
     ended.set()
     for thread in threads:
