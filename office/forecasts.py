@@ -1,12 +1,24 @@
 """The wait forecast of an office at this moment: its line, its open counters and its own pace."""
 
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
 from office.clock import seconds_between
+from office.hindsight import PastWait, Shift, seen_on
+from office.journal import JournalRow, Kind
+from office.learning import Learnt
 from office.line import line_of
-from office.place import Counter, Office, services_by_counter, services_of
+from office.place import (
+    Counter,
+    Office,
+    PolicyName,
+    PriorityClass,
+    services_by_counter,
+    services_of,
+)
 from office.policy import Waiting
 from office.tickets import AT_COUNTER, Step, Ticket
 from office.waits import SOME_PACE, Desk, Forecast, forecast, remaining, shrunk_mean
@@ -76,8 +88,87 @@ def open_desks(work: Work, office: Office, paces: dict[int, float], now: datetim
 
 
 def forecast_now(
-    work: Work, office: Office, paces: dict[int, float], now: datetime
+    work: Work,
+    office: Office,
+    paces: dict[int, float],
+    now: datetime,
+    learnt: Learnt | None = None,
 ) -> tuple[list[Waiting], Forecast]:
     """Return the line in calling order and what each in it has to expect."""
     line = line_of(work, office, now)
-    return line, forecast(line, open_desks(work, office, paces, now), paces)
+    return line, forecast(line, open_desks(work, office, paces, now), paces, learnt, now)
+
+
+def learnt_of(work: Work, office: Office, paces: Mapping[int, float], now: datetime) -> Learnt:
+    """Return what the days before today have shown of the forecasts there would have been.
+
+    It rests on nothing but steps and journal, so it is the same whenever it is made of them; it
+    takes the services that counters serve now for those they served then.
+    """
+    first, today = office.today(now - LEARNED_FROM), office.today(now)
+    shifts = _shifts(work, office, first, today)
+    seen = []
+    for day, waits in sorted(_past_waits(work, office, first, today).items()):
+        seen += seen_on(waits, shifts.get(day, []), paces, PolicyName(office.policy))
+    return Learnt(seen)
+
+
+def _past_waits(work: Work, office: Office, first: date, today: date) -> dict[date, list[PastWait]]:
+    rows = work.session.execute(
+        select(
+            Step.id,
+            Step.day,
+            Step.service_id,
+            Step.queued_at,
+            Step.called_at,
+            Step.ended_at,
+            Step.counter_id,
+            PriorityClass.code,
+            PriorityClass.rate,
+        )
+        .join(Ticket, Ticket.id == Step.ticket_id)
+        .join(PriorityClass, PriorityClass.id == Ticket.class_id)
+        .where(Step.office_id == office.id, Step.day >= first, Step.day < today)
+        .order_by(Step.queued_at, Step.id)
+    )
+    days: dict[date, list[PastWait]] = defaultdict(list)
+    for step_id, day, service_id, queued, called, ended, counter_id, code, rate in rows:
+        until = called or ended
+        if until is None or until < queued:
+            continue
+        waiting = Waiting(step_id, "", service_id, code, rate, queued, queued)
+        days[day].append(PastWait(waiting, until, called is not None, counter_id, ended))
+    return days
+
+
+def _shifts(work: Work, office: Office, first: date, today: date) -> dict[date, list[Shift]]:
+    """Return when which counter was open, from the journal; one never closed counts as not open."""
+    served = services_by_counter(work, office.id)
+    counters = work.session.execute(
+        select(Counter.number, Counter.id)
+        .where(Counter.office_id == office.id)
+        .order_by(Counter.number)
+    )
+    ids = {number: counter_id for number, counter_id in counters}  # noqa: C416
+    rows = work.session.execute(
+        select(JournalRow.day, JournalRow.kind, JournalRow.at, JournalRow.detail)
+        .where(
+            JournalRow.office_id == office.id,
+            JournalRow.day >= first,
+            JournalRow.day < today,
+            JournalRow.kind.in_([Kind.COUNTER_OPENED.value, Kind.COUNTER_CLOSED.value]),
+        )
+        .order_by(JournalRow.version)
+    )
+    opened: dict[int, datetime] = {}
+    shifts: dict[date, list[Shift]] = defaultdict(list)
+    for day, kind, at, detail in rows:
+        counter_id = ids.get(detail.get("counter", 0))
+        if counter_id is None:
+            continue
+        if kind == Kind.COUNTER_OPENED:
+            opened[counter_id] = at
+        elif (since := opened.pop(counter_id, None)) is not None:
+            services = frozenset(served.get(counter_id, ()))
+            shifts[day].append(Shift(counter_id, services, since, at))
+    return shifts

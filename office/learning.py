@@ -14,8 +14,9 @@ from enum import StrEnum
 
 #: Observations of an office below which its past says nothing yet.
 ENOUGH = 50
-#: Observations kept per standing, the newest.
-KEPT = 20_000
+#: Observations per standing that are looked back on, and how many evenly among them are used.
+NEWEST = 20_000
+USED = 3000
 #: Seconds below which two waits are much alike however far apart their ratio is.
 ALIKE = 120.0
 #: Distance of two waits (in the logarithm of wait + ALIKE) at which one says little of the other.
@@ -31,13 +32,18 @@ SUPPOSED = 4.0
 SUPPOSITION = (0.27, 0.41, 0.55, 0.69, 0.84, 1.01, 1.22, 1.5, 1.94)
 #: Observations of one visit and of one hour resemble each other: so many of them count as one.
 RESEMBLING = 4.0
-#: The newest observations are set aside to see whether the older ones foretell them, if there are
-#: so many; so large is the older part, and at most so many are looked at.
-TESTED = 200
-OLDER = 0.8
-LOOKED_AT = 600
-#: Shares of the curve in what is told, among which the test chooses.
-SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+#: With so many observations they are tested: those of each fold are foretold from the other folds,
+#: and at most so many of it are looked at.
+TESTED = 100
+FOLDS = 4
+LOOKED_AT = 300
+#: Shares of the curve, of the expectation and of the head of the line's wait in the median told,
+#: among which the test chooses; the first where there is too little to test.
+SHARES = tuple(
+    (curve / 4, (4 - curve - head) / 4, head / 4)
+    for curve in range(4, -1, -1)
+    for head in range(5 - curve)
+)
 
 
 class Standing(StrEnum):
@@ -61,6 +67,8 @@ class Seen:
     standing: Standing
     expected_s: float
     waited_s: float
+    #: How much longer than this visitor the one at the head of the service's line had waited.
+    head_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class Quantiles:
 
 
 Curve = tuple[Quantiles, ...]
+Shares = tuple[float, float, float]
 
 
 class Learnt:
@@ -79,7 +88,9 @@ class Learnt:
 
     Observations count the more the nearer their expectation is, and the more if they are of the
     same service; each is scaled to the expectation in question. Curves never fall. The median told
-    lies between the curve and the expectation itself, where it would have been least wrong lately.
+    is the mixture of the curve, of the expectation itself and of the wait of the one at the head of
+    the line (Ibrahim and Whitt 2009, Real-time delay estimation based on delay history) that would
+    have been least wrong before: the head's wait tells of clerks who are slow or away today.
     """
 
     def __init__(self, seen: Iterable[Seen] = ()) -> None:
@@ -91,48 +102,54 @@ class Learnt:
         self.enough = count >= ENOUGH
         self._by_place: dict[Standing, tuple[list[float], list[Seen]]] = {}
         self._curves: dict[tuple[int, Standing], Curve] = {}
-        self._shares: dict[Standing, float] = {}
+        self._shares: dict[Standing, Shares] = {}
 
-    def quantiles(self, service_id: int, standing: Standing, expected_s: float) -> Quantiles:
+    def quantiles(
+        self, service_id: int, standing: Standing, expected_s: float, head_s: float = 0.0
+    ) -> Quantiles:
         """Return what to tell when the simulation expects a wait of `expected_s` seconds.
 
-        Who comes second is never told less than who comes first with as much to expect.
+        The one at the head of the line has waited `head_s` seconds longer. Who comes second is
+        never told less than who comes first with as much to expect.
         """
-        expected_s = max(expected_s, 0.0)
-        told = self._told(service_id, standing, expected_s)
+        expected_s, head_s = max(expected_s, 0.0), max(head_s, 0.0)
+        told = self._told(service_id, standing, expected_s, head_s)
         if standing is Standing.NEW:
-            first = self._told(service_id, Standing.FIRST, expected_s)
+            first = self._told(service_id, Standing.FIRST, expected_s, 0.0)
             told = Quantiles(max(told.median, first.median), max(told.p90, first.p90))
         return told
 
-    def _told(self, service_id: int, standing: Standing, expected_s: float) -> Quantiles:
+    def _told(
+        self, service_id: int, standing: Standing, expected_s: float, head_s: float
+    ) -> Quantiles:
         read = self._read(service_id, standing, expected_s)
-        share = self._share(standing)
-        median = share * read.median + (1 - share) * expected_s
+        shares = self._shares_of(standing)
+        median = _mixed(shares, read.median, expected_s, head_s)
         return Quantiles(median, max(read.p90, median))
 
-    def _share(self, standing: Standing) -> float:
-        """Return what the curve counts for beside the expectation, by a test on the newest."""
-        share = self._shares.get(standing)
-        if share is None:
-            share = self._shares[standing] = self._tested(standing)
-        return share
+    def _shares_of(self, standing: Standing) -> Shares:
+        """Return what curve, expectation and head of line count for, by a test on the past."""
+        shares = self._shares.get(standing)
+        if shares is None:
+            shares = self._shares[standing] = self._tested(standing)
+        return shares
 
-    def _tested(self, standing: Standing) -> float:
-        seen = self._seen[standing][-KEPT:]
+    def _tested(self, standing: Standing) -> Shares:
+        seen = self._thinned(standing)
         if len(seen) < TESTED or standing is Standing.UNSERVED:
-            return 1.0
-        older = round(OLDER * len(seen))
-        past = Learnt(seen[:older])
-        newest = seen[older :: max((len(seen) - older) // LOOKED_AT, 1)]
-        medians = [
-            (past._read(each.service_id, standing, each.expected_s).median, each) for each in newest
-        ]
+            return SHARES[0]
+        foretold = []
+        for fold in range(FOLDS):
+            first, last = (len(seen) * each // FOLDS for each in (fold, fold + 1))
+            others = Learnt(seen[:first] + seen[last:])
+            for each in seen[first : last : max((last - first) // LOOKED_AT, 1)]:
+                read = others._read(each.service_id, standing, each.expected_s)
+                foretold.append((read.median, each))
 
-        def wrong(share: float) -> float:
+        def wrong(shares: Shares) -> float:
             return sum(
-                abs(share * median + (1 - share) * each.expected_s - each.waited_s)
-                for median, each in medians
+                abs(_mixed(shares, median, each.expected_s, each.head_s) - each.waited_s)
+                for median, each in foretold
             )
 
         return min(SHARES, key=wrong)
@@ -169,10 +186,14 @@ class Learnt:
             curve.append(Quantiles(median, p90))
         return tuple(curve)
 
+    def _thinned(self, standing: Standing) -> list[Seen]:
+        newest = self._seen[standing][-NEWEST:]
+        return newest[:: -(-len(newest) // USED) or 1]
+
     def _sorted(self, standing: Standing) -> tuple[list[float], list[Seen]]:
         known = self._by_place.get(standing)
         if known is None:
-            seen = sorted(self._seen[standing][-KEPT:], key=lambda each: each.expected_s)
+            seen = sorted(self._thinned(standing), key=lambda each: each.expected_s)
             known = [_place(each.expected_s) for each in seen], seen
             self._by_place[standing] = known
         return known
@@ -196,6 +217,10 @@ class Learnt:
         # Gammerman and Shafer 2005, Algorithmic Learning in a Random World)
         level = min(0.9 * (1 + 1 / max(alike, 1.0)), 0.97)
         return Quantiles(_quantile(weighed, total, 0.5), _quantile(weighed, total, level))
+
+
+def _mixed(shares: Shares, curve_s: float, expected_s: float, head_s: float) -> float:
+    return shares[0] * curve_s + shares[1] * expected_s + shares[2] * head_s
 
 
 def _place(expected_s: float) -> float:

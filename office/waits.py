@@ -182,8 +182,7 @@ def forecast(
     """Return what each in `line`, which is in calling order, and each newcomer has to expect.
 
     With `learnt`, once it holds enough, what the simulation expects is judged by what followed such
-    expectations before; `now` tells how long each has waited. Nobody is then told less than those
-    of the same service who stand before.
+    expectations before; `now` tells how long each has waited.
     """
     projection = projected(line, desks, paces)
     if learnt is None or not learnt.enough:
@@ -191,21 +190,21 @@ def forecast(
             {ticket: _spread(each) for ticket, each in projection.by_ticket.items()},
             {service: _spread(each) for service, each in projection.by_service.items()},
         )
-    before: dict[int, Wait] = {}
-    by_ticket = {}
+    waited = {
+        each.ticket_id: seconds_between(each.line_since, now) if now is not None else 0.0
+        for each in line
+    }
+    longest: dict[int, float] = {}
     for each in line:
-        waited = seconds_between(each.line_since, now) if now is not None else 0.0
-        expected = projection.by_ticket[each.ticket_id]
-        wait = _judged(expected, waited, learnt, before.get(each.service_id))
-        by_ticket[each.ticket_id] = wait
-        if wait.reason is None and each.only_counter is None:
-            before[each.service_id] = wait
+        so_far = longest.get(each.service_id, 0.0)
+        longest[each.service_id] = max(so_far, waited[each.ticket_id])
+
+    def told(expected: Expected, so_far: float) -> Wait:
+        return _judged(expected, so_far, longest.get(expected.service_id, 0.0), learnt)
+
     return Forecast(
-        by_ticket,
-        {
-            service: _judged(each, 0.0, learnt, before.get(service))
-            for service, each in projection.by_service.items()
-        },
+        {ticket: told(each, waited[ticket]) for ticket, each in projection.by_ticket.items()},
+        {service: told(each, 0.0) for service, each in projection.by_service.items()},
     )
 
 
@@ -215,12 +214,12 @@ def _spread(expected: Expected) -> Wait:
     return spread(expected.mean_s, expected.between_s)
 
 
-def _judged(expected: Expected, waited_s: float, learnt: Learnt, before: Wait | None) -> Wait:
+def _judged(expected: Expected, waited_s: float, longest_s: float, learnt: Learnt) -> Wait:
     if expected.mean_s is None:
         return UNKNOWN
-    told = learnt.quantiles(expected.service_id, standing(expected, waited_s), expected.mean_s)
-    least = (before.median_s or 0, before.p90_s or 0) if before is not None else (0, 0)
-    return Wait(max(round(told.median), least[0]), max(round(told.p90), least[1]))
+    stands = standing(expected, waited_s)
+    told = learnt.quantiles(expected.service_id, stands, expected.mean_s, longest_s - waited_s)
+    return Wait(round(told.median), round(told.p90))
 
 
 def _serves(desk: Desk, waiting: Waiting) -> bool:

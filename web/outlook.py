@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from office.forecasts import open_desks, paces_of
+from office.forecasts import learnt_of, open_desks, paces_of
+from office.learning import Learnt
 from office.line import line_of
 from office.place import Office
 from office.policy import Waiting
@@ -45,6 +46,7 @@ class Outlooks:
     def __init__(self) -> None:
         self._newest: dict[int, Outlook] = {}
         self._paces: dict[int, tuple[datetime, dict[int, float]]] = {}
+        self._learnt: dict[int, tuple[date, Learnt]] = {}
 
     def of(self, work: Work, office: Office, now: datetime) -> Outlook:
         """Return the outlook of `office` at its version in `work`, at most FRESH old."""
@@ -60,7 +62,7 @@ class Outlooks:
             line=tuple(line),
             places={each.ticket_id: each.position for each in line},
             desks=tuple(desks),
-            forecast=forecast(line, desks, paces),
+            forecast=forecast(line, desks, paces, self._learnt_of(work, office, paces, now), now),
         )
         if not work.writes:
             self._newest[office.id] = outlook
@@ -78,4 +80,15 @@ class Outlooks:
         if known is None or now - known[0] >= PACES_FRESH:
             known = (now, paces_of(work, office, now))
             self._paces[office.id] = known
+        return known[1]
+
+    def _learnt_of(
+        self, work: Work, office: Office, paces: dict[int, float], now: datetime
+    ) -> Learnt:
+        """Return what the days before today have shown; it changes once a day."""
+        today = office.today(now)
+        known = self._learnt.get(office.id)
+        if known is None or known[0] != today:
+            known = (today, learnt_of(work, office, paces, now))
+            self._learnt[office.id] = known
         return known[1]

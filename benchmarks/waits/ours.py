@@ -20,10 +20,11 @@ class Line:
     p90: float
     expected_s: float
     standing: Standing
+    head_s: float
 
     def seen(self, service_id: int, waited_s: float) -> Seen:
         """Return what there is to learn once the wait has ended."""
-        return Seen(service_id, self.standing, self.expected_s, waited_s)
+        return Seen(service_id, self.standing, self.expected_s, waited_s, self.head_s)
 
 
 def line(moment: Moment, knowledge: Knowledge) -> Line:
@@ -54,14 +55,15 @@ def line(moment: Moment, knowledge: Knowledge) -> Line:
     now = MIDNIGHT + timedelta(seconds=moment.at)
     expected = projected(waiting, desks, paces).by_ticket[number]
     stands = standing(expected, moment.waited)
+    head = moment.head - moment.waited
     mean = _mean(expected, moment, knowledge)
     told = forecast(waiting, desks, paces, knowledge.learnt, now).by_ticket[number]
     if told.median_s is None or told.p90_s is None:
         if not knowledge.learnt.enough:
-            return Line(mean, 2 * mean, mean, stands)
-        past = knowledge.learnt.quantiles(expected.service_id, stands, mean)
-        return Line(past.median, past.p90, mean, stands)
-    return Line(float(told.median_s), float(told.p90_s), mean, stands)
+            return Line(mean, 2 * mean, mean, stands, head)
+        past = knowledge.learnt.quantiles(expected.service_id, stands, mean, head)
+        return Line(past.median, past.p90, mean, stands, head)
+    return Line(float(told.median_s), float(told.p90_s), mean, stands, head)
 
 
 def _mean(expected: Expected, moment: Moment, knowledge: Knowledge) -> float:
