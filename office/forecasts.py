@@ -26,6 +26,7 @@ from storage.work import Work
 
 #: How far back the office's own service times are looked at.
 LEARNED_FROM = timedelta(days=14)
+A_DAY = timedelta(days=1)
 #: Services outside these bounds (seconds) were not timed but forgotten.
 PLAUSIBLE = (10.0, 3 * 3600.0)
 #: Service times looked at per service.
@@ -106,10 +107,12 @@ def learnt_of(work: Work, office: Office, paces: Mapping[int, float], now: datet
     takes the services that counters serve now for those they served then.
     """
     first, today = office.today(now - LEARNED_FROM), office.today(now)
-    shifts = _shifts(work, office, first, today)
+    shifts = _shifts(work, office, first, now)
     seen = []
-    for day, waits in sorted(_past_waits(work, office, first, today).items()):
-        seen += seen_on(waits, shifts.get(day, []), paces, PolicyName(office.policy))
+    for _, waits in sorted(_past_waits(work, office, first, today).items()):
+        began, ended = waits[0].waiting.line_since, max(each.until for each in waits)
+        there = [each for each in shifts if each.opened_at <= ended and each.closed_at > began]
+        seen += seen_on(waits, there, paces, PolicyName(office.policy))
     return Learnt(seen)
 
 
@@ -141,34 +144,44 @@ def _past_waits(work: Work, office: Office, first: date, today: date) -> dict[da
     return days
 
 
-def _shifts(work: Work, office: Office, first: date, today: date) -> dict[date, list[Shift]]:
-    """Return when which counter was open, from the journal; one never closed counts as not open."""
+def _shifts(work: Work, office: Office, first: date, now: datetime) -> list[Shift]:
+    """Return when which counter was open, from the journal.
+
+    A counter may be closed only when the next day begins. One that was closed without having been
+    opened since `first` was open for a day.
+    """
     served = services_by_counter(work, office.id)
-    counters = work.session.execute(
-        select(Counter.number, Counter.id)
-        .where(Counter.office_id == office.id)
-        .order_by(Counter.number)
-    )
-    ids = {number: counter_id for number, counter_id in counters}  # noqa: C416
+    counters = {
+        counter.number: counter
+        for counter in work.session.scalars(
+            select(Counter).where(Counter.office_id == office.id).order_by(Counter.number)
+        )
+    }
     rows = work.session.execute(
-        select(JournalRow.day, JournalRow.kind, JournalRow.at, JournalRow.detail)
+        select(JournalRow.kind, JournalRow.at, JournalRow.detail)
         .where(
             JournalRow.office_id == office.id,
             JournalRow.day >= first,
-            JournalRow.day < today,
             JournalRow.kind.in_([Kind.COUNTER_OPENED.value, Kind.COUNTER_CLOSED.value]),
         )
         .order_by(JournalRow.version)
     )
     opened: dict[int, datetime] = {}
-    shifts: dict[date, list[Shift]] = defaultdict(list)
-    for day, kind, at, detail in rows:
-        counter_id = ids.get(detail.get("counter", 0))
-        if counter_id is None:
+    shifts = []
+
+    def end(counter: Counter, since: datetime, until: datetime) -> None:
+        services = frozenset(served.get(counter.id, ()))
+        shifts.append(Shift(counter.id, services, since, until))
+
+    for kind, at, detail in rows:
+        counter = counters.get(detail.get("counter", 0))
+        if counter is None:
             continue
         if kind == Kind.COUNTER_OPENED:
-            opened[counter_id] = at
-        elif (since := opened.pop(counter_id, None)) is not None:
-            services = frozenset(served.get(counter_id, ()))
-            shifts[day].append(Shift(counter_id, services, since, at))
+            opened[counter.number] = at
+        else:
+            end(counter, opened.pop(counter.number, at - A_DAY), at)
+    for counter in counters.values():
+        if counter.opened_at is not None:
+            end(counter, counter.opened_at, now)
     return shifts

@@ -95,11 +95,11 @@ class Learnt:
 
     def __init__(self, seen: Iterable[Seen] = ()) -> None:
         self._seen: dict[Standing, list[Seen]] = defaultdict(list)
-        count = 0
+        self.observations = 0
         for each in seen:
             self._seen[each.standing].append(each)
-            count += 1
-        self.enough = count >= ENOUGH
+            self.observations += 1
+        self.enough = self.observations >= ENOUGH
         self._by_place: dict[Standing, tuple[list[float], list[Seen]]] = {}
         self._curves: dict[tuple[int, Standing], Curve] = {}
         self._shares: dict[Standing, Shares] = {}

@@ -33,6 +33,8 @@ class Server(Protocol):
 
     def kill(self) -> None: ...
 
+    def ask(self, method: str, path: str, token: str | None = None) -> tuple[int, Any]: ...
+
 
 def days() -> list[Path]:
     """Return the shipped day, and every recorded day of the folder of real data, if any."""
