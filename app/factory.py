@@ -21,7 +21,7 @@ from app import specification
 from app.settings import Settings
 from office.clock import Clock, SystemClock
 from storage.work import Store
-from web import errors, languages, live, requests, security
+from web import errors, languages, learner, live, requests, security
 from web.doors import doors
 from web.house import House
 from web.limits import limiter
@@ -66,6 +66,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     app.register_blueprint(doors)
     for screen in SCREENS:
         screen.init_app(app, home)
+    home.background.append(lambda: learner.run(home))
     specification.init_app(app)
     app.wsgi_app = OfficePrefix(app.wsgi_app)  # type: ignore[method-assign]
     if settings.proxies:

@@ -1,7 +1,8 @@
 """The wait forecast of an office at this moment: its line, its open counters and its own pace."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
@@ -100,20 +101,46 @@ def forecast_now(
     return line, forecast(line, open_desks(work, office, paces, now), paces, learnt, now)
 
 
-def learnt_of(work: Work, office: Office, paces: Mapping[int, float], now: datetime) -> Learnt:
-    """Return what the days before today have shown of the forecasts there would have been.
+@dataclass(frozen=True)
+class Past:
+    """The days before today, as far as they are learnt from."""
 
-    It rests on nothing but steps and journal, so it is the same whenever it is made of them; it
-    takes the services that counters serve now for those they served then.
+    days: Sequence[Sequence[PastWait]]
+    shifts: Sequence[Shift]
+    paces: Mapping[int, float]
+    order: PolicyName
+
+
+def past_of(work: Work, office: Office, paces: Mapping[int, float], now: datetime) -> Past:
+    """Return what happened on the days before today, from nothing but steps and journal.
+
+    It takes the services that counters serve now for those they served then.
     """
-    first, today = office.today(now - LEARNED_FROM), office.today(now)
-    shifts = _shifts(work, office, first, now)
+    today = office.today(now)
+    first = today - LEARNED_FROM
+    days = sorted(_past_waits(work, office, first, today).items())
+    return Past(
+        [waits for _, waits in days],
+        _shifts(work, office, first, now),
+        paces,
+        PolicyName(office.policy),
+    )
+
+
+def learnt_from(past: Past, pause: Callable[[], None] | None = None) -> Learnt:
+    """Return what the past has shown of the forecasts there would have been, all worked out.
+
+    That takes seconds for a busy office; `pause` is called all along to let others go first.
+    """
     seen = []
-    for _, waits in sorted(_past_waits(work, office, first, today).items()):
+    for waits in past.days:
         began, ended = waits[0].waiting.line_since, max(each.until for each in waits)
-        there = [each for each in shifts if each.opened_at <= ended and each.closed_at > began]
-        seen += seen_on(waits, there, paces, PolicyName(office.policy))
-    return Learnt(seen)
+        there = [each for each in past.shifts if each.opened_at <= ended and each.closed_at > began]
+        seen += seen_on(waits, there, past.paces, past.order, pause)
+    learnt = Learnt(seen, pause)
+    if learnt.enough:
+        learnt.work_out(past.paces)
+    return learnt
 
 
 def _past_waits(work: Work, office: Office, first: date, today: date) -> dict[date, list[PastWait]]:

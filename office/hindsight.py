@@ -3,7 +3,7 @@
 Pure: visits and opening times of counters, as the steps and the journal hold them, go in.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -49,23 +49,31 @@ def seen_on(
     shifts: Sequence[Shift],
     paces: Mapping[int, float],
     order: PolicyName = PolicyName.FIRST_COME,
+    pause: Callable[[], None] | None = None,
 ) -> list[Seen]:
     """Return what the simulation expects of a past day's lines and how long it then took.
 
     Looked at is everybody in line every ten minutes, and some of the newcomers as they came.
-    Waits that did not end with a call, and moments without an open counter, teach nothing.
+    Waits that did not end with a call, and moments without an open counter, teach nothing. `pause`
+    is called between two looks, to let others go first.
     """
     if not waits:
         return []
-    found: list[tuple[datetime, Seen]] = []
     newcomers = [each.waiting for each in waits if each.called]
-    for each in newcomers[:: -(-len(newcomers) // NEWCOMERS) or 1]:
-        found += _looked_at(each.line_since, waits, shifts, paces, order, each.ticket_id)
+    looks: list[tuple[datetime, int | None]] = [
+        (each.line_since, each.ticket_id)
+        for each in newcomers[:: -(-len(newcomers) // NEWCOMERS) or 1]
+    ]
     at = min(each.waiting.line_since for each in waits) + EVERY
     last = max(each.until for each in waits)
     while at < last:
-        found += _looked_at(at, waits, shifts, paces, order)
+        looks.append((at, None))
         at += EVERY
+    found: list[tuple[datetime, Seen]] = []
+    for at, only in looks:
+        if pause is not None:
+            pause()
+        found += _looked_at(at, waits, shifts, paces, order, only)
     found.sort(key=lambda each: each[0])
     return [seen for _, seen in found]
 

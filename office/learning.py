@@ -8,7 +8,7 @@ of median and 90th percentile than any formula, as soon as there is enough of it
 import math
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -91,9 +91,13 @@ class Learnt:
     is the mixture of the curve, of the expectation itself and of the wait of the one at the head of
     the line (Ibrahim and Whitt 2009, Real-time delay estimation based on delay history) that would
     have been least wrong before: the head's wait tells of clerks who are slow or away today.
+
+    What it is asked for the first time it works out, which takes seconds for a fortnight of a busy
+    office; `pause` is called all along, every millisecond or so, to let others go first.
     """
 
-    def __init__(self, seen: Iterable[Seen] = ()) -> None:
+    def __init__(self, seen: Iterable[Seen] = (), pause: Callable[[], None] | None = None) -> None:
+        self._pause = pause
         self._seen: dict[Standing, list[Seen]] = defaultdict(list)
         self.observations = 0
         for each in seen:
@@ -103,6 +107,12 @@ class Learnt:
         self._by_place: dict[Standing, tuple[list[float], list[Seen]]] = {}
         self._curves: dict[tuple[int, Standing], Curve] = {}
         self._shares: dict[Standing, Shares] = {}
+
+    def work_out(self, service_ids: Iterable[int]) -> None:
+        """Work out all that can be asked about these services, so that asking takes no time."""
+        for service_id in service_ids:
+            for standing in Standing:
+                self.quantiles(service_id, standing, 0.0)
 
     def quantiles(
         self, service_id: int, standing: Standing, expected_s: float, head_s: float = 0.0
@@ -141,7 +151,7 @@ class Learnt:
         foretold = []
         for fold in range(FOLDS):
             first, last = (len(seen) * each // FOLDS for each in (fold, fold + 1))
-            others = Learnt(seen[:first] + seen[last:])
+            others = Learnt(seen[:first] + seen[last:], self._pause)
             for each in seen[first : last : max((last - first) // LOOKED_AT, 1)]:
                 read = others._read(each.service_id, standing, each.expected_s)
                 foretold.append((read.median, each))
@@ -181,6 +191,8 @@ class Learnt:
         curve: list[Quantiles] = []
         median = p90 = 0.0
         for step in range(steps):
+            if self._pause is not None:
+                self._pause()
             at = self._at(service_id, places, seen, step)
             median, p90 = max(median, at.median), max(p90, at.p90, at.median)
             curve.append(Quantiles(median, p90))

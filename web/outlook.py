@@ -1,16 +1,17 @@
 """The outlook of an office: its line and forecast, computed once per version and few seconds."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from office.forecasts import learnt_of, open_desks, paces_of
+from office.forecasts import learnt_from, open_desks, paces_of, past_of
 from office.learning import Learnt
 from office.line import line_of
 from office.place import Office
 from office.policy import Waiting
 from office.waits import UNKNOWN, Desk, Forecast, Wait, forecast
-from storage.work import Work
+from storage.work import Store, Work
 
 #: A forecast is made anew at least this often, for time passes without anything happening.
 FRESH = timedelta(seconds=5)
@@ -46,7 +47,8 @@ class Outlooks:
     def __init__(self) -> None:
         self._newest: dict[int, Outlook] = {}
         self._paces: dict[int, tuple[datetime, dict[int, float]]] = {}
-        self._learnt: dict[int, tuple[date, Learnt]] = {}
+        self._learnt: dict[int, Learnt] = {}
+        self._learnt_on: dict[int, date] = {}
 
     def of(self, work: Work, office: Office, now: datetime) -> Outlook:
         """Return the outlook of `office` at its version in `work`, at most FRESH old."""
@@ -62,7 +64,7 @@ class Outlooks:
             line=tuple(line),
             places={each.ticket_id: each.position for each in line},
             desks=tuple(desks),
-            forecast=forecast(line, desks, paces, self._learnt_of(work, office, paces, now), now),
+            forecast=forecast(line, desks, paces, self._learnt.get(office.id), now),
         )
         if not work.writes:
             self._newest[office.id] = outlook
@@ -82,13 +84,16 @@ class Outlooks:
             self._paces[office.id] = known
         return known[1]
 
-    def _learnt_of(
-        self, work: Work, office: Office, paces: dict[int, float], now: datetime
-    ) -> Learnt:
-        """Return what the days before today have shown; it changes once a day."""
+    def learn(self, store: Store, office: Office, now: datetime) -> None:
+        """Learn from the days before today, unless that was done today.
+
+        It takes some seconds, outside any transaction, and lets other work go first all along;
+        until it is done, what was known before goes on being told.
+        """
         today = office.today(now)
-        known = self._learnt.get(office.id)
-        if known is None or known[0] != today:
-            known = (today, learnt_of(work, office, paces, now))
-            self._learnt[office.id] = known
-        return known[1]
+        if self._learnt_on.get(office.id) == today:
+            return
+        with store.read() as work:
+            past = past_of(work, office, self._paces_of(work, office, now), now)
+        self._learnt[office.id] = learnt_from(past, lambda: time.sleep(0))
+        self._learnt_on[office.id] = today

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from office import calling
-from office.forecasts import learnt_of, paces_of
+from office.forecasts import Past, learnt_from, paces_of, past_of
 from office.hindsight import PastWait, Shift, seen_on
 from office.learning import Learnt, Seen, Standing
 from office.place import Office
@@ -15,12 +15,11 @@ from tests.houses import MORNING, Staffed
 def learnt(staffed: Staffed) -> Learnt:
     """Return what the days before today have shown."""
 
-    def look(work: Work, office: Office) -> Learnt:
+    def look(work: Work, office: Office) -> Past:
         now = staffed.clock.now()
-        return learnt_of(work, office, paces_of(work, office, now), now)
+        return past_of(work, office, paces_of(work, office, now), now)
 
-    found: Learnt = staffed.read(look)
-    return found
+    return learnt_from(staffed.read(look))
 
 
 def test_hindsight_sees_what_the_simulation_would_have_expected() -> None:
