@@ -1,5 +1,6 @@
 """Errors as people and programs get them: RFC 9457 problem documents, or a plain page."""
 
+import time
 from typing import Any
 
 import structlog
@@ -13,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from office.errors import Conflict, Forbidden, Invalid, OfficeError, Unknown
 from web.access import CredentialsInvalid, CredentialsMissing
+from web.limits import limiter
 from web.refusals import sentence
 
 log = structlog.get_logger(__name__)
@@ -73,7 +75,11 @@ def init_app(app: APIFlask) -> None:
 
     @app.errorhandler(RateLimitExceeded)
     def too_many(error: RateLimitExceeded) -> Response:
-        return answer(429, "too_many_requests", {})
+        refusal = answer(429, "too_many_requests", {})
+        limit = limiter.current_limit
+        if limit is not None:
+            refusal.retry_after = max(limit.reset_at - int(time.time()), 1)
+        return refusal
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

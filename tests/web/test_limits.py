@@ -27,6 +27,7 @@ def test_passwords_cannot_be_tried_one_after_the_other(
     assert set(tried) == {401}
     refused = make_browser().sign_in(username, PASSWORD)
     assert refused.status_code == 429, "from the same address, whatever the browser"
+    assert 0 < int(refused.headers["Retry-After"]) <= 61
     assert "too_many_requests" in refused.text
     browser_profile.flask.environ_base["REMOTE_ADDR"] = "127.0.0.2"
     assert browser_profile.sign_in(username, PASSWORD).status_code == 302
