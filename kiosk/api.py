@@ -12,13 +12,14 @@ from kiosk.printing.jobs import queue_slip
 from kiosk.printing.slip import ticket_slip
 from kiosk.printing.words import usual, words_in
 from kiosk.shapes import Offers, TakeTicket, TicketShape, TicketTakenShape
-from office import reception
+from office import promises, reception
 from office.board import waiting_counts
 from office.errors import TicketUnknown
 from office.line import line_of
 from office.people import Right
 from office.place import PolicyName
 from office.tickets import Ticket, ticket_with_token
+from office.waits import Wait
 from web.access import in_named_office, public_office
 from web.house import house
 from web.languages import asked_language, locale
@@ -49,6 +50,8 @@ def take_ticket(json_data: TakeTicket) -> Response:
     """Take a ticket for a service."""
 
     def act(turn: Turn) -> dict[str, Any]:
+        # before the ticket is taken, or it might be counted as ahead of itself
+        outlook = house().outlooks.recent(turn.work, turn.office, turn.now)
         ticket, token = reception.take(
             turn.work,
             turn.office,
@@ -58,7 +61,7 @@ def take_ticket(json_data: TakeTicket) -> Response:
             json_data.priority,
             json_data.locale,
         )
-        return _taken(turn, ticket, token)
+        return _taken(turn, ticket, token, outlook.of_newcomer(ticket.service_id))
 
     return in_turn(Right.TAKE_TICKET, act, 201)
 
@@ -94,10 +97,10 @@ def cancel_ticket(token: str) -> Response:
     return in_holders_turn(token, act)
 
 
-def _taken(turn: Turn, ticket: Ticket, token: str) -> dict[str, Any]:
+def _taken(turn: Turn, ticket: Ticket, token: str, wait: Wait) -> dict[str, Any]:
     home = house()
     service = ticket.service
-    wait = home.outlooks.recent(turn.work, turn.office, turn.now).of_newcomer(service.id)
+    promises.keep(turn.work, ticket.step, wait)
     position = _position(turn, ticket)
     url = page_url(token)
     words = words_in(ticket.locale)
