@@ -1,8 +1,9 @@
 """The accuracy of estimates: what the address tells, what the page says and draws."""
 
 from collections.abc import Mapping
+from datetime import date
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -100,7 +101,9 @@ def test_the_page_says_that_there_is_too_little(manager: Page, server: Server) -
 def test_the_page_shows_a_month(manager: Page, server: Server) -> None:
     arrange(
         server,
-        lambda work, office: make_past(work, office, office.open_day, days=6, visitors=180),
+        lambda work, office: make_past(
+            work, office, cast(date, office.open_day), days=6, visitors=180
+        ),
     )
     manager.goto(f"{server.url}/manager/accuracy?lang=id")
     expect(manager.locator("h1")).to_have_text("Ketepatan perkiraan")
