@@ -21,7 +21,7 @@ from app import specification
 from app.settings import Settings
 from office.clock import Clock, SystemClock
 from storage.work import Store
-from web import errors, languages, learner, live, requests, security
+from web import errors, languages, learner, live, navigation, requests, security
 from web.doors import doors
 from web.house import House
 from web.limits import limiter
@@ -63,6 +63,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     security.init_app(app)
     languages.init_app(app, (ROOT / name / "translations" for name in _packages()))
     limiter.init_app(app)
+    navigation.init_app(app)
     app.register_blueprint(doors)
     for screen in SCREENS:
         screen.init_app(app, home)

@@ -1,12 +1,15 @@
 """The manager's view: the day live, figures, the journal, accounts and devices."""
 
 from apiflask import APIFlask
+from flask_babel import lazy_gettext as _l
 
 from manager import accuracy
 from manager.api import api
 from manager.live import ManagerSpace
 from manager.pages import pages
+from office.people import Right
 from web.house import House
+from web.navigation import Entry, Group
 
 
 def init_app(app: APIFlask, home: House) -> None:
@@ -16,3 +19,8 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(accuracy.pages)
     app.register_blueprint(accuracy.api, url_prefix="/api/v1")
     home.spaces.append(ManagerSpace("/manager"))
+    home.menu += [
+        Entry(Group.NOW, "manager.page", _l("Today"), Right.READ_REPORTS),
+        Entry(Group.REPORTS, "accuracy.page", _l("Accuracy of estimates"), Right.READ_REPORTS),
+        Entry(Group.SETTINGS, "manager.devices_page", _l("Devices"), Right.MANAGE),
+    ]

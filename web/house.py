@@ -16,6 +16,7 @@ from web.outlook import Outlooks
 
 if TYPE_CHECKING:
     from web.live import LiveSpace
+    from web.navigation import Entry
 
 #: Adds to what is told of a ticket or of the day, so that screens need not know each other.
 TicketFact = Callable[[Work, Ticket], dict[str, Any]]
@@ -42,6 +43,8 @@ class House:
     spaces: list["LiveSpace"] = field(default_factory=list)
     #: What runs beside the requests, each for ever.
     background: list[Callable[[], None]] = field(default_factory=list)
+    #: The managers' pages.
+    menu: list["Entry"] = field(default_factory=list)
     ticket_facts: list[TicketFact] = field(default_factory=list)
     day_facts: list[DayFact] = field(default_factory=list)
 
