@@ -7,8 +7,8 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from counter.shapes import CallTicket, Console, Counters, Finish, Hold, Labelled, Transfer, Verb
-from office import calling, console
-from office.calling import Desk, desk_at
+from office import aside, calling, console, desks, serving
+from office.desks import Desk, desk_at
 from office.people import Right
 from office.place import counter_numbered
 from office.tickets import Ticket
@@ -60,8 +60,8 @@ def open_counter(number: int) -> Response:
     """Sign on at the counter."""
 
     def act(desk: Desk) -> Said:
-        calling.open_counter(desk)
-        return calling.ticket_at(desk.work, desk.office, desk.counter), None
+        desks.open_counter(desk)
+        return desks.ticket_at(desk.work, desk.office, desk.counter), None
 
     return _at(number, act)
 
@@ -73,7 +73,7 @@ def close_counter(number: int) -> Response:
     """Sign off at the counter."""
 
     def act(desk: Desk) -> Said:
-        calling.close_counter(desk)
+        desks.close_counter(desk)
         return None, None
 
     return _at(number, act)
@@ -109,7 +109,7 @@ def recall(number: int) -> Response:
 @api.doc(responses=REFUSALS)
 def start(number: int) -> Response:
     """Begin to serve the called visitor."""
-    return _at(number, lambda desk: (calling.start(desk), None))
+    return _at(number, lambda desk: (serving.start(desk), None))
 
 
 @api.post("/counters/<int:number>/finish")
@@ -118,7 +118,7 @@ def start(number: int) -> Response:
 @api.doc(responses=REFUSALS)
 def finish(number: int, json_data: Finish) -> Response:
     """End the visit."""
-    return _at(number, lambda desk: (calling.finish(desk, json_data.outcome), None))
+    return _at(number, lambda desk: (serving.finish(desk, json_data.outcome), None))
 
 
 @api.post("/counters/<int:number>/finish-and-next")
@@ -127,7 +127,7 @@ def finish(number: int, json_data: Finish) -> Response:
 @api.doc(responses=REFUSALS)
 def finish_and_next(number: int, json_data: Finish) -> Response:
     """End the visit and call whoever is next; with nobody waiting the ticket is null."""
-    return _at(number, lambda desk: calling.finish_and_next(desk, json_data.outcome))
+    return _at(number, lambda desk: serving.finish_and_next(desk, json_data.outcome))
 
 
 @api.post("/counters/<int:number>/no-show")
@@ -152,7 +152,7 @@ def put_back(number: int) -> Response:
 @api.doc(responses=REFUSALS)
 def hold(number: int, json_data: Hold) -> Response:
     """Set the visitor, or a waiting ticket, aside."""
-    return _at(number, lambda desk: (calling.hold(desk, json_data.label), None))
+    return _at(number, lambda desk: (aside.hold(desk, json_data.label), None))
 
 
 @api.post("/counters/<int:number>/resume")
@@ -161,7 +161,7 @@ def hold(number: int, json_data: Hold) -> Response:
 @api.doc(responses=REFUSALS)
 def resume(number: int, json_data: Labelled) -> Response:
     """Return a held ticket to the line with the place it had."""
-    return _at(number, lambda desk: (calling.resume(desk, json_data.label), None))
+    return _at(number, lambda desk: (aside.resume(desk, json_data.label), None))
 
 
 @api.post("/counters/<int:number>/rejoin")
@@ -170,7 +170,7 @@ def resume(number: int, json_data: Labelled) -> Response:
 @api.doc(responses=REFUSALS)
 def rejoin(number: int, json_data: Labelled) -> Response:
     """Let a visitor who missed the call back into the line, some places down."""
-    return _at(number, lambda desk: (calling.rejoin(desk, json_data.label), None))
+    return _at(number, lambda desk: (aside.rejoin(desk, json_data.label), None))
 
 
 @api.post("/counters/<int:number>/transfer")
@@ -181,7 +181,7 @@ def transfer(number: int, json_data: Transfer) -> Response:
     """Send the visitor on to another service or counter, the arrival time kept."""
     return _at(
         number,
-        lambda desk: (calling.transfer(desk, json_data.service, json_data.counter), None),
+        lambda desk: (serving.transfer(desk, json_data.service, json_data.counter), None),
     )
 
 

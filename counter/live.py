@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from office.calling import desk_at
 from office.console import console
+from office.desks import desk_at
 from office.people import Actor, Right
 from office.place import Office, counter_numbered
 from storage.work import Work

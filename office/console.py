@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from office import policy
-from office.calling import ticket_at
 from office.clock import seconds_between
+from office.desks import ticket_at
 from office.line import for_counter, line_of
 from office.people import Account
 from office.place import (

@@ -23,8 +23,8 @@ from app import migrations
 from app.factory import create_app
 from app.sample import SampleOffice, make_sample
 from app.settings import Settings
-from office import calling, closing, reception
-from office.calling import Desk, desk_at
+from office import calling, closing, reception, serving
+from office.desks import Desk, desk_at
 from office.people import Actor, Role, actor_of_token
 from office.place import Office, the_office
 from office.tickets import Ticket
@@ -139,8 +139,8 @@ class Staffed:
     def serve(self, counter: int = 1) -> str:
         """Call, start and finish the next visit; return the label."""
         label = self.next(counter)
-        self.at(counter, calling.start)
-        self.at(counter, calling.finish)
+        self.at(counter, serving.start)
+        self.at(counter, serving.finish)
         return label
 
     def status(self, label: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from office import board, calling
-from office.calling import desk_at
+from office import board, serving
+from office.desks import desk_at
 from office.errors import LineEmpty, OfficeError
 from office.journal import changes_after
 from office.place import Office, service_named
@@ -118,7 +118,7 @@ def call_all(staffed: Staffed, counter: int) -> list[str]:
             labels.append(staffed.next(counter))
         except LineEmpty:
             return labels
-        staffed.at(counter, calling.finish)
+        staffed.at(counter, serving.finish)
         staffed.clock.advance(seconds=1)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from office import accuracy, calling, promises, reception
+from office import accuracy, aside, calling, promises, reception, serving
 from office.accuracy import FEW, Kept, Report, judged
 from office.place import Office
 from office.tickets import Step, Ticket, ticket_labelled
@@ -56,7 +56,7 @@ def test_each_reason_for_leaving_out_is_told_apart_and_counted(staffed: Staffed)
     staffed.serve(1)
     staffed.next(1)
     staffed.at(1, calling.no_show)
-    staffed.at(1, calling.hold, "A003")
+    staffed.at(1, aside.hold, "A003")
     gone = taken(staffed, 300, 900, "K")
     taken(staffed, 300, 900, "L")
     staffed.in_turn(
@@ -86,7 +86,7 @@ def test_after_a_transfer_the_first_wait_is_the_promised_one(staffed: Staffed) -
     taken(staffed, 60, 120)
     staffed.clock.advance(minutes=2)
     staffed.next(1)
-    staffed.at(1, calling.transfer, "K", None)
+    staffed.at(1, serving.transfer, "K", None)
     staffed.clock.advance(minutes=30)
     staffed.serve(5)
     found = report(staffed)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import closing
 
-from office import calling
+from office import aside, calling, serving
 from office.board import RECENT
 from storage.work import Store
 from tests.houses import MORNING, Staffed
@@ -35,7 +35,7 @@ def test_whom_the_counters_serve_is_told_by_counter(staffed: Staffed) -> None:
     for code in ("K", "A"):
         staffed.take(code)
     staffed.next(5)
-    staffed.at(5, calling.start)
+    staffed.at(5, serving.start)
     staffed.clock.advance(minutes=1)
     staffed.next(1)
     shown = board_of(staffed)
@@ -117,7 +117,7 @@ def test_who_missed_the_call_is_told_until_they_are_back(staffed: Staffed) -> No
         staffed.next(1)
         staffed.at(1, calling.no_show)
     assert board_of(staffed)["missed"] == ["A002", "A001"]
-    staffed.at(1, calling.rejoin, "A001")
+    staffed.at(1, aside.rejoin, "A001")
     assert board_of(staffed)["missed"] == ["A002"]
 
 
@@ -156,7 +156,7 @@ def test_after_a_restart_the_board_is_as_it_was_and_numbers_go_on(staffed: Staff
     staffed.next(1)
     staffed.at(1, calling.no_show)
     staffed.next(1)
-    staffed.at(1, calling.start)
+    staffed.at(1, serving.start)
     staffed.next(5)
     staffed.at(5, calling.recall)
     before = board_of(staffed)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from office import calling
+from office import aside, calling, serving
 from office.people import Right
 from office.policy import Waiting
 from tests.houses import MORNING, Staffed
@@ -124,7 +124,7 @@ def test_with_a_visitor_at_the_counter_next_is_refused(
     line_of_three(staffed)
     staffed.next(1)
     if started:
-        staffed.at(1, calling.start)
+        staffed.at(1, serving.start)
     with refused(staffed, "counter_busy") as refusal:
         staffed.next(1)
     assert refusal.value.facts == {"counter": 1, "label": "A001", "status": status}
@@ -185,7 +185,7 @@ def test_a_call_of_a_ticket_that_does_not_wait_is_refused(staffed: Staffed, coun
     staffed.take("K")
     staffed.next(5)
     if counter == 5:
-        staffed.at(5, calling.finish)
+        staffed.at(5, serving.finish)
     with refused(staffed, "move_refused"):
         staffed.at(counter, calling.call_ticket, "K001", "in_pain")
 
@@ -219,7 +219,7 @@ def test_recall_keeps_the_ticket_at_its_counter(staffed: Staffed) -> None:
 def test_a_visitor_being_served_is_not_recalled(staffed: Staffed) -> None:
     staffed.take()
     staffed.next(1)
-    staffed.at(1, calling.start)
+    staffed.at(1, serving.start)
     with refused(staffed, "move_refused") as refusal:
         staffed.at(1, calling.recall)
     assert refusal.value.facts["status"] == "serving"
@@ -229,7 +229,7 @@ def test_start_begins_the_service_of_the_called_ticket(staffed: Staffed) -> None
     staffed.take()
     staffed.next(1)
     started_at = staffed.clock.advance(seconds=40)
-    staffed.at(1, calling.start)
+    staffed.at(1, serving.start)
     (step,) = steps(staffed, "A001")
     assert (step.started_at, step.start_inferred) == (started_at, False)
     assert move_of(last_change(staffed)) == ("ticket_started", "A001", 1, "called", "serving")
@@ -238,17 +238,17 @@ def test_start_begins_the_service_of_the_called_ticket(staffed: Staffed) -> None
 def test_a_service_begins_once(staffed: Staffed) -> None:
     staffed.take()
     staffed.next(1)
-    staffed.at(1, calling.start)
+    staffed.at(1, serving.start)
     with refused(staffed, "move_refused"):
-        staffed.at(1, calling.start)
+        staffed.at(1, serving.start)
 
 
 def test_finish_ends_the_visit_with_its_outcome(staffed: Staffed) -> None:
     staffed.take()
     staffed.next(1)
-    staffed.at(1, calling.start)
+    staffed.at(1, serving.start)
     ended_at = staffed.clock.advance(minutes=9)
-    staffed.at(1, calling.finish, "papers_missing")
+    staffed.at(1, serving.finish, "papers_missing")
     (step,) = steps(staffed, "A001")
     assert (step.outcome, step.ended_at, step.start_inferred) == (
         "papers_missing",
@@ -271,7 +271,7 @@ def test_finish_takes_a_start_nobody_pressed_to_be_the_call(staffed: Staffed) ->
     called_at = staffed.clock.advance(minutes=2)
     staffed.next(1)
     staffed.clock.advance(minutes=5)
-    staffed.at(1, calling.finish)
+    staffed.at(1, serving.finish)
     (step,) = steps(staffed, "A001")
     assert (step.started_at, step.start_inferred) == (called_at, True)
     started, finished = changes(staffed)[-2:]
@@ -283,9 +283,9 @@ def test_finish_takes_a_start_nobody_pressed_to_be_the_call(staffed: Staffed) ->
 def test_finish_and_next_is_one_key(staffed: Staffed) -> None:
     line_of_three(staffed)
     staffed.next(1)
-    staffed.at(1, calling.start)
+    staffed.at(1, serving.start)
     before = version(staffed)
-    assert staffed.at(1, calling.finish_and_next) == "A002"
+    assert staffed.at(1, serving.finish_and_next) == "A002"
     assert [move_of(each) for each in changes(staffed, before)] == [
         ("ticket_finished", "A001", 1, "serving", "done"),
         ("ticket_called", "A002", 1, "waiting", "called"),
@@ -295,25 +295,25 @@ def test_finish_and_next_is_one_key(staffed: Staffed) -> None:
 def test_finish_and_next_with_nobody_waiting_still_finishes(staffed: Staffed) -> None:
     staffed.take()
     staffed.next(1)
-    assert staffed.at(1, calling.finish_and_next) is None
+    assert staffed.at(1, serving.finish_and_next) is None
     assert staffed.status("A001") == "done"
 
 
 def test_finish_and_next_at_a_free_counter_just_calls(staffed: Staffed) -> None:
     staffed.take()
-    assert staffed.at(1, calling.finish_and_next) == "A001"
+    assert staffed.at(1, serving.finish_and_next) == "A001"
 
 
 def test_with_nobody_at_the_counter_no_verb_is_possible(staffed: Staffed) -> None:
     staffed.take()
     verbs: list[tuple[Any, ...]] = [
         (calling.recall,),
-        (calling.start,),
-        (calling.finish,),
+        (serving.start,),
+        (serving.finish,),
         (calling.no_show,),
         (calling.put_back,),
-        (calling.hold,),
-        (calling.transfer, "K", None),
+        (aside.hold,),
+        (serving.transfer, "K", None),
     ]
     for verb in verbs:
         with refused(staffed, "counter_idle") as refusal:
@@ -339,7 +339,7 @@ def test_no_show_sets_the_visitor_aside_and_frees_the_counter(staffed: Staffed) 
 def test_a_visitor_being_served_is_no_no_show(staffed: Staffed) -> None:
     staffed.take()
     staffed.next(1)
-    staffed.at(1, calling.start)
+    staffed.at(1, serving.start)
     with refused(staffed, "move_refused"):
         staffed.at(1, calling.no_show)
 
@@ -369,7 +369,7 @@ def test_a_ticket_put_back_keeps_its_place(staffed: Staffed) -> None:
 def test_a_visitor_being_served_is_not_put_back(staffed: Staffed) -> None:
     staffed.take()
     staffed.next(1)
-    staffed.at(1, calling.start)
+    staffed.at(1, serving.start)
     with refused(staffed, "move_refused"):
         staffed.at(1, calling.put_back)
 
@@ -403,7 +403,7 @@ def test_the_ratio_counts_the_calls_of_all_counters(staffed: Staffed) -> None:
         staffed.clock.advance(minutes=1)
     assert [staffed.next(counter) for counter in (1, 2)] == ["A003", "A004"]
     staffed.clock.advance(seconds=1)
-    assert staffed.at(1, calling.finish_and_next) == "A001"
+    assert staffed.at(1, serving.finish_and_next) == "A001"
 
 
 def test_a_call_tells_the_policys_reason(staffed: Staffed, monkeypatch: pytest.MonkeyPatch) -> None:

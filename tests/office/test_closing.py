@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from office import calling, figures
+from office import aside, calling, desks, figures, serving
 from office.journal import JournalRow
 from office.place import Counter, Office
 from office.tickets import Step, Ticket, ticket_labelled
@@ -110,8 +110,8 @@ def test_what_is_left_open_expires_with_where_it_was(staffed: Staffed) -> None:
     staffed.take("K")
     staffed.next(1)
     staffed.next(2)
-    staffed.at(2, calling.start)
-    staffed.at(1, calling.hold, "A003")
+    staffed.at(2, serving.start)
+    staffed.at(1, aside.hold, "A003")
     staffed.serve(5)
     assert staffed.close_day() == 4
     outcomes = [visit_of(staffed, TODAY, f"A00{each}") for each in (1, 2, 3, 4)]
@@ -149,7 +149,7 @@ def test_who_is_called_or_waits_at_the_days_end_is_gone_tomorrow(staffed: Staffe
     assert staffed.next(1) == "A002"
     staffed.clock.moment = datetime(2026, 11, 26, 0, 30, tzinfo=UTC)
     with pytest.raises(Exception, match="counter_idle"):
-        staffed.at(1, calling.start)
+        staffed.at(1, serving.start)
     begin_day(staffed)
     assert visit_of(staffed, TODAY, "A002") == ("expired", "left_called")
     assert visit_of(staffed, TODAY, "A003") == ("expired", "left_waiting")
@@ -184,7 +184,7 @@ def test_who_expired_is_in_no_average(staffed: Staffed) -> None:
 def test_a_new_day_finds_every_counter_closed(staffed: Staffed) -> None:
     staffed.take()
     staffed.next(1)
-    staffed.at(2, calling.open_counter)
+    staffed.at(2, desks.open_counter)
     staffed.clock.advance(days=1)
     begin_day(staffed)
     assert not any(each["open"] for each in board_of(staffed)["counters"])
@@ -290,7 +290,7 @@ def test_an_office_whose_tickets_were_all_deleted_goes_on(staffed: Staffed) -> N
     assert set(board_of(staffed)["waiting"].values()) == {0}
     assert staffed.take() == "A001"
     assert staffed.next(1) == "A001"
-    staffed.at(1, calling.finish)
+    staffed.at(1, serving.finish)
     counted = report(staffed, TODAY)
     assert (counted["tickets"], counted["finished"], counted["wait"]["count"]) == (1, 1, 1)
     assert [each["version"] for each in changes(staffed)] == [after + n for n in (1, 2, 3, 4)]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from office import calling, console
+from office import aside, calling, console, serving
 from office.place import Office, counter_numbered
 from office.tickets import ticket_labelled
 from storage.work import Work
@@ -57,7 +57,7 @@ def test_the_visitor_is_told_with_every_time_of_the_visit(staffed: Staffed) -> N
     staffed.next(1)
     staffed.at(1, calling.recall)
     started_at = staffed.clock.advance(minutes=1)
-    staffed.at(1, calling.start)
+    staffed.at(1, serving.start)
     staffed.clock.advance(minutes=9)
     shown = console_of(staffed)
     assert (shown["counter"]["open"], shown["counter"]["clerk"]) == (True, "Petugas 1")
@@ -111,7 +111,7 @@ def test_the_line_shows_ones_own_first_in_order_with_reasons(staffed: Staffed) -
 def test_who_was_sent_here_is_mine_and_marked(staffed: Staffed) -> None:
     staffed.take("A")
     staffed.next(1)
-    staffed.at(1, calling.transfer, None, 5)
+    staffed.at(1, serving.transfer, None, 5)
     (here,) = console_of(staffed, 5)["line"]
     assert (here["mine"], here["only_here"]) == (True, True)
     (there,) = console_of(staffed, 2)["line"]
@@ -132,7 +132,7 @@ def test_the_held_and_the_missed_are_at_hand_for_everybody(staffed: Staffed) -> 
         staffed.take(code)
     staffed.next(1)
     held_at = staffed.clock.advance(minutes=4)
-    staffed.at(1, calling.hold)
+    staffed.at(1, aside.hold)
     staffed.next(1)
     staffed.at(1, calling.no_show)
     shown = console_of(staffed, 5)
@@ -180,7 +180,7 @@ def test_every_counter_is_listed_with_its_clerk_and_visitor(staffed: Staffed) ->
 def test_who_waits_for_a_counter_is_not_its_visitor(staffed: Staffed) -> None:
     staffed.take("A")
     staffed.next(1)
-    staffed.at(1, calling.transfer, None, 2)
+    staffed.at(1, serving.transfer, None, 2)
     assert [each["ticket"] for each in list_of(staffed)] == [None] * 10
     assert console_of(staffed, 2)["ticket"] is None
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from office import calling, figures, reception
+from office import aside, calling, figures, reception, serving
 from office.figures import quantile, spread_of
 from office.place import Office, service_named
 from office.tickets import ticket_labelled
@@ -39,9 +39,9 @@ def visit(
     label = staffed.take(service)
     staffed.clock.advance(minutes=waited)
     staffed.next(counter)
-    staffed.at(counter, calling.start)
+    staffed.at(counter, serving.start)
     staffed.clock.advance(minutes=served)
-    staffed.at(counter, calling.finish)
+    staffed.at(counter, serving.finish)
     return label
 
 
@@ -161,7 +161,7 @@ def test_a_start_that_was_inferred_counts_as_a_wait_but_as_no_service(staffed: S
     staffed.clock.advance(minutes=4)
     staffed.next(1)
     staffed.clock.advance(minutes=9)
-    staffed.at(1, calling.finish)
+    staffed.at(1, serving.finish)
     told = report(staffed)
     assert (told["wait"]["median_s"], told["service"]["count"]) == (240, 0)
 
@@ -170,9 +170,9 @@ def test_each_stretch_of_a_transferred_visit_is_its_services_wait(staffed: Staff
     staffed.take()
     staffed.clock.advance(minutes=4)
     staffed.next(1)
-    staffed.at(1, calling.start)
+    staffed.at(1, serving.start)
     staffed.clock.advance(minutes=3)
-    staffed.at(1, calling.transfer, "K", None)
+    staffed.at(1, serving.transfer, "K", None)
     staffed.clock.advance(minutes=8)
     staffed.next(5)
     told = by_service(staffed)
@@ -201,8 +201,8 @@ def test_the_day_so_far_tells_who_waits_and_who_waits_longest(staffed: Staffed) 
         staffed.clock.advance(minutes=1)
     staffed.next(5)
     staffed.next(1)
-    staffed.at(1, calling.start)
-    staffed.at(1, calling.hold, "A002")
+    staffed.at(1, serving.start)
+    staffed.at(1, aside.hold, "A002")
     told = staffed.read(lambda work, office: figures.today(work, office, staffed.clock.now()))
     service_id = staffed.read(lambda work, office: service_named(work, office.id, "A").id)
     report_of_day = told.pop("report")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from office import calling
+from office import desks, serving
 from office.forecasts import LEARNED_FROM, forecast_now, open_desks, paces_of
 from office.place import Office, service_named
 from office.waits import Desk, Forecast, Wait, shrunk_mean
@@ -23,7 +23,7 @@ def pace(staffed: Staffed, code: str = "A") -> float:
     return found
 
 
-def desks(staffed: Staffed) -> list[Desk]:
+def open_at(staffed: Staffed) -> list[Desk]:
     """Return the open counters now."""
     found: list[Desk] = staffed.read(
         lambda work, office: open_desks(
@@ -48,9 +48,9 @@ def serve_for(staffed: Staffed, seconds: float, outcome: str | None = None) -> N
     """Let one visit of A be served for so long."""
     staffed.take()
     staffed.next(1)
-    staffed.at(1, calling.start)
+    staffed.at(1, serving.start)
     staffed.clock.advance(seconds=seconds)
-    staffed.at(1, calling.finish, outcome)
+    staffed.at(1, serving.finish, outcome)
 
 
 def test_before_any_visit_a_service_goes_at_its_typical_pace(staffed: Staffed) -> None:
@@ -74,7 +74,7 @@ def test_a_start_that_was_inferred_teaches_nothing(staffed: Staffed) -> None:
     staffed.take()
     staffed.next(1)
     staffed.clock.advance(minutes=3)
-    staffed.at(1, calling.finish)
+    staffed.at(1, serving.finish)
     assert pace(staffed) == TYPICAL
 
 
@@ -92,9 +92,9 @@ def test_what_is_long_ago_teaches_nothing(staffed: Staffed) -> None:
 
 
 def test_only_open_counters_are_counted_on(staffed: Staffed) -> None:
-    assert desks(staffed) == []
-    staffed.at(2, calling.open_counter)
-    (desk,) = desks(staffed)
+    assert open_at(staffed) == []
+    staffed.at(2, desks.open_counter)
+    (desk,) = open_at(staffed)
     assert (desk.counter_id, desk.free_in) == (staffed.actors["2"].counter_id, 0.0)
     assert len(desk.service_ids) == 3
 
@@ -103,24 +103,24 @@ def test_a_busy_counter_is_free_when_its_visit_is_expected_to_end(staffed: Staff
     staffed.take()
     staffed.next(1)
     staffed.clock.advance(seconds=60)
-    assert desks(staffed)[0].free_in == TYPICAL - 60
-    staffed.at(1, calling.start)
+    assert open_at(staffed)[0].free_in == TYPICAL - 60
+    staffed.at(1, serving.start)
     staffed.clock.advance(seconds=100)
-    assert desks(staffed)[0].free_in == TYPICAL - 100
+    assert open_at(staffed)[0].free_in == TYPICAL - 100
     staffed.clock.advance(hours=1)
-    assert desks(staffed)[0].free_in == TYPICAL / 4
+    assert open_at(staffed)[0].free_in == TYPICAL / 4
 
 
 def test_a_visitor_waiting_for_a_counter_does_not_make_it_busy(staffed: Staffed) -> None:
     staffed.take()
     staffed.next(1)
-    staffed.at(1, calling.transfer, None, 2)
-    staffed.at(2, calling.open_counter)
-    assert [desk.free_in for desk in desks(staffed)] == [0.0, 0.0]
+    staffed.at(1, serving.transfer, None, 2)
+    staffed.at(2, desks.open_counter)
+    assert [desk.free_in for desk in open_at(staffed)] == [0.0, 0.0]
 
 
 def test_waits_grow_with_the_line_and_are_unknown_without_a_counter(staffed: Staffed) -> None:
-    staffed.at(1, calling.open_counter)
+    staffed.at(1, desks.open_counter)
     for _ in range(3):
         staffed.take()
         staffed.clock.advance(seconds=1)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from office import calling
+from office import desks, serving
 from office.forecasts import Past, learnt_from, paces_of, past_of
 from office.hindsight import PastWait, Shift, seen_on
 from office.learning import Learnt, Seen, Standing
@@ -48,15 +48,15 @@ def test_hindsight_sees_what_the_simulation_would_have_expected() -> None:
 
 
 def test_the_days_before_teach_and_today_does_not(staffed: Staffed) -> None:
-    staffed.at(1, calling.open_counter)
+    staffed.at(1, desks.open_counter)
     for _ in range(4):
         staffed.take()
     for _ in range(3):
         staffed.clock.advance(minutes=5)
         staffed.next(1)
-        staffed.at(1, calling.start)
+        staffed.at(1, serving.start)
         staffed.clock.advance(minutes=6)
-        staffed.at(1, calling.finish)
+        staffed.at(1, serving.finish)
     assert learnt(staffed).observations == 0
     staffed.close_day()
     staffed.clock.advance(days=1)

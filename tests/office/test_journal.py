@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from office import calling, reception
+from office import aside, calling, reception, serving
 from office.errors import CounterIdle, OfficeError
 from office.journal import Journaled, JournalRow, changes_after
 from office.place import Counter, CounterService, Office, counters_of, services_of
@@ -61,7 +61,7 @@ def called_up(staffed: Staffed) -> dict[str, int]:
     calls: Tally[str] = Tally()
     for counter in (1, 2, 3, 4):
         with suppress(CounterIdle):
-            staffed.at(counter, calling.finish)
+            staffed.at(counter, serving.finish)
     for counter in (1, 2, 3, 4):
         for label in call_all(staffed, counter):
             calls[ticket(staffed, label).service.code] += 1
@@ -74,17 +74,17 @@ AT_COUNTER = {"called", "serving"}
 VERBS: dict[str, tuple[set[str], Callable[[str, int], tuple[Any, ...]]]] = {
     "call": ({"waiting"}, lambda label, _at: (calling.call_ticket, label, "in_pain")),
     "recall": ({"called"}, lambda _label, _at: (calling.recall,)),
-    "start": ({"called"}, lambda _label, _at: (calling.start,)),
-    "finish": (AT_COUNTER, lambda _label, _at: (calling.finish,)),
-    "finish and next": (AT_COUNTER, lambda _label, _at: (calling.finish_and_next,)),
+    "start": ({"called"}, lambda _label, _at: (serving.start,)),
+    "finish": (AT_COUNTER, lambda _label, _at: (serving.finish,)),
+    "finish and next": (AT_COUNTER, lambda _label, _at: (serving.finish_and_next,)),
     "no-show": ({"called"}, lambda _label, _at: (calling.no_show,)),
     "put back": ({"called"}, lambda _label, _at: (calling.put_back,)),
-    "hold": (AT_COUNTER, lambda _label, _at: (calling.hold,)),
-    "hold one": ({"waiting"}, lambda label, _at: (calling.hold, label)),
-    "resume": ({"held"}, lambda label, _at: (calling.resume, label)),
-    "rejoin": ({"no_show"}, lambda label, _at: (calling.rejoin, label)),
-    "send to service": (AT_COUNTER, lambda _label, at: (calling.transfer, SERVICES[at % 3], None)),
-    "send to counter": (AT_COUNTER, lambda _label, at: (calling.transfer, None, 1 + at % 4)),
+    "hold": (AT_COUNTER, lambda _label, _at: (aside.hold,)),
+    "hold one": ({"waiting"}, lambda label, _at: (aside.hold, label)),
+    "resume": ({"held"}, lambda label, _at: (aside.resume, label)),
+    "rejoin": ({"no_show"}, lambda label, _at: (aside.rejoin, label)),
+    "send to service": (AT_COUNTER, lambda _label, at: (serving.transfer, SERVICES[at % 3], None)),
+    "send to counter": (AT_COUNTER, lambda _label, at: (serving.transfer, None, 1 + at % 4)),
 }
 DEEDS = ["take"] * 5 + ["next"] * 8 + ["cancel", "close day", *VERBS]
 
@@ -178,9 +178,9 @@ def test_after_a_transfer_a_hold_and_a_restart_the_count_is_that_of_successful_c
     for code in ("A", "A", "A", "K", "K"):
         staffed.take(code)
     staffed.next(1)
-    staffed.at(1, calling.transfer, "K", None)
+    staffed.at(1, serving.transfer, "K", None)
     staffed.next(1)
-    staffed.at(1, calling.hold)
+    staffed.at(1, aside.hold)
     staffed.next(2)
     with closing(Store(staffed.store.url)) as restarted:
         staffed.store = restarted
@@ -242,7 +242,7 @@ def test_what_screens_are_told_is_what_the_journal_keeps(staffed: Staffed) -> No
 def test_the_journal_tells_who_did_it_but_no_name(staffed: Staffed) -> None:
     staffed.take()
     staffed.next(1)
-    at_as(staffed, "manager", 1, calling.finish)
+    at_as(staffed, "manager", 1, serving.finish)
     rows = staffed.read(
         lambda work, office: list(
             work.session.scalars(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from office import calling
+from office import aside, serving
 from office.line import for_counter, line_at, line_of
 from office.place import Office, counter_numbered, served_at
 from storage.work import Work
@@ -36,7 +36,7 @@ def mixed_line(staffed: Staffed) -> None:
         staffed.take(code, priority)
         staffed.clock.advance(minutes=2)
     staffed.next(5)
-    staffed.at(5, calling.transfer, None, 2)
+    staffed.at(5, serving.transfer, None, 2)
 
 
 def test_a_place_is_counted_among_those_of_the_same_service(staffed: Staffed) -> None:
@@ -51,14 +51,14 @@ def test_only_those_who_wait_stand_in_line(staffed: Staffed) -> None:
         staffed.take()
         staffed.clock.advance(minutes=1)
     staffed.next(1)
-    staffed.at(2, calling.hold, "A002")
+    staffed.at(2, aside.hold, "A002")
     assert places(staffed) == [("A003", 1), ("A004", 2)]
 
 
 def test_the_line_knows_all_the_policy_needs(staffed: Staffed) -> None:
     staffed.take("A", "priority")
     staffed.next(1)
-    staffed.at(1, calling.transfer, "K", 2)
+    staffed.at(1, serving.transfer, "K", 2)
     (each,) = staffed.read(lambda work, office: line_of(work, office, staffed.clock.now()))
     assert (each.label, each.class_code, each.rate, each.position) == ("A001", "priority", 2.0, 1)
     assert each.arrived_at == each.line_since == MORNING

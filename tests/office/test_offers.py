@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from office import calling
+from office import desks
 from office.forecasts import forecast_now, open_desks, paces_of
 from office.offers import offers
 from office.place import Office
@@ -72,7 +72,7 @@ def test_the_office_and_its_classes_are_told(staffed: Staffed) -> None:
 
 def test_a_service_tells_who_waits_for_it_and_how_long_it_takes(staffed: Staffed) -> None:
     for number in (1, 2, 5):
-        staffed.at(number, calling.open_counter)
+        staffed.at(number, desks.open_counter)
     for _ in range(3):
         staffed.take()
     told = service(staffed)

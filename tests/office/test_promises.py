@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from office import calling, promises, reception
+from office import desks, promises, reception
 from office.place import Office
 from office.promises import Promise
 from office.tickets import Step, ticket_labelled
@@ -39,7 +39,7 @@ def promise(staffed: Staffed, label: str, wait: Wait) -> None:
 
 
 def test_a_ticket_keeps_what_was_told_with_it(client: Client, staffed: Staffed) -> None:
-    staffed.at(1, calling.open_counter)
+    staffed.at(1, desks.open_counter)
     staffed.take()
     staffed.take()
     status, answer = client.ask(
@@ -57,7 +57,7 @@ def test_a_ticket_keeps_what_was_told_with_it(client: Client, staffed: Staffed) 
 def test_whoever_comes_first_is_not_told_to_wait_for_themselves(
     client: Client, staffed: Staffed
 ) -> None:
-    staffed.at(1, calling.open_counter)
+    staffed.at(1, desks.open_counter)
     kiosk = staffed.sample.tokens["kiosk"]
     answer = client.ask("POST", "/tickets", kiosk, {"service": "A"})[1]
     assert answer["wait"]["median_s"] == 0
@@ -70,7 +70,7 @@ def test_with_no_counter_open_nothing_was_promised(client: Client, staffed: Staf
 
 
 def test_the_same_request_sent_again_promises_once(client: Client, staffed: Staffed) -> None:
-    staffed.at(1, calling.open_counter)
+    staffed.at(1, desks.open_counter)
     for _ in range(2):
         client.ask(
             "POST",

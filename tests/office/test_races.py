@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from office import calling
+from office import aside, serving
 from office.errors import OfficeError
 from office.place import CounterService, Office, counters_of, service_named
 from office.tickets import Ticket
@@ -109,10 +109,10 @@ def test_one_counter_pressed_many_times_at_once_calls_one_visitor(staffed: Staff
 def test_a_visitor_is_called_or_held_but_not_both(staffed: Staffed) -> None:
     for _ in range(6):
         label = staffed.take()
-        said = at_once(partial(staffed.next, 1), partial(staffed.at, 2, calling.hold, label))
+        said = at_once(partial(staffed.next, 1), partial(staffed.at, 2, aside.hold, label))
         assert said in ([label, "not_allowed"], ["line_empty", label])
         if staffed.status(label) == "called":
-            staffed.at(1, calling.finish)
+            staffed.at(1, serving.finish)
     assert_whole(staffed)
 
 
@@ -125,7 +125,7 @@ def test_the_day_is_closed_while_tickets_are_taken_and_called(staffed: Staffed) 
         deeds += [
             staffed.take,
             partial(staffed.next, number),
-            partial(staffed.at, number, calling.finish_and_next),
+            partial(staffed.at, number, serving.finish_and_next),
         ]
     said = at_once(*deeds[:12], staffed.close_day, *deeds[12:])
     codes = {each for each in said if isinstance(each, str) and "_" in each}

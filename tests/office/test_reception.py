@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from office import calling, reception
+from office import aside, calling, reception, serving
 from office.errors import MoveRefused, OfficeError
 from office.place import ClosedDay, Office
 from office.tickets import ticket_labelled
@@ -168,7 +168,7 @@ def test_a_transferred_visitor_is_not_counted_in_the_quota(staffed: Staffed) -> 
     set_service(staffed, "K", quota=1)
     staffed.take()
     staffed.next()
-    staffed.at(1, calling.transfer, "K", None)
+    staffed.at(1, serving.transfer, "K", None)
     assert staffed.take("K") == "K001"
 
 
@@ -225,7 +225,7 @@ def test_a_waiting_ticket_given_back_leaves_the_line(staffed: Staffed) -> None:
 def test_a_held_ticket_can_be_given_back(staffed: Staffed) -> None:
     staffed.take()
     staffed.next()
-    staffed.at(1, calling.hold)
+    staffed.at(1, aside.hold)
     cancel(staffed, "A001")
     assert staffed.status("A001") == "cancelled"
     assert [step.outcome for step in steps(staffed, "A001")] == ["held"]
@@ -234,7 +234,7 @@ def test_a_held_ticket_can_be_given_back(staffed: Staffed) -> None:
 def test_a_ticket_sent_to_a_counter_can_be_given_back(staffed: Staffed) -> None:
     staffed.take()
     staffed.next()
-    staffed.at(1, calling.transfer, None, 2)
+    staffed.at(1, serving.transfer, None, 2)
     cancel(staffed, "A001")
     assert waiting(staffed) == {}
     assert ticket(staffed, "A001").counter_id is None
@@ -242,7 +242,7 @@ def test_a_ticket_sent_to_a_counter_can_be_given_back(staffed: Staffed) -> None:
 
 def test_a_ticket_called_served_or_done_cannot_be_given_back(staffed: Staffed) -> None:
     staffed.take()
-    for verb in (calling.call_next, calling.start, calling.finish):
+    for verb in (calling.call_next, serving.start, serving.finish):
         staffed.at(1, verb)
         with refused(staffed, "move_refused"):
             cancel(staffed, "A001")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from office import calling
+from office import aside, calling, serving
 from tests.houses import MORNING, Staffed
 from tests.office.observing import (
     call_all,
@@ -29,9 +29,9 @@ def line_of(staffed: Staffed, count: int) -> None:
 def test_a_visitor_held_leaves_the_counter_free(staffed: Staffed) -> None:
     line_of(staffed, 2)
     staffed.next(1)
-    staffed.at(1, calling.start)
+    staffed.at(1, serving.start)
     held_at = staffed.clock.advance(minutes=1)
-    assert staffed.at(1, calling.hold) == "A001"
+    assert staffed.at(1, aside.hold) == "A001"
     told = last_change(staffed)
     assert (told["kind"], told["counter"], told["from"], told["to"]) == (
         "ticket_held",
@@ -46,7 +46,7 @@ def test_a_visitor_held_leaves_the_counter_free(staffed: Staffed) -> None:
 
 def test_a_waiting_ticket_is_held_by_its_number(staffed: Staffed) -> None:
     line_of(staffed, 2)
-    assert staffed.at(1, calling.hold, "A001") == "A001"
+    assert staffed.at(1, aside.hold, "A001") == "A001"
     assert last_change(staffed)["from"] == "waiting"
     assert waiting(staffed) == {"A": 1}
 
@@ -54,9 +54,9 @@ def test_a_waiting_ticket_is_held_by_its_number(staffed: Staffed) -> None:
 def test_a_held_ticket_resumes_with_the_place_it_had(staffed: Staffed) -> None:
     line_of(staffed, 3)
     staffed.next(1)
-    staffed.at(1, calling.hold)
+    staffed.at(1, aside.hold)
     staffed.clock.advance(minutes=20)
-    staffed.at(1, calling.resume, "A001")
+    staffed.at(1, aside.resume, "A001")
     told = last_change(staffed)
     assert (told["kind"], told["from"], told["to"]) == ("ticket_resumed", "held", "waiting")
     assert told["line_since"] == MORNING.isoformat()
@@ -66,9 +66,9 @@ def test_a_held_ticket_resumes_with_the_place_it_had(staffed: Staffed) -> None:
 def test_a_resumed_visit_is_a_new_step(staffed: Staffed) -> None:
     line_of(staffed, 1)
     staffed.next(1)
-    staffed.at(1, calling.hold)
+    staffed.at(1, aside.hold)
     resumed_at = staffed.clock.advance(minutes=20)
-    staffed.at(1, calling.resume, "A001")
+    staffed.at(1, aside.resume, "A001")
     first, second = steps(staffed, "A001")
     assert (first.outcome, second.outcome) == ("held", None)
     assert (second.position, second.queued_at) == (2, resumed_at)
@@ -77,8 +77,8 @@ def test_a_resumed_visit_is_a_new_step(staffed: Staffed) -> None:
 def test_a_colleague_may_resume_a_held_ticket(staffed: Staffed) -> None:
     line_of(staffed, 1)
     staffed.next(1)
-    staffed.at(1, calling.hold)
-    staffed.at(9, calling.resume, "A001")
+    staffed.at(1, aside.hold)
+    staffed.at(9, aside.resume, "A001")
     assert staffed.next(2) == "A001"
 
 
@@ -86,26 +86,26 @@ def test_a_ticket_at_a_colleagues_counter_is_not_held_from_here(staffed: Staffed
     line_of(staffed, 1)
     staffed.next(1)
     with refused(staffed, "not_allowed"):
-        staffed.at(2, calling.hold, "A001")
+        staffed.at(2, aside.hold, "A001")
 
 
 def test_a_finished_ticket_is_not_held(staffed: Staffed) -> None:
     line_of(staffed, 1)
     staffed.serve(1)
     with refused(staffed, "move_refused"):
-        staffed.at(1, calling.hold, "A001")
+        staffed.at(1, aside.hold, "A001")
 
 
 def test_a_waiting_ticket_neither_resumes_nor_rejoins(staffed: Staffed) -> None:
     line_of(staffed, 1)
-    for verb in (calling.resume, calling.rejoin):
+    for verb in (aside.resume, aside.rejoin):
         with refused(staffed, "move_refused") as refusal:
             staffed.at(1, verb, "A001")
         assert refusal.value.facts["status"] == "waiting"
 
 
 def test_an_unknown_ticket_is_neither_held_nor_brought_back(staffed: Staffed) -> None:
-    for verb in (calling.hold, calling.resume, calling.rejoin):
+    for verb in (aside.hold, aside.resume, aside.rejoin):
         with refused(staffed, "ticket_unknown"):
             staffed.at(1, verb, "A009")
 
@@ -121,7 +121,7 @@ def test_whoever_missed_the_call_reenters_the_stated_places_down(
     line_of(staffed, 6)
     staffed.next(1)
     staffed.at(1, calling.no_show)
-    staffed.at(1, calling.rejoin, "A001")
+    staffed.at(1, aside.rejoin, "A001")
     assert call_all(staffed, 1) == ["A002", "A003", "A004", "A001", "A005", "A006"]
 
 
@@ -129,7 +129,7 @@ def test_rejoining_is_written_with_the_place_it_counts_from(staffed: Staffed) ->
     line_of(staffed, 3)
     staffed.next(1)
     staffed.at(1, calling.no_show)
-    staffed.at(2, calling.rejoin, "A001")
+    staffed.at(2, aside.rejoin, "A001")
     told = last_change(staffed)
     assert (told["kind"], told["counter"], told["from"], told["to"]) == (
         "ticket_rejoined",
@@ -150,7 +150,7 @@ def test_only_its_own_line_is_counted_when_a_ticket_rejoins(staffed: Staffed) ->
         staffed.clock.advance(minutes=1)
     staffed.next(1)
     staffed.at(1, calling.no_show)
-    staffed.at(1, calling.rejoin, "A001")
+    staffed.at(1, aside.rejoin, "A001")
     assert call_all(staffed, 1) == ["A002", "A001", "A003"]
 
 
@@ -162,9 +162,9 @@ def test_a_transferred_visitor_keeps_number_and_arrival(staffed: Staffed) -> Non
     staffed.clock.advance(minutes=5)
     staffed.take("K")
     staffed.next(1)
-    staffed.at(1, calling.start)
+    staffed.at(1, serving.start)
     staffed.clock.advance(minutes=5)
-    staffed.at(1, calling.transfer, "K", None)
+    staffed.at(1, serving.transfer, "K", None)
     sent = ticket(staffed, "A001")
     assert (sent.service.code, sent.status, sent.counter_id) == ("K", "waiting", None)
     assert sent.arrived_at == sent.line_since == MORNING
@@ -175,9 +175,9 @@ def test_a_transferred_visitor_keeps_number_and_arrival(staffed: Staffed) -> Non
 def test_a_transfer_is_written_with_where_from_and_where_to(staffed: Staffed) -> None:
     staffed.take("A")
     staffed.next(1)
-    staffed.at(1, calling.start)
+    staffed.at(1, serving.start)
     sent_at = staffed.clock.advance(minutes=5)
-    staffed.at(1, calling.transfer, "K", 6)
+    staffed.at(1, serving.transfer, "K", 6)
     told = last_change(staffed)
     assert {
         each: told[each]
@@ -200,7 +200,7 @@ def test_a_transfer_is_written_with_where_from_and_where_to(staffed: Staffed) ->
 def test_a_ticket_sent_to_a_counter_is_called_there_alone(staffed: Staffed) -> None:
     staffed.take("A")
     staffed.next(1)
-    staffed.at(1, calling.transfer, None, 3)
+    staffed.at(1, serving.transfer, None, 3)
     for counter in (1, 2):
         with refused(staffed, "line_empty"):
             staffed.next(counter)
@@ -211,7 +211,7 @@ def test_a_ticket_sent_to_a_counter_is_called_there_alone(staffed: Staffed) -> N
 def test_a_transfer_from_a_call_infers_the_start(staffed: Staffed) -> None:
     staffed.take("A")
     staffed.next(1)
-    staffed.at(1, calling.transfer, "K", None)
+    staffed.at(1, serving.transfer, "K", None)
     started, sent = changes(staffed)[-2:]
     assert (started["kind"], started["service"], started["inferred"]) == (
         "ticket_started",
@@ -230,7 +230,7 @@ def test_a_transfer_to_nowhere_is_refused(staffed: Staffed) -> None:
         ("K", 99, "counter_unknown"),
     ]:
         with refused(staffed, code):
-            staffed.at(1, calling.transfer, service, counter)
+            staffed.at(1, serving.transfer, service, counter)
 
 
 def test_a_service_that_was_retired_takes_no_transfer(staffed: Staffed) -> None:
@@ -238,4 +238,4 @@ def test_a_service_that_was_retired_takes_no_transfer(staffed: Staffed) -> None:
     staffed.take("A")
     staffed.next(1)
     with refused(staffed, "service_unknown"):
-        staffed.at(1, calling.transfer, "K", None)
+        staffed.at(1, serving.transfer, "K", None)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from office import calling
+from office import calling, desks, serving
 from tests.houses import Staffed
 from tests.office.observing import at_as, changes, kinds, last_change, refused, version
 
@@ -25,27 +25,27 @@ def open_counters(staffed: Staffed) -> dict[int, int | None]:
 
 
 def test_opening_a_counter_is_written_once(staffed: Staffed) -> None:
-    staffed.at(1, calling.open_counter)
+    staffed.at(1, desks.open_counter)
     before = version(staffed)
-    staffed.at(1, calling.open_counter)
+    staffed.at(1, desks.open_counter)
     assert version(staffed) == before == 1
     told = last_change(staffed)
     assert (told["kind"], told["counter"]) == ("counter_opened", 1)
 
 
 def test_closing_a_counter_is_written_once(staffed: Staffed) -> None:
-    staffed.at(1, calling.close_counter)
-    staffed.at(1, calling.open_counter)
-    staffed.at(1, calling.close_counter)
-    staffed.at(1, calling.close_counter)
+    staffed.at(1, desks.close_counter)
+    staffed.at(1, desks.open_counter)
+    staffed.at(1, desks.close_counter)
+    staffed.at(1, desks.close_counter)
     assert kinds(staffed) == ["counter_opened", "counter_closed"]
 
 
 def test_a_counter_where_somebody_sits_is_taken(staffed: Staffed) -> None:
     let_roam(staffed, 1)
-    staffed.at(2, calling.open_counter)
+    staffed.at(2, desks.open_counter)
     with refused(staffed, "counter_taken") as refusal:
-        at_as(staffed, "roaming 1", 2, calling.open_counter)
+        at_as(staffed, "roaming 1", 2, desks.open_counter)
     assert refusal.value.facts == {"counter": 2}
 
 
@@ -54,7 +54,7 @@ def test_nobody_acts_at_a_colleagues_counter(staffed: Staffed) -> None:
     staffed.take()
     staffed.take()
     staffed.next(2)
-    for verb in (calling.call_next, calling.close_counter, calling.finish):
+    for verb in (calling.call_next, desks.close_counter, serving.finish):
         with refused(staffed, "counter_taken"):
             at_as(staffed, "roaming 1", 2, verb)
 
@@ -62,15 +62,15 @@ def test_nobody_acts_at_a_colleagues_counter(staffed: Staffed) -> None:
 def test_whoever_may_serve_anywhere_acts_at_a_colleagues_counter(staffed: Staffed) -> None:
     staffed.take()
     staffed.next(2)
-    assert at_as(staffed, "manager", 2, calling.finish) == "A001"
-    at_as(staffed, "manager", 2, calling.close_counter)
+    assert at_as(staffed, "manager", 2, serving.finish) == "A001"
+    at_as(staffed, "manager", 2, desks.close_counter)
     assert open_counters(staffed) == {}
 
 
 def test_moving_to_another_counter_closes_the_former(staffed: Staffed) -> None:
     let_roam(staffed, 1)
-    at_as(staffed, "roaming 1", 1, calling.open_counter)
-    at_as(staffed, "roaming 1", 2, calling.open_counter)
+    at_as(staffed, "roaming 1", 1, desks.open_counter)
+    at_as(staffed, "roaming 1", 2, desks.open_counter)
     assert [(change["kind"], change["counter"]) for change in changes(staffed)] == [
         ("counter_opened", 1),
         ("counter_closed", 1),
@@ -81,7 +81,7 @@ def test_moving_to_another_counter_closes_the_former(staffed: Staffed) -> None:
 def test_calling_at_another_counter_moves_there(staffed: Staffed) -> None:
     let_roam(staffed, 1)
     staffed.take()
-    at_as(staffed, "roaming 1", 1, calling.open_counter)
+    at_as(staffed, "roaming 1", 1, desks.open_counter)
     assert at_as(staffed, "roaming 1", 2, calling.call_next) == "A001"
     assert open_counters(staffed) == {2: None}
 
@@ -91,7 +91,7 @@ def test_nobody_moves_away_from_a_visitor(staffed: Staffed) -> None:
     staffed.take()
     staffed.next(1)
     with refused(staffed, "counter_busy") as refusal:
-        at_as(staffed, "roaming 1", 2, calling.open_counter)
+        at_as(staffed, "roaming 1", 2, desks.open_counter)
     assert refusal.value.facts == {"counter": 1, "label": "A001", "status": "called"}
 
 
@@ -99,21 +99,21 @@ def test_a_counter_with_a_visitor_is_not_closed(staffed: Staffed) -> None:
     staffed.take()
     staffed.next(1)
     with refused(staffed, "counter_busy"):
-        staffed.at(1, calling.close_counter)
+        staffed.at(1, desks.close_counter)
 
 
 def test_a_token_bound_to_a_counter_serves_at_no_other(staffed: Staffed) -> None:
     with refused(staffed, "not_allowed") as refusal:
-        at_as(staffed, "1", 2, calling.open_counter)
+        at_as(staffed, "1", 2, desks.open_counter)
     assert refusal.value.facts == {"counter": 2}
 
 
 def test_a_device_serves_at_no_counter(staffed: Staffed) -> None:
     for device in ("kiosk", "screen", "agent"):
         with refused(staffed, "not_allowed"):
-            at_as(staffed, device, 1, calling.open_counter)
+            at_as(staffed, device, 1, desks.open_counter)
 
 
 def test_a_counter_that_is_not_there_is_unknown(staffed: Staffed) -> None:
     with refused(staffed, "counter_unknown"):
-        at_as(staffed, "manager", 99, calling.open_counter)
+        at_as(staffed, "manager", 99, desks.open_counter)

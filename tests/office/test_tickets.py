@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from office import calling
+from office import aside
 from office.errors import MoveRefused, TicketUnknown
 from office.journal import JournalRow
 from office.people import fingerprint, secret
@@ -173,7 +173,7 @@ def test_the_database_takes_no_two_open_steps_of_a_visit(staffed: Staffed) -> No
     with pytest.raises(IntegrityError, match=r"uq_steps_open|steps.ticket_id\n"):
         adding(staffed, lambda _work, _office: Step.queued(visit, MORNING, position=2))
     staffed.next()
-    staffed.at(1, calling.hold)
+    staffed.at(1, aside.hold)
     adding(staffed, lambda _work, _office: Step.queued(visit, MORNING, position=2))
 
 

@@ -1,12 +1,13 @@
 """The tap after a visit: once, only when it is over, and without a trace of who."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from office import calling
+from office import aside, calling, serving
 from office.errors import OfficeError
 from office.place import Office
 from office.tickets import ticket_with_token
@@ -72,12 +73,20 @@ def test_a_visit_is_rated_once(staffed: Staffed) -> None:
 
 
 @pytest.mark.parametrize(
-    "verbs", [[], ["call_next"], ["call_next", "start"], ["call_next", "hold"]]
+    "verbs",
+    [
+        [],
+        [calling.call_next],
+        [calling.call_next, serving.start],
+        [calling.call_next, aside.hold],
+    ],
 )
-def test_a_visit_that_is_not_over_is_not_rated(staffed: Staffed, verbs: list[str]) -> None:
+def test_a_visit_that_is_not_over_is_not_rated(
+    staffed: Staffed, verbs: list[Callable[..., Any]]
+) -> None:
     _label, token = staffed.take_with_token()
     for verb in verbs:
-        staffed.at(1, getattr(calling, verb))
+        staffed.at(1, verb)
     with refused(staffed, "not_yet_served"):
         rate(staffed, token)
     assert kept(staffed) == []
@@ -102,7 +111,7 @@ def test_a_visit_can_be_rated_the_day_after_and_counts_for_its_own_day(staffed: 
 def test_a_transferred_visit_is_rated_for_the_service_that_ended_it(staffed: Staffed) -> None:
     label, token = staffed.take_with_token()
     staffed.next(1)
-    staffed.at(1, calling.transfer, "K", None)
+    staffed.at(1, serving.transfer, "K", None)
     staffed.serve(5)
     rate(staffed, token)
     assert kept(staffed)[0].service_id == ticket(staffed, label).service_id

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from office import calling, reception
+from office import desks, reception
 from office.errors import OfficeError
 from office.place import service_named
 from tests.houses import Client, Staffed
@@ -72,7 +72,7 @@ def out_of_numbers(staffed: Staffed) -> None:
 def opened_by_another(staffed: Staffed) -> None:
     def act(work: Any, office: Any) -> None:
         actor = staffed.actors["manager"]
-        calling.open_counter(calling.desk_at(work, office, actor, staffed.clock.now(), 1))
+        desks.open_counter(desks.desk_at(work, office, actor, staffed.clock.now(), 1))
 
     staffed.in_turn(act)
 

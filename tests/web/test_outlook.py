@@ -1,6 +1,6 @@
 """The outlook: what is told from the newest forecast, and learning that keeps nobody waiting."""
 
-from office import calling
+from office import desks
 from office.forecasts import learnt_from, paces_of, past_of
 from office.learning import Standing
 from office.place import Office
@@ -12,7 +12,7 @@ from web.outlook import Outlooks
 
 def a_day_of_slow_service(staffed: Staffed) -> None:
     """Let ten come at once and be called a quarter of an hour apart; begin the next day."""
-    staffed.at(1, calling.open_counter)
+    staffed.at(1, desks.open_counter)
     for _ in range(10):
         staffed.take()
     for _ in range(10):
@@ -20,7 +20,7 @@ def a_day_of_slow_service(staffed: Staffed) -> None:
         staffed.clock.advance(minutes=15)
     staffed.close_day()
     staffed.clock.advance(hours=21, minutes=30)
-    staffed.at(1, calling.open_counter)
+    staffed.at(1, desks.open_counter)
     for _ in range(6):
         staffed.take()
 

@@ -1,0 +1,84 @@
+"""Setting aside: visitors on hold, and those who come after a missed call."""
+
+from office import policy
+from office.desks import Desk, current, queue_again
+from office.errors import (
+    Forbidden,
+    MoveRefused,
+)
+from office.journal import Kind
+from office.line import line_of
+from office.place import (
+    PolicyName,
+)
+from office.tickets import (
+    AT_COUNTER,
+    Status,
+    Ticket,
+    ticket_labelled,
+)
+
+
+def hold(desk: Desk, label: str | None = None) -> Ticket:
+    """Set the counter's visitor, or the waiting ticket with `label`, aside.
+
+    Raises CounterIdle, TicketUnknown, MoveRefused or Forbidden.
+    """
+    if label is None:
+        ticket = current(desk)
+    else:
+        ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
+        _not_elsewhere(desk, ticket)
+    former = ticket.move(Status.HELD)
+    step = ticket.step
+    step.ended_at = desk.now
+    step.outcome = "held"
+    ticket.counter_id = None
+    desk.journal(Kind.HELD, ticket, former)
+    return ticket
+
+
+def resume(desk: Desk, label: str) -> Ticket:
+    """Return a held ticket to the line with the place it had; any colleague may.
+
+    Raises TicketUnknown or MoveRefused.
+    """
+    ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
+    if ticket.status != Status.HELD:
+        raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["held"])
+    former = ticket.move(Status.WAITING)
+    queue_again(desk, ticket)
+    desk.journal(Kind.RESUMED, ticket, former)
+    return ticket
+
+
+def rejoin(desk: Desk, label: str) -> Ticket:
+    """Let a visitor who missed the call re-enter the office's stated number of places down.
+
+    Raises TicketUnknown or MoveRefused.
+    """
+    ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
+    if ticket.status != Status.NO_SHOW:
+        raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["no_show"])
+    former = ticket.move(Status.WAITING)
+    same = [
+        each
+        for each in line_of(desk.work, desk.office, desk.now)
+        if each.service_id == ticket.service_id and each.ticket_id != ticket.id
+    ]
+    ticket.line_since = policy.line_since_after(
+        desk.office.reentry_places,
+        ticket.priority.rate,
+        ticket.line_since,
+        same,
+        desk.now,
+        PolicyName(desk.office.policy),
+    )
+    queue_again(desk, ticket)
+    desk.journal(Kind.REJOINED, ticket, former)
+    return ticket
+
+
+def _not_elsewhere(desk: Desk, ticket: Ticket) -> None:
+    if ticket.status in AT_COUNTER and ticket.counter_id != desk.counter.id:
+        raise Forbidden(label=ticket.label)

@@ -1,0 +1,157 @@
+"""Desks: who sits at which counter, and which visitor is there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from office import journal
+from office.errors import (
+    CounterBusy,
+    CounterIdle,
+    CounterTaken,
+    Forbidden,
+)
+from office.journal import Kind
+from office.people import Actor, Right
+from office.place import (
+    Counter,
+    Office,
+    counter_numbered,
+)
+from office.tickets import (
+    AT_COUNTER,
+    Status,
+    Ticket,
+)
+from storage.work import Work
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A counter within the office's turn, and who acts there at what moment."""
+
+    work: Work
+    office: Office
+    counter: Counter
+    actor: Actor
+    now: datetime
+
+    def journal(self, kind: Kind, ticket: Ticket, former: Status, **detail: Any) -> None:
+        """Write the ticket's move at this counter."""
+        journal.append_move(
+            self.work,
+            self.office,
+            kind,
+            self.actor,
+            self.now,
+            ticket,
+            former,
+            counter=self.counter.number,
+            **detail,
+        )
+
+
+def desk_at(work: Work, office: Office, actor: Actor, now: datetime, number: int) -> Desk:
+    """Return the counter with `number`, checked to be the actor's to serve at.
+
+    Raises CounterUnknown or Forbidden.
+    """
+    actor.need(Right.SERVE)
+    counter = counter_numbered(work, office.id, number)
+    if actor.counter_id is not None and actor.counter_id != counter.id:
+        raise Forbidden(counter=number)
+    return Desk(work, office, counter, actor, now)
+
+
+def open_counter(desk: Desk) -> None:
+    """Sign the actor on at the counter; opening an own open counter changes nothing.
+
+    Leaves the counter the actor sat at before. Raises CounterTaken if somebody else is signed on
+    here, and CounterBusy if the former counter still has a visitor.
+    """
+    counter, actor = desk.counter, desk.actor
+    if counter.is_open and counter.account_id == actor.account_id:
+        return
+    if counter.is_open:
+        raise CounterTaken(counter=counter.number)
+    if actor.account_id is not None:
+        for former in desk.work.session.scalars(
+            select(Counter)
+            .where(Counter.office_id == desk.office.id, Counter.account_id == actor.account_id)
+            .order_by(Counter.number)
+        ):
+            close_counter(Desk(desk.work, desk.office, former, actor, desk.now))
+    counter.account_id = actor.account_id
+    counter.opened_at = desk.now
+    journal.append(
+        desk.work, desk.office, Kind.COUNTER_OPENED, actor, desk.now, counter=counter.number
+    )
+
+
+def close_counter(desk: Desk) -> None:
+    """Sign off at the counter. Raises CounterBusy while a visitor is called or being served."""
+    counter = desk.counter
+    if not counter.is_open:
+        return
+    own(desk)
+    there = ticket_at(desk.work, desk.office, counter)
+    if there is not None:
+        raise CounterBusy(counter=counter.number, label=there.label, status=there.status)
+    counter.account_id = None
+    counter.opened_at = None
+    journal.append(
+        desk.work, desk.office, Kind.COUNTER_CLOSED, desk.actor, desk.now, counter=counter.number
+    )
+
+
+def ticket_at(work: Work, office: Office, counter: Counter) -> Ticket | None:
+    """Return the ticket called to or being served at `counter`, if any."""
+    query = (
+        select(Ticket)
+        .options(joinedload(Ticket.steps))
+        .where(
+            Ticket.office_id == office.id,
+            Ticket.counter_id == counter.id,
+            Ticket.status.in_(AT_COUNTER),
+        )
+    )
+    return work.session.scalars(query).unique().first()
+
+
+def own(desk: Desk) -> None:
+    """Raise CounterTaken unless the counter is the actor's, free, or one they may act at."""
+    counter, actor = desk.counter, desk.actor
+    if (
+        counter.is_open
+        and counter.account_id != actor.account_id
+        and not actor.may(Right.SERVE_ANYWHERE)
+    ):
+        raise CounterTaken(counter=counter.number)
+
+
+def ready(desk: Desk) -> None:
+    """Make sure the counter is the actor's, open, and free. Raises CounterTaken or CounterBusy."""
+    if not desk.counter.is_open:
+        open_counter(desk)
+    own(desk)
+    there = ticket_at(desk.work, desk.office, desk.counter)
+    if there is not None:
+        raise CounterBusy(counter=desk.counter.number, label=there.label, status=there.status)
+
+
+def current(desk: Desk) -> Ticket:
+    """Return the visitor called to or served at the counter. Raises CounterTaken or CounterIdle."""
+    own(desk)
+    ticket = ticket_at(desk.work, desk.office, desk.counter)
+    if ticket is None:
+        raise CounterIdle(counter=desk.counter.number)
+    return ticket
+
+
+def queue_again(desk: Desk, ticket: Ticket) -> None:
+    """Begin a new stretch of the visit."""
+    desk.work.session.flush()
+    ticket.queue(desk.now)
