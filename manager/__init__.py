@@ -7,6 +7,7 @@ from manager import accuracy
 from manager.api import api
 from manager.live import ManagerSpace
 from manager.pages import pages
+from manager.voice import voice
 from office.people import Right
 from web.house import House
 from web.navigation import Entry, Group
@@ -18,9 +19,17 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(api, url_prefix="/api/v1")
     app.register_blueprint(accuracy.pages)
     app.register_blueprint(accuracy.api, url_prefix="/api/v1")
+    app.register_blueprint(voice, url_prefix="/api/v1")
     home.spaces.append(ManagerSpace("/manager"))
     home.menu += [
         Entry(Group.NOW, "manager.page", _l("Today"), Right.READ_REPORTS),
         Entry(Group.REPORTS, "accuracy.page", _l("Accuracy of estimates"), Right.READ_REPORTS),
         Entry(Group.SETTINGS, "manager.devices_page", _l("Devices"), Right.MANAGE),
+        Entry(
+            Group.SETTINGS,
+            "manager.voice_page",
+            _l("Voice"),
+            Right.MANAGE,
+            ("manager.recordings_page",),
+        ),
     ]

@@ -1,17 +1,29 @@
-"""The manager's pages: today, and the devices."""
+"""The manager's pages: today, the devices, and the voice."""
 
 from typing import cast
 from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint
-from flask import flash, g, redirect, render_template, request, session, url_for
+from flask import (
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from office import devices
 from office.errors import Invalid
 from office.people import DEVICES, Actor, Right, Role
+from office.place import Office, counters_of, services_of
+from office.voice import TEMPLATES, alike, settings_of
 from web.house import house
+from web.languages import locale
 from web.pages import page_for
 
 pages = APIBlueprint(
@@ -101,6 +113,43 @@ def revoke_device(device_id: int) -> ResponseReturnValue:
         devices.revoke(token, home.clock.now())
     flash(_("The device has been removed. It stops within seconds."))
     return redirect(url_for("manager.devices_page"))
+
+
+@pages.get("/manager/voice")
+@page_for(Right.MANAGE)
+def voice_page() -> ResponseReturnValue:
+    """Let the manager choose how the waiting room speaks."""
+    with house().store.read() as work:
+        office = work.session.get_one(Office, _actor().office_id)
+        services = services_of(work, office.id)
+        counters = counters_of(work, office.id)
+        told = settings_of(work, office.id).told()
+    return render_template(
+        "manager/voice.html",
+        settings=told,
+        counters=[{"number": each.number, "name": each.name(locale())} for each in counters],
+        locales=[each for each in TEMPLATES if each == "id" or each in office.locales],
+        usual=TEMPLATES,
+        example=f"{services[0].letter if services else 'A'}012",
+        alike=[
+            [
+                {"letter": each.letter, "name": each.name(locale())}
+                for each in services
+                if set(each.letter) & set(group)
+            ]
+            for group in alike(each.letter for each in services)
+        ],
+        actor=g.actor,
+    )
+
+
+@pages.get("/manager/voice/recordings")
+@page_for(Right.MANAGE)
+def recordings_page() -> ResponseReturnValue:
+    """Let the manager record the office's own voice; this page alone may ask for a microphone."""
+    page = make_response(render_template("manager/recordings.html", actor=g.actor))
+    page.headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=(self)"
+    return page
 
 
 def _actor() -> Actor:

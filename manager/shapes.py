@@ -1,10 +1,11 @@
 """What the manager's part of the API takes and answers."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from office.voice import MOST_STRETCHES
 from storage.base import LARGEST
 from web.shapes import Asked, StatusName, Texts
 
@@ -95,6 +96,45 @@ class WaitingReport(BaseModel):
     wait: Spread
     service: Spread
     by_service: list[ServiceFigures]
+
+
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class Loudness(Asked):
+    """A stretch of the day with a volume of its own; without speech only the chime sounds."""
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+    begins: Clock = Field(alias="from")
+    ends: Clock = Field(alias="to")
+    volume: int = Field(ge=0, le=100, description="Percent")
+    speech: bool
+
+
+class VoiceChange(Asked):
+    """How the waiting room speaks."""
+
+    enabled: bool
+    repeats: int = Field(ge=1, le=3, description="How often each call is said")
+    speed: int = Field(ge=60, le=150, description="Percent of the usual pace")
+    pitch: int = Field(ge=0, le=99)
+    tone: Literal["low", "high"]
+    volume: int = Field(ge=0, le=100, description="Percent, where no stretch says otherwise")
+    stretches: list[Loudness] = Field(max_length=MOST_STRETCHES)
+    english: Literal["chosen", "always"]
+    style: Literal["digits", "number"]
+    counter_name: Literal["name", "number"]
+    templates: dict[Literal["id", "en"], str]
+    recall_after: int = Field(
+        ge=0, le=120, description="Seconds from an announcement to recall and no-show; 0: any time"
+    )
+
+
+class VoiceShape(VoiceChange):
+    """How the waiting room speaks, and the office's version when that was changed."""
+
+    stamp: int
 
 
 class Stretch(BaseModel):

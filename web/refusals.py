@@ -7,6 +7,10 @@ SENTENCES: dict[str, LazyString] = {
     "account_unknown": _l("There is no such account."),
     "already_rated": _l("You have already rated this visit. Thank you."),
     "body_too_large": _l("What was sent is too large."),
+    "clip_invalid": _l(
+        "This recording cannot be used: it is silent, too short, too long, or not a sound file."
+    ),
+    "clip_unknown": _l("There is no such word to record."),
     "counter_busy": _l("The counter still has a visitor. Finish that visit first."),
     "counter_idle": _l("No visitor has been called to this counter."),
     "counter_taken": _l("A colleague is signed on at this counter."),
@@ -41,6 +45,13 @@ SENTENCES: dict[str, LazyString] = {
     "service_suspended": _l("This service is suspended for now."),
     "service_unknown": _l("There is no such service."),
     "sign_in_failed": _l("The name or the password is wrong."),
+    "stretches_wrong": _l("These times of day overlap, or end before they begin: %(names)s."),
+    "template_incomplete": _l(
+        "The sentence must be at most 200 letters long and hold {number} and {counter}."
+    ),
+    "template_invalid": _l(
+        "The sentence has an unknown place: %(names)s. Only {number} and {counter} are known."
+    ),
     "ticket_unknown": _l("There is no such ticket."),
     "too_many_requests": _l("Too many requests. Please wait a moment."),
     "unavailable": _l("The system is busy. Please try again in a moment."),

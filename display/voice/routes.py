@@ -6,11 +6,15 @@ from apiflask import APIBlueprint, APIFlask
 from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
+from display.voice import clips
 from display.voice.chime import chime
-from display.voice.sentence import Style, sentence
-from display.voice.synthesis import Voice, VoiceUnavailable
+from display.voice.recording import recording
+from display.voice.sentence import sentence
+from display.voice.synthesis import Manner, Voice, VoiceUnavailable
 from office.people import Right
-from office.place import counter_numbered
+from office.place import Counter, counter_numbered
+from office.voice import Style, Tone, VoiceSettings, check_template, settings_of
+from storage.work import Work
 from web.access import asking
 from web.aside import aside
 from web.errors import answer
@@ -26,10 +30,11 @@ CHIME_FRESH = 86_400
 _EXTENSION = "antrean.voice"
 
 
-def init_app(app: APIFlask, home: House, style: Style = Style.DIGITS) -> None:
+def init_app(app: APIFlask, home: House) -> None:
     """Let the screens of `app` speak; what was spoken is kept in the house's folder."""
-    app.extensions[_EXTENSION] = Voice(home.folder / "voice", style)
+    app.extensions[_EXTENSION] = Voice(home.folder / "voice")
     app.register_blueprint(voice_pages)
+    app.register_blueprint(recording)
 
 
 @voice_pages.get("/display/voice/<any(id, en):locale>/<label>/<int:counter>.wav")
@@ -38,24 +43,83 @@ def call(locale: str, label: str, counter: int) -> ResponseReturnValue:
     home = house()
     with home.store.read() as work:
         actor = asking(work, home.clock.now(), Right.READ_BOARD)
-        name = counter_numbered(work, actor.office_id, counter).name(locale)
-    voice = cast(Voice, current_app.extensions[_EXTENSION])
-    text = sentence(label, counter, locale, style=voice.style, counter_name=name)
-    try:
-        made = voice.clip(text, locale)
-    except VoiceUnavailable as error:
-        current_app.logger.error("a call was not spoken: %s", error)
-        return answer(503, "voice_unavailable", {})
-    return _sound(made, f"private, max-age={CALL_FRESH}")
+        desk = counter_numbered(work, actor.office_id, counter)
+        settings = settings_of(work, actor.office_id)
+        own = own_voice(work, settings, label, desk, locale)
+    made = own or spoken(settings, label, desk, locale)
+    return made if isinstance(made, Response) else sound(made, f"private, max-age={CALL_FRESH}")
+
+
+@voice_pages.get("/display/voice/sample/<any(id, en):locale>/<label>/<int:counter>.wav")
+def sample(locale: str, label: str, counter: int) -> ResponseReturnValue:
+    """Speak a call as it would sound by the settings in the query, before they are kept."""
+    home = house()
+    with home.store.read() as work:
+        actor = asking(work, home.clock.now(), Right.MANAGE)
+        desk = counter_numbered(work, actor.office_id, counter)
+        settings = asked_for(actor.office_id, locale)
+        own = own_voice(work, settings, label, desk, locale)
+    made = own or spoken(settings, label, desk, locale)
+    return made if isinstance(made, Response) else sound(made, "no-store")
 
 
 @voice_pages.get("/display/chime.wav")
 def chime_sound() -> ResponseReturnValue:
-    """Sound the chime, which is the same for everybody."""
-    return _sound(aside(chime), f"public, max-age={CHIME_FRESH}, immutable")
+    """Sound the chime: the office's own to its screens, the usual one to everybody."""
+    home = house()
+    if request.args.get("own"):
+        with home.store.read() as work:
+            actor = asking(work, home.clock.now(), Right.READ_BOARD)
+            own = clips.clip_of(work, actor.office_id, "id", clips.key_of(clips.CHIME))
+        return sound(own, f"private, max-age={CALL_FRESH}")
+    return sound(aside(chime), f"public, max-age={CHIME_FRESH}, immutable")
 
 
-def _sound(made: bytes, kept: str) -> Response:
+def own_voice(
+    work: Work, settings: VoiceSettings, label: str, desk: Counter, locale: str
+) -> bytes | None:
+    """Return the call in the office's recorded voice, if every word of it was recorded."""
+    keys = clips.keys_of_call(settings, label, desk, locale)
+    return clips.joined(work, settings.office_id, locale, keys)
+
+
+def spoken(settings: VoiceSettings, label: str, desk: Counter, locale: str) -> bytes | Response:
+    """Return the call in the machine's voice, or the refusal when it has none."""
+    text = sentence(
+        label,
+        desk.number,
+        locale,
+        style=Style(settings.style),
+        counter_name=clips.name_aloud(desk, settings, locale),
+        template=settings.template(locale),
+    )
+    manner = Manner(settings.speed, settings.pitch, Tone(settings.tone))
+    voice = cast(Voice, current_app.extensions[_EXTENSION])
+    try:
+        return voice.clip(text, locale, manner)
+    except VoiceUnavailable as error:
+        current_app.logger.error("a call was not spoken: %s", error)
+        return answer(503, "voice_unavailable", {})
+
+
+def asked_for(office_id: int, locale: str) -> VoiceSettings:
+    """Return settings as the query states them. Raises TemplateInvalid, TemplateIncomplete."""
+    asked = request.args
+    settings = VoiceSettings.standard(office_id)
+    settings.speed = min(max(asked.get("speed", 100, int), 60), 150)
+    settings.pitch = min(max(asked.get("pitch", 50, int), 0), 99)
+    for name, kind in (("tone", Tone), ("style", Style)):
+        if asked.get(name) in {each.value for each in kind}:
+            setattr(settings, name, asked[name])
+    settings.counter_name = asked.get("counter_name", settings.counter_name)
+    template = asked.get("template", "")
+    check_template(locale, template)
+    settings.templates = {locale: template.strip()} if template.strip() else {}
+    return settings
+
+
+def sound(made: bytes, kept: str) -> Response:
+    """Return a WAV file as an answer."""
     response = Response(made, mimetype="audio/wav")
     response.headers["Cache-Control"] = kept
     response.add_etag()

@@ -5,11 +5,14 @@ and codes badly: "007" runs together and "KTP" is read as one syllable.
 """
 
 import re
-from enum import StrEnum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
 
 from num2words import num2words  # type: ignore[import-untyped,unused-ignore]
 
 from office.errors import TicketUnknown
+from office.voice import TEMPLATES, Style
 
 #: The languages a call can be spoken in.
 LOCALES = ("id", "en")
@@ -58,13 +61,16 @@ _PARTS = re.compile(r"[0-9]+|[^\W\d_]+")
 _UNREADABLE = re.compile(r"[^AEIOU]+|.*(?!NG)[^AEIOU]{2}")
 
 
-class Style(StrEnum):
-    """How the number of a ticket is read."""
+#: Where a template has the ticket and the counter.
+_PLACES = re.compile(r"\{(number|counter)\}")
 
-    #: "A, nol, satu, dua": clearest.
-    DIGITS = "digits"
-    #: "A, nol, dua belas": the leading zeros, then the number.
-    NUMBER = "number"
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a sentence that is recorded by itself."""
+
+    kind: Literal["phrase", "letter", "number", "name"]
+    text: str
 
 
 def sentence(
@@ -74,17 +80,67 @@ def sentence(
     *,
     style: Style = Style.DIGITS,
     counter_name: str | None = None,
+    template: str = "",
 ) -> str:
     """Return what is said when the ticket `label` is called to a counter.
 
-    A counter with a name of its own ("Ruang Perekaman") is called by it. Raises TicketUnknown when
-    `label` is not the label of a ticket.
+    A counter with a name of its own ("Ruang Perekaman") is called by it. `template` is the office's
+    own sentence. Raises TicketUnknown when `label` is not the label of a ticket.
     """
-    ticket = ", ".join(label_words(label, locale, style))
-    place = counter_words(counter, locale, counter_name)
-    if locale == "en":
-        return f"Ticket number {ticket}, please go to {place}."
-    return f"Nomor antrean {ticket}, silakan menuju {place}."
+    said = {
+        "number": ", ".join(label_words(label, locale, style)),
+        "counter": counter_words(counter, locale, counter_name),
+    }
+    return _PLACES.sub(lambda place: said[place[1]], template or TEMPLATES[locale])
+
+
+def pieces(
+    label: str,
+    counter: int,
+    locale: str,
+    *,
+    style: Style = Style.DIGITS,
+    counter_name: str | None = None,
+    template: str = "",
+) -> list[Piece]:
+    """Return the parts of `sentence`, in order, as an office would record them.
+
+    Raises TicketUnknown when `label` is not the label of a ticket.
+    """
+    words = label_words(label, locale, style)
+    letters = len(label) - len(label.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+    ticket = [Piece("letter", each) for each in label[:letters]]
+    ticket += _spoken_numbers(words[letters:])
+    said = {"number": ticket, "counter": counter_pieces(counter, locale, counter_name)}
+    made: list[Piece] = []
+    for place, part in enumerate(_PLACES.split(template or TEMPLATES[locale])):
+        made += said[part] if place % 2 else phrase(part)
+    return made
+
+
+def counter_pieces(counter: int, locale: str, name: str | None = None) -> list[Piece]:
+    """Return the parts of a counter's name: "loket" and a number, or its own name whole."""
+    if _is_own(name):
+        own = _name_words(str(name), locale)
+        # "Loket 3" is no name to record: it is made of the words every counter shares.
+        if own.lower() != counter_words(counter, locale):
+            return [Piece("name", own)]
+    return [*phrase(_desk(locale)), *_spoken_numbers([_number(str(counter), locale)])]
+
+
+def phrase(text: str) -> list[Piece]:
+    """Return a fixed part of a sentence, without what is not heard; nothing if all of it."""
+    heard = " ".join(re.findall(r"[\w'’-]+", text.lower()))
+    return [Piece("phrase", heard)] if heard else []
+
+
+def number_pieces(numbers: Iterable[int], locale: str) -> list[Piece]:
+    """Return the words that all of `numbers` are made of, each once, in order."""
+    return list(dict.fromkeys(_spoken_numbers(_number(str(each), locale) for each in numbers)))
+
+
+def _spoken_numbers(words: Iterable[str]) -> list[Piece]:
+    return [Piece("number", part) for each in words for part in each.split()]
 
 
 def label_words(label: str, locale: str, style: Style = Style.DIGITS) -> list[str]:
@@ -106,10 +162,18 @@ def label_words(label: str, locale: str, style: Style = Style.DIGITS) -> list[st
 
 def counter_words(counter: int, locale: str, name: str | None = None) -> str:
     """Return what a counter is called aloud: "loket tiga", or its own name in words."""
-    if name and any(part.isalpha() for part in _PARTS.findall(name)):
-        return _name_words(name, locale)
-    desk = "counter" if locale == "en" else "loket"
-    return f"{desk} {_number(str(counter), locale)}"
+    if _is_own(name):
+        return _name_words(str(name), locale)
+    return f"{_desk(locale)} {_number(str(counter), locale)}"
+
+
+def _is_own(name: str | None) -> bool:
+    """Say whether a counter's name says more than its number."""
+    return bool(name) and any(part.isalpha() for part in _PARTS.findall(str(name)))
+
+
+def _desk(locale: str) -> str:
+    return "counter" if locale == "en" else "loket"
 
 
 def _name_words(name: str, locale: str) -> str:

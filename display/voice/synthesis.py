@@ -16,12 +16,14 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from display.voice.sentence import Style, sentence
+from display.voice.sentence import sentence
+from office.voice import Tone
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +79,28 @@ class Speaker:
 
 SPEAKERS = {"id": Speaker("id"), "en": Speaker("en-us")}
 
+#: The variant of espeak-ng that a tone is.
+TONES = {Tone.LOW: "", Tone.HIGH: "+f2"}
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How an office wants to be spoken for."""
+
+    #: Percent of the speaker's own rate.
+    speed: int = 100
+    pitch: int = 50
+    tone: Tone = Tone.LOW
+
+    def speaker(self, locale: str) -> Speaker:
+        """Return who speaks `locale` in this manner."""
+        usual = SPEAKERS[locale]
+        rate = round(usual.rate * self.speed / 100)
+        return Speaker(usual.name + TONES[self.tone], rate, self.pitch)
+
+
+USUAL = Manner()
+
 
 class Voice:
     """Speaks calls, and keeps what it has spoken in a folder."""
@@ -84,12 +108,10 @@ class Voice:
     def __init__(
         self,
         folder: Path,
-        style: Style = Style.DIGITS,
         *,
         kept: int = KEPT,
         patience: float = PATIENCE,
     ) -> None:
-        self.style = style
         self._folder = folder
         self._kept = kept
         self._patience = patience
@@ -99,15 +121,15 @@ class Voice:
 
     def call(self, label: str, counter: int, locale: str, counter_name: str | None = None) -> bytes:
         """Return the WAV file of a call. Raises TicketUnknown, VoiceUnavailable."""
-        text = sentence(label, counter, locale, style=self.style, counter_name=counter_name)
+        text = sentence(label, counter, locale, counter_name=counter_name)
         return self.clip(text, locale)
 
-    def clip(self, text: str, locale: str) -> bytes:
+    def clip(self, text: str, locale: str, manner: Manner = USUAL) -> bytes:
         """Return the WAV file of `text` in `locale`, made once however many ask at a time.
 
         Mono, 16 bits, 22,050 Hz. Raises VoiceUnavailable.
         """
-        name = clip_name(text, locale)
+        name = clip_name(text, locale, manner)
         made = self._on_disk(name)
         if made is not None:
             return made
@@ -117,16 +139,16 @@ class Voice:
             if making is None:
                 making = self._being_made[name] = Future()
         if mine:
-            self._make(making, name, text, locale)
+            self._make(making, name, lambda: synthesise(text, locale, self._patience, manner))
         return making.result()
 
-    def _make(self, making: Future[bytes], name: str, text: str, locale: str) -> None:
+    def _make(self, making: Future[bytes], name: str, speak: Callable[[], bytes]) -> None:
         try:
             # Another request may have finished it between our look on the disk and our turn.
             made = self._on_disk(name)
             if made is None:
                 with self._workers:
-                    made = synthesise(text, locale, self._patience)
+                    made = speak()
                 self._keep(name, made)
             making.set_result(made)
         except VoiceUnavailable as error:
@@ -178,9 +200,10 @@ class Voice:
             excess -= state.st_size
 
 
-def clip_name(text: str, locale: str) -> str:
+def clip_name(text: str, locale: str, manner: Manner = USUAL) -> str:
     """Return the file name of a sentence: a digest of all that decides how it sounds."""
-    sounds = json.dumps([VERSION, _engine_version(), repr(SPEAKERS[locale]), spelled(text, locale)])
+    speaker = repr(manner.speaker(locale))
+    sounds = json.dumps([VERSION, _engine_version(), speaker, spelled(text, locale)])
     return hashlib.sha256(sounds.encode()).hexdigest()[:40] + ".wav"
 
 
@@ -195,9 +218,9 @@ def spelled(text: str, locale: str) -> str:
     )
 
 
-def synthesise(text: str, locale: str, patience: float = PATIENCE) -> bytes:
+def synthesise(text: str, locale: str, patience: float = PATIENCE, manner: Manner = USUAL) -> bytes:
     """Speak `text` in a worker process and return the WAV file. Raises VoiceUnavailable."""
-    speaker = SPEAKERS[locale]
+    speaker = manner.speaker(locale)
     order = {
         "library": _library(),
         "voice": speaker.name,

@@ -11,12 +11,12 @@ from num2words import num2words  # type: ignore[import-untyped,unused-ignore]
 from display.voice.sentence import (
     LETTERS,
     LOCALES,
-    Style,
     counter_words,
     label_words,
     sentence,
 )
 from office.errors import TicketUnknown
+from office.voice import Style
 
 labels = st.from_regex(r"[A-Z]{1,2}[0-9]{1,5}", fullmatch=True)
 locales = st.sampled_from(LOCALES)

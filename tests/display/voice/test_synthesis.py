@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,9 +38,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     sentences: list[str] = []
     real = synthesis.synthesise
 
-    def noted(text: str, locale: str, patience: float) -> bytes:
+    def noted(text: str, locale: str, *more: Any) -> bytes:
         sentences.append(text)
-        return real(text, locale, patience)
+        return real(text, locale, *more)
 
     monkeypatch.setattr(synthesis, "synthesise", noted)
     return sentences
