@@ -3,7 +3,7 @@
 from apiflask import APIFlask
 
 from display.api import api
-from display.live import DisplaySpace
+from display.live import NAMESPACE, DisplaySpace
 from display.pages import pages
 from display.voice import routes as voice
 from web.house import House
@@ -14,4 +14,4 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(api, url_prefix="/api/v1")
     voice.init_app(app, home)
-    home.spaces.append(DisplaySpace("/display"))
+    home.spaces.append(DisplaySpace(NAMESPACE))

@@ -1,13 +1,21 @@
 """The board's socket: every call, with all a board needs to show and speak it."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from flask_socketio import join_room
+
+from display.build import LENGTH, build
 from office.board import board
-from office.people import Right
+from office.people import Actor, Right, Role
 from office.place import Office
+from office.screens import Report, Sound, keep_report, place_of
 from storage.work import Work
-from web.house import house
+from web.access import identities
+from web.house import House, house
 from web.live import Change, LiveSpace, Seat, bare, picked
+
+NAMESPACE = "/display"
 
 #: What a board shows of a change; waits and reasons stay with the staff.
 CONCERNS = (
@@ -23,11 +31,19 @@ CONCERNS = (
     "to_counter",
 )
 
+#: A screen's report that says nothing new is kept this often.
+KEPT = timedelta(seconds=30)
+
 
 class DisplaySpace(LiveSpace):
     """Waiting-room boards and counter signs."""
 
     right = Right.READ_BOARD
+
+    def __init__(self, namespace: str) -> None:
+        super().__init__(namespace)
+        #: What each connected screen told last, and when that was kept, by its token.
+        self._told: dict[int, tuple[Report, datetime]] = {}
 
     def view(self, change: Change) -> Change:
         """Tell moves and counters whole; the rest bare."""
@@ -37,5 +53,72 @@ class DisplaySpace(LiveSpace):
         return bare(change)
 
     def snapshot(self, work: Work, office: Office, seat: Seat) -> dict[str, Any]:
-        """Return the board."""
-        return board(work, office, house().clock.now())
+        """Return the board, with where this screen hangs and what its page should be made of."""
+        place = place_of(work, screen_of(seat))
+        return {
+            **board(work, office, house().clock.now(), place),
+            "screen": {
+                "id": screen_of(seat),
+                "name": seat.actor.name,
+                "layout": place.layout,
+                "counter": place.counter,
+                "build": build(),
+            },
+        }
+
+    def on_connect(self, auth: Any = None) -> None:
+        """Seat the screen in its office's room and in its own, and tell it where things stand."""
+        super().on_connect(auth)
+        seat = self._seat()
+        screen = screen_of(seat) if seat is not None else None
+        if screen is not None:
+            join_room(room_of_screen(screen))
+
+    def on_report(self, told: Any = None) -> None:
+        """Keep what the screen tells of itself: {version, build, sound}."""
+        seat = self._seat()
+        report = read_report(told)
+        screen = screen_of(seat) if seat is not None else None
+        if seat is None or screen is None or report is None:
+            return
+        home = house()
+        now = home.clock.now()
+        former = self._told.get(screen)
+        if former is not None and now - former[1] < KEPT and not news(former[0], report):
+            return
+        with home.store.work() as work:
+            keep_report(work, screen, seat.actor.office_id, report, now)
+        self._told[screen] = report, now
+
+    def _actor(self, work: Work, home: House, asked: dict[str, Any]) -> Actor:
+        """Let a browser be the screen it is linked as, whoever else is signed in with it."""
+        if not isinstance(asked.get("token"), str):
+            for actor in identities(work, home.clock.now(), None):
+                if actor.role is Role.SCREEN:
+                    return actor
+        return super()._actor(work, home, asked)
+
+
+def screen_of(seat: Seat) -> int | None:
+    """Return the number of the screen that took a seat; None for people who only look."""
+    return seat.actor.token_id if seat.actor.role is Role.SCREEN else None
+
+
+def room_of_screen(screen: int) -> str:
+    """Return the name of the room that one screen is in, for what is meant for it alone."""
+    return f"screen:{screen}"
+
+
+def read_report(told: Any) -> Report | None:
+    """Return a screen's report, or nothing where it makes no sense."""
+    if not isinstance(told, dict):
+        return None
+    version, made, sound = (told.get(each) for each in ("version", "build", "sound"))
+    if not isinstance(made, str) or sound not in set(Sound):
+        return None
+    return Report(version if type(version) is int else None, made[:LENGTH], Sound(sound))
+
+
+def news(former: Report, report: Report) -> bool:
+    """Say whether a report should be kept at once: the sound or the page is another."""
+    return (former.build, former.sound) != (report.build, report.sound)

@@ -4,6 +4,7 @@ from apiflask import APIBlueprint
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from display.build import build
 from display.words import words_in_both
 from office.people import Right
 from web.pages import LINK, page_for
@@ -22,4 +23,4 @@ pages = APIBlueprint(
 @page_for(Right.READ_BOARD, LINK)
 def page() -> ResponseReturnValue:
     """Show the board."""
-    return render_template("display/board.html", words=words_in_both())
+    return render_template("display/board.html", words=words_in_both(), build=build())

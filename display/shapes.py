@@ -18,6 +18,14 @@ class BoardOffice(BaseModel):
     rehearsal: bool
 
 
+class BoardZone(BaseModel):
+    """A part of the waiting room, and the way there from the seats."""
+
+    id: int
+    names: Texts
+    arrow: str | None
+
+
 class Serving(BaseModel):
     """A ticket called to or being served at a counter."""
 
@@ -55,6 +63,7 @@ class BoardCounter(BaseModel):
     name: str
     names: Texts
     open: bool
+    zone: BoardZone | None
 
 
 class Board(BaseModel):
@@ -63,6 +72,7 @@ class Board(BaseModel):
     version: int
     at: datetime
     office: BoardOffice
+    zone: BoardZone | None
     serving: list[Serving]
     recent: list[Call]
     missed: list[str]

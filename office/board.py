@@ -6,11 +6,15 @@ from typing import Any
 from sqlalchemy import func, select
 
 from office.journal import JournalRow, Kind, recent_of
-from office.place import Counter, Office, Service, counters_of, services_of
+from office.place import Counter, Office, Service, services_of
+from office.screens import Place
 from office.tickets import AT_COUNTER, Status, Step, Ticket
+from office.zones import Zone, counters_by_zone, counters_in, services_in, zones_of
 from storage.work import Work
 
 RECENT = 12
+#: Where somebody stands who is not in one of the zones.
+WHOLE = Place()
 
 
 def waiting_counts(work: Work, office_id: int) -> dict[int, int]:
@@ -23,12 +27,17 @@ def waiting_counts(work: Work, office_id: int) -> dict[int, int]:
     return dict(rows.all())
 
 
-def standing_calls(work: Work, office: Office) -> list[JournalRow]:
-    """Return the open day's newest calls, newest first, without those that were put back."""
+def standing_calls(
+    work: Work, office: Office, counters: set[int] | None = None
+) -> list[JournalRow]:
+    """Return the open day's newest calls, newest first, without those that were put back.
+
+    Those of all counters, unless their numbers are given.
+    """
     kinds = (Kind.CALLED, Kind.RECALLED, Kind.PUT_BACK)
     standing: list[JournalRow] = []
     put_back: set[str] = set()
-    for row in recent_of(work, office, kinds, 2 * RECENT):
+    for row in recent_of(work, office, kinds, 2 * RECENT, counters):
         label = row.detail["label"]
         if row.kind == Kind.PUT_BACK:
             put_back.add(label)
@@ -37,37 +46,18 @@ def standing_calls(work: Work, office: Office) -> list[JournalRow]:
     return standing[:RECENT]
 
 
-def board(work: Work, office: Office, now: datetime) -> dict[str, Any]:
-    """Return the board of the office with the version it stands at."""
-    services = services_of(work, office.id)
+def board(work: Work, office: Office, now: datetime, place: Place = WHOLE) -> dict[str, Any]:
+    """Return what a screen in `place` shows of the office, with the version it stands at."""
+    counters = counters_in(work, office.id, place.zone_id)
+    numbers = None if place.zone_id is None else {each.number for each in counters}
+    offered = services_in(work, office.id, place.zone_id)
+    services = [
+        each for each in services_of(work, office.id) if offered is None or each.id in offered
+    ]
     counts = waiting_counts(work, office.id)
-    serving = work.session.execute(
-        select(
-            Ticket.label,
-            Counter.number,
-            func.coalesce(Step.called_at, Step.started_at),
-            Ticket.status,
-            Service.code,
-        )
-        .join(Counter, Counter.id == Ticket.counter_id)
-        .join(Step, (Step.ticket_id == Ticket.id) & Step.ended_at.is_(None))
-        .join(Service, Service.id == Ticket.service_id)
-        .where(Ticket.office_id == office.id, Ticket.status.in_(AT_COUNTER))
-        .order_by(Counter.number)
-    )
-    recent = standing_calls(work, office)
-    missed = work.session.scalars(
-        select(Ticket.label)
-        .join(Step, Step.ticket_id == Ticket.id)
-        .where(
-            Ticket.office_id == office.id,
-            Ticket.day == office.open_day,
-            Ticket.status == Status.NO_SHOW.value,
-        )
-        .group_by(Ticket.id, Ticket.label)
-        .order_by(func.max(Step.ended_at).desc(), Ticket.id.desc())
-        .limit(RECENT)
-    )
+    zones = zones_of(work, office.id)
+    here = next((each for each in zones if each.id == place.zone_id), None)
+    ways = _ways(work, office.id, zones)
     return {
         "version": office.version,
         "at": now.isoformat(),
@@ -79,16 +69,8 @@ def board(work: Work, office: Office, now: datetime) -> dict[str, Any]:
             "locales": office.locales,
             "rehearsal": office.rehearsal,
         },
-        "serving": [
-            {
-                "label": label,
-                "counter": number,
-                "since": since.isoformat(),
-                "status": status,
-                "service": code,
-            }
-            for label, number, since, status, code in serving
-        ],
+        "zone": _told(here),
+        "serving": _serving(work, office, counters),
         "recent": [
             {
                 "label": row.detail["label"],
@@ -98,9 +80,9 @@ def board(work: Work, office: Office, now: datetime) -> dict[str, Any]:
                 "kind": row.kind,
                 "version": row.version,
             }
-            for row in recent
+            for row in standing_calls(work, office, numbers)
         ],
-        "missed": list(missed),
+        "missed": _missed(work, office, counters),
         "waiting": {service.code: counts.get(service.id, 0) for service in services},
         "services": [
             {"code": each.code, "letter": each.letter, "names": each.names, "icon": each.icon}
@@ -112,8 +94,74 @@ def board(work: Work, office: Office, now: datetime) -> dict[str, Any]:
                 "name": each.name("id"),
                 "names": each.names,
                 "open": each.is_open,
+                "zone": _told(ways.get(each.number)),
             }
-            for each in counters_of(work, office.id)
+            for each in counters
         ],
         "running_text": office.running_text,
     }
+
+
+def _serving(work: Work, office: Office, counters: list[Counter]) -> list[dict[str, Any]]:
+    rows = work.session.execute(
+        select(
+            Ticket.label,
+            Counter.number,
+            func.coalesce(Step.called_at, Step.started_at),
+            Ticket.status,
+            Service.code,
+        )
+        .join(Counter, Counter.id == Ticket.counter_id)
+        .join(Step, (Step.ticket_id == Ticket.id) & Step.ended_at.is_(None))
+        .join(Service, Service.id == Ticket.service_id)
+        .where(
+            Ticket.office_id == office.id,
+            Ticket.status.in_(AT_COUNTER),
+            Counter.id.in_([each.id for each in counters]),
+        )
+        .order_by(Counter.number)
+    )
+    return [
+        {
+            "label": label,
+            "counter": number,
+            "since": since.isoformat(),
+            "status": status,
+            "service": code,
+        }
+        for label, number, since, status, code in rows
+    ]
+
+
+def _missed(work: Work, office: Office, counters: list[Counter]) -> list[str]:
+    """Return the labels of those who did not come to one of the counters, the newest first."""
+    return list(
+        work.session.scalars(
+            select(Ticket.label)
+            .join(Step, Step.ticket_id == Ticket.id)
+            .where(
+                Ticket.office_id == office.id,
+                Ticket.day == office.open_day,
+                Ticket.status == Status.NO_SHOW.value,
+                Step.outcome == "no_show",
+                Step.counter_id.in_([each.id for each in counters]),
+            )
+            .group_by(Ticket.id, Ticket.label)
+            .order_by(func.max(Step.ended_at).desc(), Ticket.id.desc())
+            .limit(RECENT)
+        )
+    )
+
+
+def _ways(work: Work, office_id: int, zones: list[Zone]) -> dict[int, Zone]:
+    """Return the first zone of each counter that is in one, by the counter's number."""
+    shown = counters_by_zone(work, office_id)
+    found: dict[int, Zone] = {}
+    for zone in zones:
+        for number in shown.get(zone.id, []):
+            found.setdefault(number, zone)
+    return found
+
+
+def _told(zone: Zone | None) -> dict[str, Any] | None:
+    return None if zone is None else {"id": zone.id, "names": zone.names, "arrow": zone.arrow}

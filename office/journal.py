@@ -144,17 +144,22 @@ def changes_after(work: Work, office_id: int, after: int, limit: int) -> list[Jo
     )
 
 
-def recent_of(work: Work, office: Office, kinds: tuple[Kind, ...], limit: int) -> list[JournalRow]:
-    """Return the open day's newest `limit` rows of `kinds`, newest first."""
-    return list(
-        work.session.scalars(
-            select(JournalRow)
-            .where(
-                JournalRow.office_id == office.id,
-                JournalRow.day == office.open_day,
-                JournalRow.kind.in_([kind.value for kind in kinds]),
-            )
-            .order_by(JournalRow.version.desc())
-            .limit(limit)
-        )
+def recent_of(
+    work: Work,
+    office: Office,
+    kinds: tuple[Kind, ...],
+    limit: int,
+    counters: set[int] | None = None,
+) -> list[JournalRow]:
+    """Return the open day's newest `limit` rows of `kinds`, newest first.
+
+    Where the numbers of `counters` are given, only what happened at those.
+    """
+    query = select(JournalRow).where(
+        JournalRow.office_id == office.id,
+        JournalRow.day == office.open_day,
+        JournalRow.kind.in_([kind.value for kind in kinds]),
     )
+    if counters is not None:
+        query = query.where(JournalRow.detail["counter"].as_integer().in_(counters))
+    return list(work.session.scalars(query.order_by(JournalRow.version.desc()).limit(limit)))

@@ -56,6 +56,7 @@ SENTENCES: dict[str, LazyString] = {
     "too_many_requests": _l("Too many requests. Please wait a moment."),
     "unavailable": _l("The system is busy. Please try again in a moment."),
     "voice_unavailable": _l("The voice is not available on this server."),
+    "zone_unknown": _l("There is no such part of the waiting room."),
 }
 
 STATUS_NAMES: dict[str, LazyString] = {

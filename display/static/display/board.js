@@ -5,6 +5,7 @@ import { clockTime, fill, icon, longDay, make, readData } from "/static/web/page
 import { Notices } from "./notices.js";
 
 const words = readData("words");
+const { build } = readData("page");
 const find = (name) => document.querySelector(`[data-${name}]`);
 const banner = document.querySelector("[data-live-banner]");
 const first = document.documentElement.lang === "en" ? "en" : "id";
@@ -19,6 +20,8 @@ const ON_A_PAGE = 12;
 const MOMENT = 30_000;
 /** How long (ms) a page of services or counters, and a language of their names, stays. */
 const PAGE = 10_000;
+/** How often (ms) the server is told how this screen is doing. */
+const REPORT = 30_000;
 /** How long (ms) a broken connection goes unmentioned. */
 const BLINK = 1500;
 
@@ -29,6 +32,8 @@ let announced = null;
 /** When (ms, the server's clock) the board was last known to be right. */
 let heardAt = null;
 let stale = false;
+/** What the loudspeaker of this screen can do. */
+let sound = "unknown";
 let painting = false;
 /** Counts the pages of services and counters. */
 let turn = 0;
@@ -38,6 +43,7 @@ const live = follow({
   onSnapshot(snapshot) {
     board = { ...snapshot, recent: eachOnce(snapshot.recent) };
     paint();
+    report();
   },
   onChange(change, { late }) {
     apply(change, late);
@@ -62,9 +68,13 @@ const announcer = new Announcer({
   },
   onBlocked() {
     find("sound").hidden = false;
+    sound = "refused";
+    report();
   },
   onReady() {
     find("sound").hidden = true;
+    sound = "ready";
+    report();
   },
 });
 
@@ -83,6 +93,7 @@ function eachOnce(calls) {
 function apply(change, late) {
   if (!board) return;
   const { kind, label } = change;
+  if (elsewhere(change)) return;
   if (kind === "ticket_called" || kind === "ticket_recalled") take(change, late);
   else if (kind === "ticket_started") start(label);
   else if (kind === "counter_opened" || kind === "counter_closed") {
@@ -91,6 +102,24 @@ function apply(change, late) {
   } else if (kind.startsWith("ticket_")) leave(kind, label);
   else if (kind !== "rating_given") live.refresh();
   count(change);
+}
+
+/** Say whether a change happened at a counter of another zone, and so is not to be shown here. */
+function elsewhere({ kind, label, counter, service, from, to, from_service: former }) {
+  if (typeof counter !== "number") return false;
+  if (board.counters.some((each) => each.number === counter)) return false;
+  // A visitor known here may be called there; and whoever waits may wait for counters of both.
+  if (kind.startsWith("ticket_")) {
+    leave(kind === "ticket_no_show" ? "" : kind, label);
+    if (kind === "ticket_called") forget(label);
+    count({ from, to, service, from_service: former });
+  }
+  return true;
+}
+
+/** Take a ticket out of the last calls: it was called away to another zone. */
+function forget(label) {
+  board.recent = board.recent.filter((each) => each.label !== label);
 }
 
 function take({ kind, label, counter, service, at, locale }, late) {
@@ -123,8 +152,14 @@ function leave(kind, label) {
 
 function count({ from, to, service, from_service: former }) {
   if (from === to) return;
-  if (from === "waiting") board.waiting[former ?? service] -= 1;
-  if (to === "waiting") board.waiting[service] = (board.waiting[service] ?? 0) + 1;
+  const left = former ?? service;
+  if (from === "waiting" && left in board.waiting) board.waiting[left] -= 1;
+  if (to === "waiting" && service in board.waiting) board.waiting[service] += 1;
+}
+
+/** Tell the server how this screen is doing. */
+function report() {
+  live.tell("report", { version: live.version() ?? board?.version, build, sound });
 }
 
 /** Show the board as it is now, once for all that came together. */
@@ -371,6 +406,7 @@ document.fonts.ready.then(() => {
   paint();
 });
 setInterval(tick, 1000);
+setInterval(report, REPORT);
 setInterval(() => {
   turn += 1;
   if (board) {

@@ -143,6 +143,10 @@ export function follow({
   return {
     /** Ask for everything anew. */
     refresh,
+    /** Tell the server something, if it is there; what is told while it is away is lost. */
+    tell(name, value) {
+      if (socket.connected) socket.emit(name, value);
+    },
     /** The server's time now, in milliseconds, though this machine's clock may be wrong. */
     now: () => performance.now() + offset,
     /** The version of what is shown. */
