@@ -8,7 +8,6 @@ if any(each in {"serve", "demo"} for each in sys.argv[1:2]):
     server.patch()
 
 import json
-import os
 import socket
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,10 @@ from alembic.util import CommandError
 from sqlalchemy import select
 
 from app import migrations
+from app.installation import DATA, keep_before_change, opened, settings_of
+from app.keeping import backup, restored
 from app.replay.command import replay
-from app.settings import Settings, SettingsWrong, load
+from app.settings import Settings
 from office.clock import SystemClock
 from office.devices import make_link
 from office.errors import OfficeError
@@ -29,25 +30,8 @@ from office.place import Office
 from storage.work import Store
 from surveys.skm.command import skm
 
-DATA = click.option("--data", type=click.Path(path_type=Path), help="Folder of the installation.")
 HOST = click.option("--host", help="Address to listen on.")
 PORT = click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
-
-
-def settings_of(**given: Any) -> Settings:
-    """Read the settings, or end with a plain sentence."""
-    try:
-        return load(dict(os.environ), **given)
-    except SettingsWrong as error:
-        raise click.ClickException(str(error)) from error
-
-
-def opened(settings: Settings) -> Store:
-    """Open the store of an installation, its database brought up to date."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    store = Store(settings.database_url)
-    migrations.upgrade(store.engine)
-    return store
 
 
 @click.group()
@@ -146,6 +130,7 @@ def migrate(data: Path | None, down: str | None) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     store = Store(settings.database_url)
     before = migrations.current(store.engine)
+    keep_before_change(settings, store)
     try:
         if down:
             migrations.downgrade(store.engine, down)
@@ -199,6 +184,8 @@ def password(data: Path | None, name: str) -> None:
     store.close()
 
 
+main.add_command(backup)
+main.add_command(restored)
 main.add_command(replay)
 main.add_command(skm)
 

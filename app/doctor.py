@@ -7,12 +7,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select, text
 
 from app import migrations
+from app.backup import backups_in, made_at
 from app.settings import Settings
 from display.voice.synthesis import check_voice
 from kiosk.printing.printers import PAPER_LOW, check_printer
@@ -31,6 +32,8 @@ PRINTER_TROUBLES = {
     "offline": ("does not answer", "switch it on; check its cable and the setting `printer`"),
     "paper_out": ("has no paper", "put a new roll in"),
 }
+#: A backup older than this means that making them fails.
+OLD_BACKUP = timedelta(days=3)
 #: A commit slower than this (seconds) will be felt at the counter.
 SLOW_COMMIT = 0.05
 
@@ -55,6 +58,7 @@ def examine(settings: Settings) -> list[Finding]:
     looks: list[Callable[[], Iterator[Finding]]] = [
         lambda: _data(settings.data),
         lambda: _database(settings),
+        lambda: _backups(settings),
         lambda: _clock(settings),
         lambda: _port(settings),
         lambda: _redis(settings.redis),
@@ -96,6 +100,23 @@ def _data(folder: Path) -> Iterator[Finding]:
         yield Finding("secret key", "others can read it", f"run: chmod 600 {key}")
 
 
+def _backups(settings: Settings) -> Iterator[Finding]:
+    if not settings.backups_kept:
+        yield Finding("backups", note="the daily ones are switched off")
+        return
+    newest = next(iter(backups_in(settings.backup_folder)), None)
+    if newest is None:
+        yield Finding("backups", note="none yet; the server makes the first within minutes")
+    elif (age := datetime.now(UTC) - made_at(newest)) > OLD_BACKUP:
+        yield Finding(
+            "backups",
+            f"the newest is {age.days} days old",
+            "run: antrean backup, and see what it says",
+        )
+    else:
+        yield Finding("backups", note=f"the newest is {newest.name}")
+
+
 def _database(settings: Settings) -> Iterator[Finding]:
     engine = open_engine(settings.database_url)
     address = engine.url.render_as_string(hide_password=True)
@@ -118,7 +139,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "database",
             f"its shape is {at or 'empty'}, this program needs {wanted}",
-            "run: antrean migrate (after a backup)",
+            "run: antrean migrate (it makes a backup first)",
         )
         return
     with engine.connect() as connection:

@@ -17,7 +17,8 @@ import display
 import kiosk
 import manager
 import surveys
-from app import specification
+from app import daily, specification
+from app.readiness import readiness
 from app.settings import Settings
 from office.clock import Clock, SystemClock
 from storage.work import Store
@@ -65,9 +66,11 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     limiter.init_app(app)
     navigation.init_app(app)
     app.register_blueprint(doors)
+    app.register_blueprint(readiness)
     for screen in SCREENS:
         screen.init_app(app, home)
     home.background.append(lambda: learner.run(home))
+    home.background.append(lambda: daily.run(settings))
     specification.init_app(app)
     app.wsgi_app = OfficePrefix(app.wsgi_app)  # type: ignore[method-assign]
     if settings.proxies:

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "storage" / "migrations"
 
@@ -32,7 +32,12 @@ def downgrade(engine: Engine, revision: str = "base") -> None:
 def current(engine: Engine) -> str | None:
     """Return the revision the database stands at, or nothing when it is empty."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return current_of(connection)
+
+
+def current_of(connection: Connection) -> str | None:
+    """Return the revision the database stands at, within a transaction that is open already."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest() -> str | None:

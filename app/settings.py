@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     printer: str = Field(
         "none", description="Where slips are printed, such as tcp://10.0.0.9:9100?width=58"
     )
+    backups: Path | None = Field(None, description="Folder of backups; empty: in the data folder")
+    backups_kept: int = Field(14, ge=0, le=1000, description="Nightly backups kept; 0 makes none")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("public_url")
@@ -64,6 +66,11 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """The database's address, SQLite in the data folder unless another is given."""
         return self.database or sqlite_url(self.data / "antrean.db")
+
+    @property
+    def backup_folder(self) -> Path:
+        """The folder of the backups."""
+        return self.backups or self.data / "backups"
 
     @classmethod
     def settings_customise_sources(

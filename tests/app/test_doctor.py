@@ -56,7 +56,7 @@ def test_a_good_installation_is_fine_and_left_as_it_was(good: Settings) -> None:
     findings = examine(good)
     assert [each for each in findings if not each.fine] == []
     assert {each.subject for each in findings} == {
-        *("disk", "database", "clock", "port", "voice", "printer")
+        *("disk", "database", "backups", "clock", "port", "voice", "printer")
     }
     assert everything() == before
 
@@ -230,3 +230,16 @@ def test_one_look_that_fails_does_not_end_the_others(
     found = wrong()
     assert list(found) == ["examination"]
     assert "the cable bit me" in (found["examination"].wrong or "")
+
+
+def test_backups_that_are_no_longer_made_are_noticed(good: Settings) -> None:
+    def said() -> list[Finding]:
+        return [each for each in examine(good) if each.subject == "backups"]
+
+    assert all(each.fine for each in said())
+    good.backup_folder.mkdir()
+    (good.backup_folder / "antrean-20200101T000000Z.zip").touch()
+    (finding,) = said()
+    assert not finding.fine
+    assert finding.mend
+    assert all(each.fine for each in examine(good.model_copy(update={"backups_kept": 0})))
