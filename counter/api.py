@@ -6,8 +6,19 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
-from counter.shapes import CallTicket, Console, Counters, Finish, Hold, Labelled, Transfer, Verb
-from office import aside, calling, console, desks, serving
+from counter.shapes import (
+    CallTicket,
+    Console,
+    Counters,
+    DeskWork,
+    Finish,
+    Hold,
+    Labelled,
+    Pause,
+    Transfer,
+    Verb,
+)
+from office import aside, calling, console, desks, pausing, serving, undoing
 from office.desks import Desk, desk_at
 from office.people import Right
 from office.place import counter_numbered
@@ -71,12 +82,7 @@ def open_counter(number: int) -> Response:
 @api.doc(responses=REFUSALS)
 def close_counter(number: int) -> Response:
     """Sign off at the counter."""
-
-    def act(desk: Desk) -> Said:
-        desks.close_counter(desk)
-        return None, None
-
-    return _at(number, act)
+    return _without_ticket(number, desks.close_counter)
 
 
 @api.post("/counters/<int:number>/next")
@@ -173,6 +179,50 @@ def rejoin(number: int, json_data: Labelled) -> Response:
     return _at(number, lambda desk: (aside.rejoin(desk, json_data.label), None))
 
 
+@api.post("/counters/<int:number>/undo")
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def undo(number: int) -> Response:
+    """Take the last action at the counter back, within a minute."""
+    return _at(number, lambda desk: (undoing.undo(desk), None))
+
+
+@api.post("/counters/<int:number>/pause")
+@api.input(Pause)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def pause(number: int, json_data: Pause) -> Response:
+    """Begin a break; nobody is called to the counter meanwhile."""
+    return _without_ticket(
+        number, lambda desk: pausing.pause(desk, json_data.reason, json_data.minutes)
+    )
+
+
+@api.post("/counters/<int:number>/back")
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def come_back(number: int) -> Response:
+    """End the break."""
+    return _without_ticket(number, pausing.come_back)
+
+
+@api.post("/counters/<int:number>/desk-work")
+@api.input(DeskWork)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def desk_work(number: int, json_data: DeskWork) -> Response:
+    """Begin or end work on papers, which silences the bell."""
+    return _without_ticket(number, lambda desk: pausing.set_desk_work(desk, json_data.on))
+
+
+@api.post("/counters/<int:number>/help")
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def call_help(number: int) -> Response:
+    """Call the supervisor to the counter, without a sound."""
+    return _without_ticket(number, pausing.call_help)
+
+
 @api.post("/counters/<int:number>/transfer")
 @api.input(Transfer)
 @api.output(Verb)
@@ -183,6 +233,16 @@ def transfer(number: int, json_data: Transfer) -> Response:
         number,
         lambda desk: (serving.transfer(desk, json_data.service, json_data.counter), None),
     )
+
+
+def _without_ticket(number: int, verb: Callable[[Desk], None]) -> Response:
+    """Do a `verb` that is about no ticket."""
+
+    def act(desk: Desk) -> Said:
+        verb(desk)
+        return None, None
+
+    return _at(number, act)
 
 
 def _at(number: int, verb: Callable[[Desk], Said]) -> Response:

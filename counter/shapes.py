@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from office.pausing import PauseReason
 from web.shapes import Asked, ServiceName, StatusName, Texts
 
 Label = Field(min_length=2, max_length=8, description="Number on the ticket, such as A012")
@@ -50,6 +51,19 @@ class Transfer(Asked):
         if self.service is None and self.counter is None:
             raise ValueError("name a service or a counter")
         return self
+
+
+class Pause(Asked):
+    """A break: why, and how long it is meant to last."""
+
+    reason: PauseReason
+    minutes: int | None = Field(None, ge=1, le=480, description="Until the counter is back")
+
+
+class DeskWork(Asked):
+    """Whether the clerk works on papers and is not to be rung for."""
+
+    on: bool
 
 
 class Reason(BaseModel):
@@ -109,6 +123,8 @@ class CounterShape(BaseModel):
     names: Texts
     open: bool
     opened_at: datetime | None
+    paused: bool
+    back_at: datetime | None
     clerk: str | None
     account_id: int | None
     services: list[str]
@@ -129,9 +145,20 @@ class ConsoleCounter(BaseModel):
     name: str
     names: Texts
     open: bool
+    paused: bool
+    pause_reason: str | None
+    back_at: datetime | None
+    desk_work: bool
     clerk: str | None
     account_id: int | None
     services: list[str]
+
+
+class Undoable(BaseModel):
+    """The last action at the counter, while it can be undone."""
+
+    label: str
+    until: datetime
 
 
 class Next(BaseModel):
@@ -187,3 +214,4 @@ class Console(BaseModel):
     line: list[InLine]
     held: list[Aside]
     missed: list[Aside]
+    undo: Undoable | None

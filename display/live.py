@@ -29,6 +29,7 @@ CONCERNS = (
     "locale",
     "recalls",
     "to_counter",
+    "undone",
 )
 
 #: A screen's report that says nothing new is kept this often.

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from web.shapes import StatusName, Texts
 
@@ -64,6 +64,8 @@ class BoardCounter(BaseModel):
     names: Texts
     open: bool
     zone: BoardZone | None
+    paused: bool = Field(description="Whether whoever is signed on takes a break")
+    back_at: datetime | None
 
 
 class Board(BaseModel):

@@ -29,6 +29,7 @@ def hold(desk: Desk, label: str | None = None) -> Ticket:
     else:
         ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
         _not_elsewhere(desk, ticket)
+        desk.touch(ticket)
     former = ticket.move(Status.HELD)
     step = ticket.step
     step.ended_at = desk.now
@@ -46,7 +47,9 @@ def resume(desk: Desk, label: str) -> Ticket:
     ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
     if ticket.status != Status.HELD:
         raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["held"])
+    desk.touch(ticket)
     former = ticket.move(Status.WAITING)
+    ticket.counter_id = ticket.step.only_counter_id
     queue_again(desk, ticket)
     desk.journal(Kind.RESUMED, ticket, former)
     return ticket
@@ -60,7 +63,9 @@ def rejoin(desk: Desk, label: str) -> Ticket:
     ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
     if ticket.status != Status.NO_SHOW:
         raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["no_show"])
+    desk.touch(ticket)
     former = ticket.move(Status.WAITING)
+    ticket.counter_id = ticket.step.only_counter_id
     same = [
         each
         for each in line_of(desk.work, desk.office, desk.now)

@@ -34,13 +34,15 @@ def standing_calls(
 
     Those of all counters, unless their numbers are given.
     """
-    kinds = (Kind.CALLED, Kind.RECALLED, Kind.PUT_BACK)
+    kinds = (Kind.CALLED, Kind.RECALLED, Kind.PUT_BACK, Kind.UNDONE)
     standing: list[JournalRow] = []
     put_back: set[str] = set()
     for row in recent_of(work, office, kinds, 2 * RECENT, counters):
         label = row.detail["label"]
-        if row.kind == Kind.PUT_BACK:
+        if row.kind == Kind.PUT_BACK or row.detail.get("undone") == Kind.CALLED:
             put_back.add(label)
+        elif row.kind == Kind.UNDONE:
+            continue
         elif label not in put_back:
             standing.append(row)
     return standing[:RECENT]
@@ -93,7 +95,9 @@ def board(work: Work, office: Office, now: datetime, place: Place = WHOLE) -> di
                 "number": each.number,
                 "name": each.name("id"),
                 "names": each.names,
-                "open": each.is_open,
+                "open": each.is_calling,
+                "back_at": each.back_at.isoformat() if each.back_at else None,
+                "paused": each.paused_at is not None,
                 "zone": _told(ways.get(each.number)),
             }
             for each in counters

@@ -102,7 +102,7 @@ def put_back(desk: Desk) -> Ticket:
     step.called_at = None
     step.counter_id = None
     step.account_id = None
-    ticket.counter_id = None
+    ticket.counter_id = step.only_counter_id
     desk.journal(Kind.PUT_BACK, ticket, former)
     return ticket
 
@@ -115,6 +115,7 @@ def _call(
     because: str | None = None,
 ) -> tuple[Ticket, dict[str, object]]:
     ticket = desk.work.session.get_one(Ticket, chosen.ticket_id, options=[joinedload(Ticket.steps)])
+    desk.touch(ticket)
     former = ticket.move(Status.CALLED)
     ticket.counter_id = desk.counter.id
     step = ticket.step

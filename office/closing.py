@@ -34,8 +34,7 @@ def begin_day(work: Work, office: Office, now: datetime) -> int:
         .where(Counter.office_id == office.id, Counter.opened_at.is_not(None))
         .order_by(Counter.number)
     ):
-        counter.opened_at = None
-        counter.account_id = None
+        counter.shut()
         journal.append(
             work, office, Kind.COUNTER_CLOSED, the_clock(office), now, counter=counter.number
         )

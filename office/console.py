@@ -22,6 +22,7 @@ from office.place import (
     services_of,
 )
 from office.tickets import AT_COUNTER, Status, Step, Ticket
+from office.undoing import UNDO_WITHIN
 from storage.work import Work
 
 #: How much of the line a console shows.
@@ -53,6 +54,8 @@ def counter_list(work: Work, office: Office) -> list[dict[str, Any]]:
                 "names": counter.names,
                 "open": counter.is_open,
                 "opened_at": counter.opened_at.isoformat() if counter.opened_at else None,
+                "paused": counter.paused_at is not None,
+                "back_at": counter.back_at.isoformat() if counter.back_at else None,
                 "clerk": names.get(counter.account_id) if counter.account_id else None,
                 "account_id": counter.account_id,
                 "services": [
@@ -113,6 +116,10 @@ def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict
             "name": counter.name("id"),
             "names": counter.names,
             "open": counter.is_open,
+            "paused": counter.paused_at is not None,
+            "pause_reason": counter.pause_reason,
+            "back_at": counter.back_at.isoformat() if counter.back_at else None,
+            "desk_work": counter.desk_work,
             "clerk": account.name if account else None,
             "account_id": counter.account_id,
             "services": list(served.values()),
@@ -141,7 +148,20 @@ def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict
         ],
         "held": _aside(work, office, Status.HELD),
         "missed": _aside(work, office, Status.NO_SHOW),
+        "undo": _undoable(work, counter, now),
     }
+
+
+def _undoable(work: Work, counter: Counter, now: datetime) -> dict[str, str] | None:
+    """Return the last action's ticket and until when the action can be undone, if it still can."""
+    action = counter.last_action
+    if action is None:
+        return None
+    until = datetime.fromisoformat(action["at"]) + UNDO_WITHIN
+    ticket = work.session.get(Ticket, action["found"][0]["ticket"])
+    if ticket is None or now > until:
+        return None
+    return {"label": ticket.label, "until": until.isoformat()}
 
 
 def _aside(work: Work, office: Office, status: Status) -> list[dict[str, Any]]:

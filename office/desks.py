@@ -1,6 +1,6 @@
 """Desks: who sits at which counter, and which visitor is there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from office import journal
 from office.errors import (
     CounterBusy,
     CounterIdle,
+    CounterPaused,
     CounterTaken,
     Forbidden,
 )
@@ -38,6 +39,22 @@ class Desk:
     counter: Counter
     actor: Actor
     now: datetime
+    #: The tickets that this action has touched so far, by id.
+    touched: set[int] = field(default_factory=set)
+
+    def touch(self, ticket: Ticket) -> None:
+        """Remember how `ticket` stands before this action changes it, so that it can be undone."""
+        if ticket.id in self.touched:
+            return
+        found = [] if not self.touched else (self.counter.last_action or {}).get("found", [])
+        first = {} if found else {"version": self.office.version, "actor": self.actor.key}
+        self.counter.last_action = {
+            **(self.counter.last_action or {}),
+            **first,
+            "at": self.now.isoformat(),
+            "found": [*found, found_of(ticket)],
+        }
+        self.touched.add(ticket.id)
 
     def journal(self, kind: Kind, ticket: Ticket, former: Status, **detail: Any) -> None:
         """Write the ticket's move at this counter."""
@@ -50,8 +67,40 @@ class Desk:
             ticket,
             former,
             counter=self.counter.number,
-            **detail,
+            **({"to_counter": self._only_counter(ticket)} | detail),
         )
+
+    def _only_counter(self, ticket: Ticket) -> int | None:
+        """Return the number of the only counter `ticket` waits for, if it waits for one."""
+        if ticket.status != Status.WAITING or ticket.counter_id is None:
+            return None
+        if ticket.counter_id == self.counter.id:
+            return self.counter.number
+        return self.work.session.get_one(Counter, ticket.counter_id).number
+
+
+def found_of(ticket: Ticket) -> dict[str, Any]:
+    """Return how a ticket and its newest step stand, as plain values."""
+    step = ticket.step
+    return {
+        "ticket": ticket.id,
+        "status": ticket.status,
+        "service_id": ticket.service_id,
+        "class_id": ticket.class_id,
+        "counter_id": ticket.counter_id,
+        "line_since": ticket.line_since.isoformat(),
+        "steps": len(ticket.steps),
+        "step": {
+            "called_at": step.called_at.isoformat() if step.called_at else None,
+            "started_at": step.started_at.isoformat() if step.started_at else None,
+            "ended_at": step.ended_at.isoformat() if step.ended_at else None,
+            "start_inferred": step.start_inferred,
+            "recalls": step.recalls,
+            "counter_id": step.counter_id,
+            "account_id": step.account_id,
+            "outcome": step.outcome,
+        },
+    }
 
 
 def desk_at(work: Work, office: Office, actor: Actor, now: datetime, number: int) -> Desk:
@@ -100,8 +149,7 @@ def close_counter(desk: Desk) -> None:
     there = ticket_at(desk.work, desk.office, counter)
     if there is not None:
         raise CounterBusy(counter=counter.number, label=there.label, status=there.status)
-    counter.account_id = None
-    counter.opened_at = None
+    counter.shut()
     journal.append(
         desk.work, desk.office, Kind.COUNTER_CLOSED, desk.actor, desk.now, counter=counter.number
     )
@@ -133,10 +181,15 @@ def own(desk: Desk) -> None:
 
 
 def ready(desk: Desk) -> None:
-    """Make sure the counter is the actor's, open, and free. Raises CounterTaken or CounterBusy."""
+    """Make sure the counter is the actor's, open, and free.
+
+    Raises CounterTaken, CounterPaused or CounterBusy.
+    """
     if not desk.counter.is_open:
         open_counter(desk)
     own(desk)
+    if desk.counter.paused_at is not None:
+        raise CounterPaused(counter=desk.counter.number)
     there = ticket_at(desk.work, desk.office, desk.counter)
     if there is not None:
         raise CounterBusy(counter=desk.counter.number, label=there.label, status=there.status)
@@ -148,10 +201,11 @@ def current(desk: Desk) -> Ticket:
     ticket = ticket_at(desk.work, desk.office, desk.counter)
     if ticket is None:
         raise CounterIdle(counter=desk.counter.number)
+    desk.touch(ticket)
     return ticket
 
 
 def queue_again(desk: Desk, ticket: Ticket) -> None:
-    """Begin a new stretch of the visit."""
+    """Begin a new stretch of the visit, at the only counter it waits for or at any."""
     desk.work.session.flush()
     ticket.queue(desk.now)

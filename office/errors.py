@@ -129,8 +129,38 @@ class CounterTaken(Conflict):
     code = "counter_taken"
 
 
+class CounterShut(Conflict):
+    """Nobody is signed on at the counter."""
+
+    code = "counter_shut"
+
+
+class CounterPaused(Conflict):
+    """Whoever is signed on at the counter takes a break."""
+
+    code = "counter_paused"
+
+
+class NothingToUndo(Conflict):
+    """Nothing was done at the counter, or it has been taken back already."""
+
+    code = "nothing_to_undo"
+
+
+class UndoTooLate(Conflict):
+    """The last action at the counter is longer ago than what may be taken back."""
+
+    code = "undo_too_late"
+
+
+class ChangedSince(Conflict):
+    """Something else has happened to the ticket since."""
+
+    code = "changed_since"
+
+
 class MoveRefused(Conflict):
-    """The ticket's status does not allow this."""
+    """The ticket's status does not allow this; `allowed` are the statuses that would."""
 
     code = "move_refused"
 

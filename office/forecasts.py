@@ -28,6 +28,9 @@ from storage.work import Work
 #: How far back the office's own service times are looked at.
 LEARNED_FROM = timedelta(days=14)
 A_DAY = timedelta(days=1)
+#: What begins and what ends a stretch of calling at a counter.
+BEGINS = (Kind.COUNTER_OPENED, Kind.COUNTER_BACK)
+ENDS = (Kind.COUNTER_CLOSED, Kind.COUNTER_PAUSED)
 #: Services outside these bounds (seconds) were not timed but forgotten.
 PLAUSIBLE = (10.0, 3 * 3600.0)
 #: Service times looked at per service.
@@ -76,7 +79,11 @@ def open_desks(work: Work, office: Office, paces: dict[int, float], now: datetim
             & Ticket.status.in_(AT_COUNTER),
         )
         .outerjoin(Step, (Step.ticket_id == Ticket.id) & Step.ended_at.is_(None))
-        .where(Counter.office_id == office.id, Counter.opened_at.is_not(None))
+        .where(
+            Counter.office_id == office.id,
+            Counter.opened_at.is_not(None),
+            Counter.paused_at.is_(None),
+        )
         .order_by(Counter.number)
     )
     desks = []
@@ -189,11 +196,12 @@ def _shifts(work: Work, office: Office, first: date, now: datetime) -> list[Shif
         .where(
             JournalRow.office_id == office.id,
             JournalRow.day >= first,
-            JournalRow.kind.in_([Kind.COUNTER_OPENED.value, Kind.COUNTER_CLOSED.value]),
+            JournalRow.kind.in_([each.value for each in (*BEGINS, *ENDS)]),
         )
         .order_by(JournalRow.version)
     )
     opened: dict[int, datetime] = {}
+    away: set[int] = set()
     shifts = []
 
     def end(counter: Counter, since: datetime, until: datetime) -> None:
@@ -204,11 +212,16 @@ def _shifts(work: Work, office: Office, first: date, now: datetime) -> list[Shif
         counter = counters.get(detail.get("counter", 0))
         if counter is None:
             continue
-        if kind == Kind.COUNTER_OPENED:
+        if kind in BEGINS:
             opened[counter.number] = at
-        else:
+            away.discard(counter.number)
+        elif counter.number not in away:
             end(counter, opened.pop(counter.number, at - A_DAY), at)
+        if kind == Kind.COUNTER_PAUSED:
+            away.add(counter.number)
+        elif kind == Kind.COUNTER_CLOSED:
+            away.discard(counter.number)
     for counter in counters.values():
-        if counter.opened_at is not None:
-            end(counter, counter.opened_at, now)
+        if counter.opened_at is not None and counter.paused_at is None:
+            end(counter, opened.get(counter.number, counter.opened_at), now)
     return shifts

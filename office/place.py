@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.clock import local_day
@@ -121,11 +121,38 @@ class Counter(Base):
     names: Mapped[Names] = mapped_column(default=dict)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     opened_at: Mapped[datetime | None]
+    #: Since when whoever is signed on takes a break, why, and when they mean to be back.
+    paused_at: Mapped[datetime | None]
+    pause_reason: Mapped[str | None] = mapped_column(String(20))
+    back_at: Mapped[datetime | None]
+    #: Whoever is signed on works on papers and is not to be rung for.
+    desk_work: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: What the last action here found, for its undoing; see office.undoing.
+    last_action: Mapped[dict[str, Any] | None]
 
     @property
     def is_open(self) -> bool:
         """Whether somebody is signed on here."""
         return self.opened_at is not None
+
+    @property
+    def is_calling(self) -> bool:
+        """Whether somebody is signed on here and not on a break."""
+        return self.is_open and self.paused_at is None
+
+    def shut(self) -> None:
+        """Leave nobody signed on, and nothing to undo."""
+        self.account_id = None
+        self.opened_at = None
+        self.end_pause()
+        self.desk_work = False
+        self.last_action = None
+
+    def end_pause(self) -> None:
+        """Be there again."""
+        self.paused_at = None
+        self.pause_reason = None
+        self.back_at = None
 
     def name(self, locale: str) -> str:
         """Return what the counter is called in `locale`."""

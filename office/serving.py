@@ -78,7 +78,6 @@ def transfer(desk: Desk, service_code: str | None, counter_number: int | None) -
         ticket,
         former,
         from_service=from_service.code,
-        to_counter=other.number if other is not None else None,
     )
     return ticket
 

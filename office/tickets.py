@@ -152,7 +152,7 @@ class Ticket(Base):
             raise MoveRefused(
                 label=self.label,
                 status=former.value,
-                allowed=sorted(each.value for each in MOVES[former]),
+                allowed=sorted(each.value for each in MOVES if to in MOVES[each]),
             )
         self.status = to.value
         return former
@@ -191,6 +191,8 @@ class Step(Base):
     recalls: Mapped[int] = mapped_column(default=0)
     counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    #: The only counter it waits for, after a transfer to a counter.
+    only_counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
     outcome: Mapped[str | None] = mapped_column(String(30))
 
     @classmethod
@@ -204,6 +206,7 @@ class Step(Base):
             service_id=ticket.service_id,
             queued_at=at,
             recalls=0,
+            only_counter_id=ticket.counter_id,
         )
 
 

@@ -14,6 +14,7 @@ Row = dict[str, Any]
 
 CALLED = "ticket_called"
 TAKEN = "ticket_taken"
+UNDONE = "ticket_undone"
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Line:
             return wrong
         if known is not None and former != known:
             wrong.append(f"{label} was {known.value}, not {former}, at {kind}")
-        elif former is not None and to not in MOVES[Status(former)]:
+        elif kind != UNDONE and former is not None and to not in MOVES[Status(former)]:
             wrong.append(f"{label} moved from {former} to {to.value}")
         if kind == CALLED:
             other = self.at_counter.get(row["counter"])
@@ -110,7 +111,7 @@ class Line:
             self._numbers[label] = row["version"]
         if kind == TAKEN or former != Status.CALLED or kind == "ticket_transferred":
             self._steps[label] = row["version"]
-        elif kind == "ticket_put_back":
+        elif kind in ("ticket_put_back", UNDONE):
             self._calls.pop(f"{label} {self._steps.get(label)}", None)
         self.entered[label] = Entry(row["version"], kind)
         self.waiting[label] = Waiting(

@@ -27,6 +27,8 @@ def test_a_board_is_whole_before_anything_happened(staffed: Staffed) -> None:
         "names": {"id": "Loket 1", "en": "Counter 1"},
         "open": False,
         "zone": None,
+        "paused": False,
+        "back_at": None,
     }
     assert shown["office"]["timezone"] == "Asia/Makassar"
     assert set(shown["running_text"]) == {"id", "en"}

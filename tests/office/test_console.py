@@ -36,6 +36,10 @@ def test_a_console_is_whole_before_anything_happened(staffed: Staffed) -> None:
             "name": "Loket 1",
             "names": {"id": "Loket 1", "en": "Counter 1"},
             "open": False,
+            "paused": False,
+            "pause_reason": None,
+            "back_at": None,
+            "desk_work": False,
             "clerk": None,
             "account_id": None,
             "services": ["A", "D"],
@@ -48,6 +52,7 @@ def test_a_console_is_whole_before_anything_happened(staffed: Staffed) -> None:
         "line": [],
         "held": [],
         "missed": [],
+        "undo": None,
     }
 
 
@@ -169,6 +174,8 @@ def test_every_counter_is_listed_with_its_clerk_and_visitor(staffed: Staffed) ->
         "names": {"id": "Loket 5", "en": "Counter 5"},
         "open": True,
         "opened_at": opened_at.isoformat(),
+        "paused": False,
+        "back_at": None,
         "clerk": "Petugas 5",
         "account_id": staffed.actors["5"].account_id,
         "services": ["K", "J"],

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from office import aside, calling, reception, serving
+from office import aside, calling, reception, serving, undoing
 from office.errors import CounterIdle, OfficeError
 from office.journal import Journaled, JournalRow, changes_after
 from office.place import Counter, CounterService, Office, counters_of, services_of
@@ -83,6 +83,7 @@ VERBS: dict[str, tuple[set[str], Callable[[str, int], tuple[Any, ...]]]] = {
     "hold one": ({"waiting"}, lambda label, _at: (aside.hold, label)),
     "resume": ({"held"}, lambda label, _at: (aside.resume, label)),
     "rejoin": ({"no_show"}, lambda label, _at: (aside.rejoin, label)),
+    "undo": ({"called", "serving", "waiting", "done", "held"}, lambda *_: (undoing.undo,)),
     "send to service": (AT_COUNTER, lambda _label, at: (serving.transfer, SERVICES[at % 3], None)),
     "send to counter": (AT_COUNTER, lambda _label, at: (serving.transfer, None, 1 + at % 4)),
 }
@@ -154,7 +155,7 @@ def test_whatever_was_done_the_count_of_those_waiting_is_that_of_successful_call
     counts: Tally[str] = Tally()
     stands = version(staffed)
     for deed, counter, pick in deeds:
-        staffed.clock.advance(minutes=1)
+        staffed.clock.advance(seconds=20 if deed == "undo" else 60)
         try:
             do(staffed, deed, counter, pick)
         except OfficeError:

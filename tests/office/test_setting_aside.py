@@ -239,3 +239,28 @@ def test_a_service_that_was_retired_takes_no_transfer(staffed: Staffed) -> None:
     staffed.next(1)
     with refused(staffed, "service_unknown"):
         staffed.at(1, serving.transfer, "K", None)
+
+
+# Sent to one counter, whatever comes between
+
+
+@pytest.mark.parametrize("between", ["put back", "held", "missed"])
+def test_a_visitor_sent_to_a_counter_waits_for_that_one_whatever_comes_between(
+    staffed: Staffed, between: str
+) -> None:
+    line_of(staffed, 1)
+    staffed.next(1)
+    staffed.at(1, serving.transfer, None, 2)
+    staffed.next(2)
+    if between == "put back":
+        staffed.at(2, calling.put_back)
+    elif between == "held":
+        staffed.at(2, aside.hold)
+        staffed.at(2, aside.resume, "A001")
+    else:
+        staffed.at(2, calling.no_show)
+        staffed.at(2, aside.rejoin, "A001")
+    assert last_change(staffed)["to_counter"] == 2
+    with refused(staffed, "line_empty"):
+        staffed.next(1)
+    assert staffed.next(2) == "A001"

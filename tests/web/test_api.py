@@ -139,7 +139,7 @@ REFUSALS = [
     ),
     Refusal(
         *(409, "move_refused", None, "POST", "/tickets/{}/cancel", None, its_ticket_called),
-        (("allowed", ["expired", "held", "no_show", "serving", "waiting"]),),
+        (("allowed", ["held", "waiting"]),),
     ),
     Refusal(409, "recall_first", "1", "POST", "/counters/1/no-show", None, recall_wanted),
     Refusal(409, "not_yet_served", None, "POST", "/tickets/{}/rating", {"score": 4}, unrated),

@@ -161,6 +161,14 @@ def test_a_day_through_every_verb_is_answered_as_specified(
     at(1, "finish", {"outcome": "done"})
     ask("", "POST", "/tickets/{token}/rating", {"score": 4}, token=secrets[first])
     at(1, "finish-and-next", {})
+    at(1, "undo")
+    at(1, "finish-and-next", {})
+    at(2, "open")
+    at(2, "desk-work", {"on": True})
+    at(2, "pause", {"reason": "prayer", "minutes": 15})
+    ask("2", "GET", "/counters/{number}", number=2)
+    at(2, "back")
+    at(2, "help")
     held = at(1, "hold", {})["ticket"]["label"]
     at(1, "resume", {"label": held})
     at(1, "next")
@@ -183,7 +191,8 @@ def test_a_day_through_every_verb_is_answered_as_specified(
         *("ticket_taken", "ticket_called", "ticket_recalled", "ticket_started", "ticket_finished"),
         *("ticket_no_show", "ticket_put_back", "ticket_rejoined", "ticket_held"),
         *("ticket_resumed", "ticket_transferred", "ticket_cancelled", "rating_given"),
-        *("counter_opened", "counter_closed"),
+        *("counter_opened", "counter_closed", "counter_paused", "counter_back", "help_called"),
+        *("counter_desk_work", "ticket_undone"),
     }
     assert ask("manager", "POST", "/day/close")["expired"] > 0
     ask("manager", "GET", "/reports/waiting", from_="2026-11-25", to="2026-11-25")

@@ -99,7 +99,8 @@ function apply(change, late) {
   else if (kind === "counter_opened" || kind === "counter_closed") {
     const desk = board.counters.find((each) => each.number === change.counter);
     if (desk) desk.open = kind === "counter_opened";
-  } else if (kind.startsWith("ticket_")) leave(kind, label);
+  } else if (kind === "ticket_undone") undo(change);
+  else if (kind.startsWith("ticket_")) leave(kind, label);
   else if (kind !== "rating_given") live.refresh();
   count(change);
 }
@@ -148,6 +149,13 @@ function leave(kind, label) {
     board.recent = board.recent.filter((each) => each.label !== label);
     if (announced?.label === label) announced = null;
   }
+}
+
+/** The last action at a counter was taken back; what stood there before is asked for. */
+function undo({ label, undone }) {
+  if (undone === "ticket_called") leave("ticket_put_back", label);
+  else announcer.drop(label);
+  live.refresh();
 }
 
 function count({ from, to, service, from_service: former }) {
