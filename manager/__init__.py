@@ -3,7 +3,7 @@
 from apiflask import APIFlask
 from flask_babel import lazy_gettext as _l
 
-from manager import accuracy
+from manager import accuracy, staffing
 from manager.api import api
 from manager.live import ManagerSpace
 from manager.pages import pages
@@ -20,9 +20,12 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(accuracy.pages)
     app.register_blueprint(accuracy.api, url_prefix="/api/v1")
     app.register_blueprint(voice, url_prefix="/api/v1")
+    app.register_blueprint(staffing.pages)
+    app.register_blueprint(staffing.api, url_prefix="/api/v1")
     home.spaces.append(ManagerSpace("/manager"))
     home.menu += [
         Entry(Group.NOW, "manager.page", _l("Today"), Right.READ_REPORTS),
+        Entry(Group.REPORTS, "staffing.page", _l("Counters needed"), Right.READ_REPORTS),
         Entry(Group.REPORTS, "accuracy.page", _l("Accuracy of estimates"), Right.READ_REPORTS),
         Entry(Group.SETTINGS, "manager.devices_page", _l("Devices"), Right.MANAGE),
         Entry(

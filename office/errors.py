@@ -199,3 +199,9 @@ class NotYetServed(Conflict):
     """Only a finished visit can be rated."""
 
     code = "not_yet_served"
+
+
+class DayOutOfReach(Invalid):
+    """The day is over, or too far ahead to say anything about."""
+
+    code = "day_out_of_reach"

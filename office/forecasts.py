@@ -128,7 +128,7 @@ def past_of(work: Work, office: Office, paces: Mapping[int, float], now: datetim
     days = sorted(_past_waits(work, office, first, today).items())
     return Past(
         [waits for _, waits in days],
-        _shifts(work, office, first, now),
+        shifts_of(work, office, first, now),
         paces,
         PolicyName(office.policy),
     )
@@ -178,7 +178,7 @@ def _past_waits(work: Work, office: Office, first: date, today: date) -> dict[da
     return days
 
 
-def _shifts(work: Work, office: Office, first: date, now: datetime) -> list[Shift]:
+def shifts_of(work: Work, office: Office, first: date, now: datetime) -> list[Shift]:
     """Return when which counter was open, from the journal.
 
     A counter may be closed only when the next day begins. One that was closed without having been

@@ -21,6 +21,7 @@ SENTENCES: dict[str, LazyString] = {
     "credentials_invalid": _l("The sign-in or device link is not valid any more."),
     "credentials_missing": _l("Please sign in, or link this device first."),
     "csrf_failed": _l("This page has been open too long. Please reload it."),
+    "day_out_of_reach": _l("Only today and the three months ahead can be planned."),
     "device_unknown": _l("There is no such device."),
     "idempotency_key_reused": _l("This request key was used for another request."),
     "password_too_short": _l("A password has at least ten characters."),

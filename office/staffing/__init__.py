@@ -1,0 +1,1 @@
+"""How many counters a coming day needs, and what one more would do."""
