@@ -7,6 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from office import console
+from office.pausing import PauseReason
 from office.people import Right
 from office.place import Office, classes_of, counter_numbered, counters_of, services_of
 from web.house import house
@@ -29,6 +30,16 @@ REASONS: dict[str, LazyString] = {
     "our_mistake": _l("Our mistake: wrong service or missed call"),
     "document_ready": _l("Only picks up a finished document"),
     "ordered": _l("Ordered by the supervisor"),
+}
+
+
+#: Why a counter takes a break, by the code that the journal keeps.
+PAUSES: dict[PauseReason, LazyString] = {
+    PauseReason.SHORT: _l("Short break"),
+    PauseReason.PRAYER: _l("Prayer"),
+    PauseReason.LUNCH: _l("Meal"),
+    PauseReason.MEETING: _l("Meeting or briefing"),
+    PauseReason.FAULT: _l("Fault: network, device or system"),
 }
 
 
@@ -69,6 +80,7 @@ def console_page(number: int) -> ResponseReturnValue:
         counters=counters,
         classes=classes,
         reasons={code: str(sentence) for code, sentence in REASONS.items()},
+        pauses={code.value: str(sentence) for code, sentence in PAUSES.items()},
         actor=g.actor,
         may_serve_anywhere=g.actor.may(Right.SERVE_ANYWHERE),
         may_call_out_of_order=g.actor.may(Right.CALL_OUT_OF_ORDER),

@@ -24,6 +24,7 @@ const verbs = find("verbs");
 const transferBox = find("transfer");
 const reasonBox = find("reason");
 const helpBox = find("help");
+const pauseBox = find("pause");
 
 /** A second press of the same within this time (ms) is a finger's, not a wish. */
 const DOUBLE = 700;
@@ -31,6 +32,8 @@ const DOUBLE = 700;
 const MEANT = 2000;
 /** After this long (ms) a verb that is under way says so. */
 const SLOW = 600;
+/** How long (ms) until the bell rings again. */
+const RING_AGAIN = 20_000;
 /** How long (ms) to show what was done and how to take it back. */
 const READING = 6000;
 
@@ -72,6 +75,11 @@ const VERBS = {
   noShow: { path: "no-show", icon: "no-show", word: "no_show", key: "a", told: "missed" },
   hold: { path: "hold", icon: "hold", word: "hold", key: "h", told: "held" },
   transfer: { icon: "transfer", word: "transfer", key: "t" },
+  back: { path: "back", icon: "start", word: "back_again" },
+  undo: { path: "undo", key: "z", told: "undone" },
+  pause: { key: "p" },
+  papers: { path: "desk-work", key: "d" },
+  callHelp: { path: "help", key: "!", told: "help_called" },
   putBack: { path: "put-back", icon: "back", word: "put_back", key: "b", told: "back" },
 };
 
@@ -89,6 +97,7 @@ function taken() {
 function offered() {
   if (taken()) return [null, []];
   if (!state.counter.open) return ["open", []];
+  if (state.counter.paused) return ["back", []];
   const status = state.ticket?.status;
   if (status === "called") {
     return ["start", ["recall", "noShow", "finishNext", "hold", "transfer", "putBack"]];
@@ -123,6 +132,23 @@ function show() {
   showAside("held", state.held, "resume", "resumed");
   showAside("missed", state.missed, "rejoin", "rejoined");
   find("close-counter").hidden = !state.counter.open || taken();
+  showSide();
+}
+
+/** Show the quiet buttons under the verbs that mean something now. */
+function showSide() {
+  const { open, paused } = state.counter;
+  const papers = state.counter.desk_work;
+  find("undo").hidden = taken() || !undoable();
+  find("undo-label").textContent = state.undo?.label ?? "";
+  find("pause-begin").hidden = taken() || !open || paused || state.ticket !== null;
+  find("papers").hidden = taken() || !open || paused;
+  find("papers").setAttribute("aria-pressed", String(papers));
+  find("call-help").hidden = taken();
+}
+
+function undoable() {
+  return state.undo && live.now() < Date.parse(state.undo.until);
 }
 
 function showVisitor() {
@@ -151,6 +177,15 @@ function nobody() {
       make("p", { class: "visitor-quiet" }, words.closed),
       make("p", { class: "muted" }, words.closed_hint),
       count ? make("p", {}, make("strong", {}, fill(words.closed_waiting, { count }))) : null,
+    ];
+  }
+  if (state.counter.paused) {
+    const back = state.counter.back_at;
+    return [
+      make("p", { class: "visitor-quiet" }, words.paused),
+      make("p", {}, page.pauses[state.counter.pause_reason] ?? ""),
+      back ? make("p", {}, fill(words.back_at, { time: clock(back) })) : null,
+      standsIn(),
     ];
   }
   if (!next) {
@@ -204,6 +239,11 @@ function present(ticket) {
       : null,
     standsIn(),
   ];
+}
+
+function clock(moment) {
+  const how = { hour: "2-digit", minute: "2-digit" };
+  return new Date(moment).toLocaleTimeString(document.documentElement.lang, how);
 }
 
 function standsIn() {
@@ -279,16 +319,26 @@ function button(name, classes, key, main = false) {
 
 function showLine() {
   const all = find("all").checked;
-  const entries = state.line.filter((each) => all || each.mine);
-  const more = (all ? state.waiting.all : state.waiting.mine) - entries.length;
+  const chosen = state.line.filter((each) => all || each.mine);
+  const entries = chosen.filter(wanted);
+  const more = (all ? state.waiting.all : state.waiting.mine) - chosen.length;
   find("count").textContent = state.waiting.mine;
   find("count-all").textContent = state.waiting.all;
   redraw(
     find("line"),
-    ...entries.map((each, place) => inLine(each, place)),
-    entries.length ? null : make("li", { class: "nobody" }, words.empty),
+    ...entries.map((each) => inLine(each, chosen.indexOf(each))),
+    entries.length
+      ? null
+      : make("li", { class: "nobody" }, chosen.length ? words.none_wanted : words.empty),
     more > 0 ? make("li", { class: "nobody" }, fill(words.more, { count: more })) : null,
   );
+}
+
+/** Say whether a ticket is among those the filter asks for: by number, service or class. */
+function wanted(each) {
+  const asked = find("filter").value.trim().toLowerCase();
+  const said = [each.label, services.get(each.service)?.name, classes.get(each.priority)?.name];
+  return said.some((text) => text?.toLowerCase().includes(asked));
 }
 
 function inLine(each, place) {
@@ -394,8 +444,15 @@ function perform(name, source) {
     openTransfer();
     return;
   }
+  if (name === "pause") {
+    pauseBox.returnValue = "";
+    pauseBox.showModal();
+    return;
+  }
   const verb = VERBS[name];
-  ask(verb.path, {}, { told: verb.told });
+  const body = name === "papers" ? { on: !state.counter.desk_work } : {};
+  const label = name === "undo" ? state.undo?.label : undefined;
+  ask(verb.path, body, { told: verb.told, label });
 }
 
 /** Send a verb; show its answer at once, then the line anew. */
@@ -432,8 +489,12 @@ async function ask(path, body, { told, label, because: chosen, ...more } = {}) {
 /** Take what a verb answered: the visitor now here, if any, and why that one was called. */
 function accept(ticket, path, line, chosen) {
   const here = ticket && ["called", "serving"].includes(ticket.status);
-  // What concerns a ticket of the lists beside leaves the visitor alone.
-  if (!["resume", "rejoin"].includes(path)) state.ticket = here ? ticket : null;
+  // What concerns a ticket of the lists beside, or none, leaves the visitor alone.
+  if (!ASIDE.has(path)) state.ticket = here ? ticket : null;
+  state.undo = null;
+  if (path === "pause") state.counter.paused = true;
+  if (path === "back") state.counter.paused = false;
+  if (path === "desk-work") state.counter.desk_work = !state.counter.desk_work;
   state.counter.open = path !== "close";
   state.counter.account_id ??= page.account;
   if (!here || !ticket.reason) return;
@@ -441,6 +502,8 @@ function accept(ticket, path, line, chosen) {
   const text = chosen ?? (called ? because(called) : null);
   calledFor = text ? { label: ticket.label, text } : null;
 }
+
+const ASIDE = new Set(["resume", "rejoin", "undo", "pause", "back", "desk-work", "help"]);
 
 let chosen = null;
 async function openTransfer() {
@@ -520,7 +583,23 @@ for (const made of document.querySelectorAll("[data-dismiss]")) {
   made.addEventListener("click", () => made.closest("dialog").close("cancel"));
 }
 
+pauseBox.addEventListener("close", () => {
+  const reason = pauseBox.returnValue;
+  if (!page.pauses[reason]) return;
+  const minutes = Number(find("pause-minutes").value) || null;
+  ask("pause", { reason, minutes }, {});
+});
+for (const [name, verb] of Object.entries({
+  undo: "undo",
+  "pause-begin": "pause",
+  papers: "papers",
+  "call-help": "callHelp",
+})) {
+  find(name).addEventListener("click", () => perform(verb, verb));
+}
+
 find("all").addEventListener("change", showLine);
+find("filter").addEventListener("input", showLine);
 find("show-keys").addEventListener("click", () => helpBox.showModal());
 find("close-counter").addEventListener("click", async () => {
   if (await closed()) window.location.assign(page.choose);
@@ -546,8 +625,10 @@ async function closed() {
 document.addEventListener("keydown", (event) => {
   if (!state || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
   const key = event.key.toLowerCase();
-  if (reasonBox.open) {
-    if (/^[1-9]$/.test(key)) reasonBox.querySelectorAll(".options button")[key - 1]?.click();
+  const list = [reasonBox, pauseBox].find((box) => box.open);
+  if (list) {
+    if (event.target.closest?.("select")) return;
+    if (/^[1-9]$/.test(key)) list.querySelectorAll(".options button")[key - 1]?.click();
     return;
   }
   if (transferBox.open) {
@@ -562,6 +643,9 @@ document.addEventListener("keydown", (event) => {
     press(offered()[0], "main");
   } else if (event.key === "?") {
     helpBox.showModal();
+  } else if (event.key === "/") {
+    event.preventDefault();
+    find("filter").focus();
   } else {
     type(key);
   }
@@ -577,10 +661,13 @@ function type(key) {
   }
   const [main, others] = offered();
   press(
-    [main, ...others].find((name) => name && VERBS[name].key === key),
+    [main, ...others, ...Object.keys(SIDE)].find((name) => name && VERBS[name].key === key),
     source,
   );
 }
+
+/** The verbs of the quiet buttons. */
+const SIDE = { undo: "undo", pause: "pause-begin", papers: "papers", callHelp: "call-help" };
 
 function chooseByKey(key) {
   const options = [...find("transfer-services").children];
@@ -591,8 +678,8 @@ function chooseByKey(key) {
 }
 
 function press(name, source) {
-  const made = name && verbs.querySelector(`[data-verb="${name}"]`);
-  if (made && !made.disabled) perform(name, source);
+  const made = name && (SIDE[name] ? find(SIDE[name]) : verbs.querySelector(`[data-verb="${name}"]`));
+  if (made && !made.disabled && !made.hidden) perform(name, source);
 }
 
 /** Keep the running time beside the visitor right. */
@@ -603,4 +690,32 @@ function tick() {
     ? fill(words.since, { time: elapsed((live.now() - Date.parse(since)) / 1000) })
     : "";
 }
-setInterval(tick, 1000);
+
+/** Ring when somebody waits and the counter has been idle for a while; papers silence it. */
+let idleSince = null;
+let rungAt = 0;
+let sound = null;
+function ring() {
+  const { open, paused, desk_work: papers } = state?.counter ?? {};
+  const idle = open && !paused && !papers && !colleagues() && !state.ticket && state.next;
+  const now = performance.now();
+  idleSince = idle ? (idleSince ?? now) : null;
+  const rings = idleSince !== null && now - idleSince >= page.bellAfter * 1000;
+  visitor.classList.toggle("visitor-ringing", rings);
+  if (!rings || now - rungAt < RING_AGAIN) return;
+  rungAt = now;
+  sound ??= new AudioContext();
+  const [tone, volume] = [sound.createOscillator(), sound.createGain()];
+  tone.frequency.value = 880;
+  volume.gain.setValueAtTime(0.15, sound.currentTime);
+  volume.gain.exponentialRampToValueAtTime(0.001, sound.currentTime + 0.6);
+  tone.connect(volume).connect(sound.destination);
+  tone.start();
+  tone.stop(sound.currentTime + 0.6);
+}
+
+setInterval(() => {
+  tick();
+  ring();
+  if (state && !find("undo").hidden) showSide();
+}, 1000);
