@@ -19,6 +19,7 @@ from sqlalchemy import select
 from app import migrations
 from app.installation import DATA, keep_before_change, opened, settings_of
 from app.keeping import backup, restored
+from app.planning import export, set_up, tell_passwords
 from app.replay.command import replay
 from app.settings import Settings
 from office.clock import SystemClock
@@ -43,22 +44,36 @@ def main() -> None:
 @main.command()
 @DATA
 @click.option("--sample", is_flag=True, help="Fill it with a sample civil registry office.")
-@click.option("--json", "as_json", is_flag=True, help="Print the tokens as JSON, once.")
-def init(data: Path | None, sample: bool, as_json: bool) -> None:
-    """Make an installation in an empty folder."""
+@click.option(
+    "--from",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Fill it with the office a TOML file describes, or bring that office up to the file.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what is told once as JSON.")
+def init(data: Path | None, sample: bool, file: Path | None, as_json: bool) -> None:
+    """Make an installation in an empty folder, or set an office up from a file."""
+    if sample and file:
+        raise click.ClickException("choose either --sample or --from")
+    if file:
+        set_up(settings_of(data=data), file, as_json)
+        return
     settings = settings_of(data=data)
     store = opened(settings)
     with store.read() as work:
         if work.session.scalars(select(Office.id).limit(1)).first() is not None:
             raise click.ClickException(f"there is an office in {settings.data} already")
     if not sample:
-        click.echo("An empty installation is ready; `antrean init --sample` fills it.", err=as_json)
+        click.echo(
+            "An empty installation is ready; `antrean init --sample` or `--from FILE` fills it.",
+            err=as_json,
+        )
         return
     made = _make_sample(store)
     if as_json:
         click.echo(json.dumps({"tokens": made.tokens}))
         return
-    _tell_passwords(made.passwords)
+    tell_passwords(made.passwords)
     click.echo("\nBearer tokens, told this once:")
     for name, token in made.tokens.items():
         for who, value in token.items() if isinstance(token, dict) else [("", token)]:
@@ -114,7 +129,7 @@ def demo(data: Path | None, host: str | None, port: int | None) -> None:
     click.echo(f"  {'Ponsel / phone':26} the QR code on each ticket, at {settings.public_url}\n")
     click.echo("  The first two links work once each; a browser that used one stays linked.")
     if passwords:
-        _tell_passwords(passwords)
+        tell_passwords(passwords)
     else:
         click.echo("  Forgotten a password? antrean password NAME")
     click.echo("\n  Stop with Ctrl+C.\n")
@@ -184,6 +199,7 @@ def password(data: Path | None, name: str) -> None:
     store.close()
 
 
+main.add_command(export)
 main.add_command(backup)
 main.add_command(restored)
 main.add_command(replay)
@@ -195,12 +211,6 @@ def _make_sample(store: Store) -> Any:
 
     with store.work() as work:
         return make_sample(work, SystemClock().now())
-
-
-def _tell_passwords(passwords: dict[str, str]) -> None:
-    click.echo("\n  Sign-ins, told this once:")
-    for name, value in passwords.items():
-        click.echo(f"    {name:12} {value}")
 
 
 def _listener(settings: Settings) -> socket.socket:

@@ -1,0 +1,176 @@
+"""An office as a file: set up, written again, and set up twice."""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from app.plan import PlanWrong, SetUp, plan_of, read_plan, written
+from office.people import actor_of_token
+from office.place import Office, the_office
+from storage.work import Store, Work
+from tests.app.test_backup import run
+from tests.houses import FixedClock, Staffed
+
+VILLAGE = """
+[office]
+code = "desa"
+names = {id = "Kantor Desa", en = "Village office"}
+timezone = "Asia/Makassar"
+
+[[classes]]
+code = "ordinary"
+names = {id = "Umum", en = "Ordinary"}
+rate = 1.0
+
+[[services]]
+code = "S"
+letter = "S"
+number_to = 499
+names = {id = "Surat Keterangan", en = "Statements"}
+quota = 30
+
+[[services]]
+code = "W"
+letter = "S"
+number_from = 500
+number_to = 599
+names = {id = "Surat Waris", en = "Inheritance"}
+
+[[counters]]
+number = 1
+services = ["S", "W"]
+
+[[closed]]
+day = 2026-12-25
+names = {id = "Hari Natal", en = "Christmas"}
+
+[[people]]
+username = "kepala"
+name = "Kepala Desa"
+role = "manager"
+
+[[devices]]
+name = "Mesin antrean"
+role = "kiosk"
+
+[hours]
+monday = ["08:00-12:00", "13:00-15:30"]
+"""
+
+
+@pytest.fixture
+def village(tmp_path: Path) -> Path:
+    """A file of a small office."""
+    file = tmp_path / "desa.toml"
+    file.write_text(VILLAGE, encoding="utf-8")
+    return file
+
+
+def test_an_office_is_made_from_its_file_and_the_second_time_nothing_changes(
+    store: Store, clock: FixedClock, village: Path
+) -> None:
+    plan = read_plan(village)
+    with store.work() as work:
+        first = SetUp(work, plan, clock.now())
+        first.run()
+    assert "made service W" in first.changes
+    assert list(first.passwords) == ["kepala"]
+    with store.work() as work:
+        again = SetUp(work, plan, clock.now())
+        again.run()
+    assert (again.changes, again.passwords, again.tokens) == ([], {}, {})
+    with store.read() as work:
+        actor = actor_of_token(work, first.tokens["Mesin antrean"])
+        assert actor is not None
+        assert actor.role == "kiosk"
+        assert read_plan(village) == plan_of(work, the_office(work, "desa"))
+
+
+def test_what_the_file_changes_is_changed_and_the_rest_stays(
+    store: Store, clock: FixedClock, village: Path
+) -> None:
+    with store.work() as work:
+        SetUp(work, read_plan(village), clock.now()).run()
+    changed = VILLAGE.replace("quota = 30", "quota = 40").replace(
+        'services = ["S", "W"]', 'services = ["W"]'
+    )
+    village.write_text(changed.replace(', "13:00-15:30"', ""), encoding="utf-8")
+    with store.work() as work:
+        done = SetUp(work, read_plan(village), clock.now())
+        done.run()
+    assert sorted(done.changes) == [
+        "changed counter 1: services",
+        "changed service S: quota",
+        "changed the hours",
+    ]
+
+
+def test_the_sample_office_comes_out_of_its_file_as_it_went_in(
+    staffed: Staffed, tmp_path: Path
+) -> None:
+    def look(work: Work, office: Office) -> str:
+        return written(plan_of(work, office))
+
+    text = staffed.read(look)
+    file = tmp_path / "office.toml"
+    file.write_text(text, encoding="utf-8")
+    with staffed.store.work() as work:
+        done = SetUp(work, read_plan(file), staffed.clock.now())
+        done.run()
+    assert done.changes == []
+    file.write_text(text.replace('"dukcapil"', '"cabang"'), encoding="utf-8")
+    with staffed.store.work() as work:
+        SetUp(work, read_plan(file), staffed.clock.now()).run()
+    with staffed.store.read() as work:
+        branch = written(plan_of(work, the_office(work, "cabang")))
+    assert branch == text.replace('"dukcapil"', '"cabang"')
+    assert "password" not in text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"Asia/Makassar"', '"Asia/Mataram"', "there is no time zone Asia/Mataram"),
+        ("quota = 30", "qouta = 30", "services.0.qouta"),
+        ("number_from = 500", "number_from = 100", "overlap"),
+        ("number_from = 500", "number_from = 700", "number_to lies before number_from"),
+        ("number_to = 499", "", "overlap"),
+        ('["S", "W"]', '["S", "X"]', "counter 1 serves unknown X"),
+        ('code = "W"', 'code = "S"', "service S is there twice"),
+        ("08:00-12:00", "12:00-08:00", "ends before it begins"),
+        ("08:00-12:00", "pagi", "is not of the form 08:00-12:00"),
+        ("monday", "senin", "there is no day senin"),
+        ('role = "manager"', 'role = "kiosk"', "the role of a device"),
+        ('role = "kiosk"', 'role = "manager"', "the role of a person"),
+        ("[office]", "[office", "not valid TOML"),
+        ('letter = "S"', 'letter = "s"', "services.0.letter"),
+    ],
+)
+def test_a_file_that_makes_no_sense_is_refused_with_its_place(
+    village: Path, old: str, new: str, said: str
+) -> None:
+    village.write_text(VILLAGE.replace(old, new), encoding="utf-8")
+    with pytest.raises(PlanWrong, match=said):
+        read_plan(village)
+
+
+def test_the_commands_set_an_office_up_and_write_it_again(tmp_path: Path, village: Path) -> None:
+    data = tmp_path / "office"
+    status, said = run("init", "--from", village, "--data", data, "--json")
+    assert status == 0
+    told = json.loads(said)
+    assert set(told) == {"changes", "passwords", "tokens"}
+    assert told["passwords"]["kepala"]
+    status, said = run("init", "--from", village, "--data", data)
+    assert (status, said) == (0, "nothing to change\n")
+    status, said = run("export", "--data", data)
+    assert status == 0
+    assert tomllib.loads(said)["services"][0]["quota"] == 30
+    village.write_text("[office]", encoding="utf-8")
+    status, said = run("init", "--from", village, "--data", tmp_path / "other")
+    assert status == 1
+    assert "office.code" in said
+    assert not (tmp_path / "other" / "antrean.db").exists()
+    assert run("export", "--data", tmp_path / "nowhere")[0] == 1
