@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from office import journal
+from office import journal, summaries
 from office.journal import Kind
 from office.people import Actor, Role
 from office.place import Counter, Office
@@ -39,6 +39,7 @@ def begin_day(work: Work, office: Office, now: datetime) -> int:
             work, office, Kind.COUNTER_CLOSED, the_clock(office), now, counter=counter.number
         )
     office.open_day = today
+    summaries.keep_up(work, office, None)
     drop_old_answers(work, office.id, now)
     return expired
 
@@ -90,4 +91,5 @@ def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
         closed_day=office.open_day.isoformat() if office.open_day else None,
         expired=len(rows),
     )
+    summaries.keep_up(work, office, office.open_day)
     return len(rows)

@@ -1,19 +1,31 @@
 """The figures of the queue: how many came, how long they waited and how they were served."""
 
 import math
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from office import summaries
 from office.clock import seconds_between
-from office.place import Office, Service
-from office.tickets import Status, Step, Ticket
+from office.errors import Invalid
+from office.people import Account
+from office.place import Office, PriorityClass, Service
+from office.summaries_day import NO_WAIT, count_day
+from office.summaries_tally import ERROR_S, ERROR_SHARE, Cell, Tally
+from office.tickets import Status, Ticket
 from storage.work import Work
 
-#: How the outcomes begin of steps whose wait is not counted: left open, or a call not answered.
-NO_WAIT = ("left_", "no_show")
+__all__ = ["NO_WAIT", "quantile", "spread_of", "tally_of", "today", "waiting_report"]
+
+#: Below so many visitors served, a clerk's figures are not told.
+ENOUGH = 20
+#: Why stretches are in no spread of waits, and why in none of service times.
+WAITS_LEFT_OUT = ("missed_call", "not_called", "open", "clock")
+SERVICES_LEFT_OUT = ("inferred", "short", "interrupted", "across", "open", "clock")
+#: What a counter can be doing.
+DESK_STATUSES = ("serving", "called", "idle", "closed")
 
 
 def quantile(values: Sequence[float], share: float) -> float | None:
@@ -36,63 +48,235 @@ def spread_of(values: Sequence[float]) -> dict[str, int | None]:
     }
 
 
-def waiting_report(work: Work, office: Office, first: date, last: date) -> dict[str, Any]:
+def tally_of(work: Work, office: Office, first: date, last: date, service: str = "") -> Tally:
+    """Count the local days `first` to `last`: the open day from its rows, others from summaries.
+
+    With the code of a service only its own stretches are counted.
+    """
+    tally = Tally()
+    open_day = office.open_day
+    if open_day is None or first > open_day:
+        return tally
+    if first < open_day:
+        past = min(last, open_day - timedelta(days=1))
+        summaries.add_past(work, office, first, past, service, tally)
+    if last >= open_day:
+        found = count_day(work, office, open_day).get(service)
+        if found is not None:
+            tally.merge(found.packed())
+    return tally
+
+
+def waiting_report(
+    work: Work,
+    office: Office,
+    first: date,
+    last: date,
+    service: str | None = None,
+    clerk: int | None = None,
+) -> dict[str, Any]:
     """Return the figures of the local days `first` to `last`, both included.
 
     Waits run from joining a line to the call that was answered; tickets that expired at the close
-    of a day are counted apart and are in no average.
+    of a day are counted apart and are in no average. One service, and one clerk to be told apart,
+    can be chosen. Raises Invalid for a service or a clerk that the office does not have.
     """
-    counts: dict[str, int] = dict.fromkeys((each.value for each in Status), 0)
-    for status, count in work.session.execute(
-        select(Ticket.status, func.count())
-        .where(Ticket.office_id == office.id, Ticket.day.between(first, last))
-        .group_by(Ticket.status)
-    ):
-        counts[status] = count
-    waits: dict[str, list[float]] = {}
-    services: dict[str, list[float]] = {}
-    names: dict[str, dict[str, str]] = {}
-    rows = work.session.execute(
-        select(
-            Service.code,
-            Service.names,
-            Step.queued_at,
-            Step.called_at,
-            Step.started_at,
-            Step.ended_at,
-            Step.start_inferred,
-            Step.outcome,
+    services = {
+        each.code: each
+        for each in work.session.scalars(
+            select(Service)
+            .where(Service.office_id == office.id)
+            .order_by(Service.position, Service.id)
         )
-        .join(Service, Service.id == Step.service_id)
-        .where(Step.office_id == office.id, Step.day.between(first, last))
-        .order_by(Service.position, Step.id)
-    )
-    for code, service_names, queued, called, started, ended, inferred, outcome in rows:
-        names[code] = service_names
-        if called is not None and not (outcome or "").startswith(NO_WAIT):
-            waits.setdefault(code, []).append(seconds_between(queued, called))
-        if started is not None and ended is not None and not inferred and outcome == "done":
-            services.setdefault(code, []).append(seconds_between(started, ended))
+    }
+    if service and service not in services:
+        raise Invalid(fields={"service": ["no service has this code"]})
+    tally = tally_of(work, office, first, last, service or "")
+    report = totals(tally, first, last)
+    report["target"] = {
+        "answered": tally.all["answered"],
+        "within": tally.all["within_target"],
+        "share": share(tally.all["within_target"], tally.all["answered"]),
+    }
+    report["service_filter"] = service or None
+    report["by_service"] = [
+        {
+            "code": code,
+            "names": services[code].names,
+            "target_s": services[code].wait_target_seconds,
+            **told(tally.cells["service"][code]),
+        }
+        for code in services
+        if code in tally.cells["service"]
+    ]
+    report |= _by_time(tally)
+    report["by_counter"] = [
+        {"number": int(key), **told(cell), "time": desk_time(cell)}
+        for key, cell in sorted(tally.cells["counter"].items(), key=lambda each: int(each[0]))
+    ]
+    report["by_channel"] = [
+        {"channel": key, **told(cell)} for key, cell in sorted(tally.cells["channel"].items())
+    ]
+    report["by_class"] = [
+        {"code": code, "names": names, **told(tally.cells["class"][code])}
+        for code, names in work.session.execute(
+            select(PriorityClass.code, PriorityClass.names)
+            .where(PriorityClass.office_id == office.id)
+            .order_by(PriorityClass.position, PriorityClass.id)
+        )
+        if code in tally.cells["class"]
+    ]
+    report["clerk"] = _of_clerk(work, office, tally, clerk) if clerk is not None else None
+    return report
+
+
+def totals(tally: Tally, first: date, last: date) -> dict[str, Any]:
+    """Return the figures of everybody in a period, as they begin every report."""
+    everybody = tally.all
     return {
         "from": first.isoformat(),
         "to": last.isoformat(),
-        "tickets": sum(counts.values()),
-        "finished": counts[Status.DONE],
-        "no_shows": counts[Status.NO_SHOW],
-        "cancelled": counts[Status.CANCELLED],
-        "expired": counts[Status.EXPIRED],
-        "wait": spread_of([each for some in waits.values() for each in some]),
-        "service": spread_of([each for some in services.values() for each in some]),
-        "by_service": [
+        "days": everybody["days"],
+        "tickets": everybody["tickets"],
+        **told(everybody),
+        "open": everybody["open"],
+        "carried_over": {
+            each: everybody[f"left_{each}"] for each in ("waiting", "called", "serving", "held")
+        },
+        "recalls": everybody["recalls"],
+        "put_back": everybody["put_back"],
+        "transfers": everybody["transfers"],
+        "out_of_order": everybody["out_of_order"],
+        "time": desk_time(everybody),
+        "left_out": {
+            "waits": {each: everybody[f"wait_{each}"] for each in WAITS_LEFT_OUT}
+            | {"expired": everybody["expired"]},
+            "services": {each: everybody[f"service_{each}"] for each in SERVICES_LEFT_OUT},
+        },
+        "longest": [
             {
-                "code": code,
-                "names": names[code],
-                "wait": spread_of(waits.get(code, [])),
-                "service": spread_of(services.get(code, [])),
+                "ticket_id": each.ticket_id,
+                "day": each.day,
+                "label": each.label,
+                "service": each.service,
+                "status": each.status,
+                "waited_s": each.waited_s,
             }
-            for code in names
+            for each in tally.longest
         ],
+        "error": {"seconds": ERROR_S, "share": ERROR_SHARE},
     }
+
+
+def told(cell: Cell) -> dict[str, Any]:
+    """Return the counts and times of one service, hour, counter ... as reports tell them."""
+    return {
+        "tickets": cell["tickets"],
+        "stretches": cell["stretches"],
+        "finished": cell["finished"],
+        "no_shows": cell["no_shows"],
+        "cancelled": cell["cancelled"],
+        "expired": cell["expired"],
+        "within_target": share(cell["within_target"], cell["answered"]),
+        "wait": cell.spread("wait").told(),
+        "wait_first_call": cell.spread("first").told(),
+        "service": cell.spread("service").told(),
+    }
+
+
+def share(part: int, whole: int) -> float | None:
+    """Return a share between 0 and 1, or nothing of nothing."""
+    return round(part / whole, 4) if whole else None
+
+
+def desk_time(cell: Cell) -> dict[str, int]:
+    """Return the seconds that counters spent in each status."""
+    return {f"{each}_s": cell[f"{each}_s"] for each in DESK_STATUSES}
+
+
+def merged(cells: Iterable[Cell]) -> Cell:
+    """Return the sum of cells."""
+    found = Cell()
+    for each in cells:
+        found.merge(each.packed())
+    return found
+
+
+def _by_time(tally: Tally) -> dict[str, Any]:
+    """Return the figures by hour, by weekday, and by both for the heat map."""
+    slots = {int(key): cell for key, cell in tally.cells["slot"].items()}
+    hours = sorted({slot % 24 for slot in slots})
+    weekdays = sorted({slot // 24 for slot in slots})
+    days = tally.all["days"]
+    by_hour = []
+    for hour in hours:
+        cell = merged(slots[each] for each in sorted(slots) if each % 24 == hour)
+        staffed = sum(cell[f"{each}_s"] for each in ("serving", "called", "idle"))
+        by_hour.append(
+            {
+                "hour": hour,
+                **told(cell),
+                "completed": cell["completed"],
+                "arrivals_a_day": round(cell["tickets"] / days, 1) if days else None,
+                "open_counters": round(staffed / 3600 / days, 1) if days else None,
+            }
+        )
+    by_weekday = []
+    for weekday in weekdays:
+        cell = merged(slots[each] for each in sorted(slots) if each // 24 == weekday)
+        count = tally.all[f"days_{weekday}"]
+        by_weekday.append(
+            {
+                "weekday": weekday,
+                "days": count,
+                **told(cell),
+                "completed": cell["completed"],
+                "arrivals_a_day": round(cell["tickets"] / count, 1) if count else None,
+            }
+        )
+    heat = []
+    for slot, cell in sorted(slots.items()):
+        count = tally.all[f"days_{slot // 24}"]
+        heat.append(
+            {
+                "weekday": slot // 24,
+                "hour": slot % 24,
+                "tickets": cell["tickets"],
+                "arrivals_a_day": round(cell["tickets"] / count, 1) if count else None,
+                "median_s": cell.spread("wait").quantile(0.5),
+            }
+        )
+    return {"by_hour": by_hour, "by_weekday": by_weekday, "heat": heat}
+
+
+def _of_clerk(work: Work, office: Office, tally: Tally, clerk: int) -> dict[str, Any]:
+    """Return the figures of one clerk, unless there are too few to be fair."""
+    account = work.session.scalars(
+        select(Account).where(Account.office_id == office.id, Account.id == clerk)
+    ).first()
+    if account is None:
+        raise Invalid(fields={"clerk": ["no account has this number"]})
+    cell = tally.cells["clerk"].get(str(clerk), Cell())
+    enough = cell.spread("service").count >= ENOUGH
+    return {
+        "id": account.id,
+        "name": account.name,
+        "enough": enough,
+        "needed": ENOUGH,
+        "figures": {**told(cell), "time": desk_time(cell)} if enough else None,
+    }
+
+
+def clerks_of(work: Work, office: Office) -> list[tuple[int, str]]:
+    """Return the number and name of everybody who has ever been signed on at a counter."""
+    return [
+        (account_id, name)
+        for account_id, name in work.session.execute(
+            select(Account.id, Account.name)
+            .where(Account.office_id == office.id, Account.role.in_(["staff", "supervisor"]))
+            .order_by(Account.name)
+        )
+    ]
 
 
 def today(work: Work, office: Office, now: datetime) -> dict[str, Any]:
@@ -118,6 +302,7 @@ def today(work: Work, office: Office, now: datetime) -> dict[str, Any]:
             longest_by_service.setdefault(service_id, waited)
             if longest is None:
                 longest = {"label": label, "waited_s": waited}
+    so_far = count_day(work, office, day, with_journal=False).get("", Tally())
     return {
         "day": day.isoformat(),
         "waiting": by_status[Status.WAITING],
@@ -127,5 +312,5 @@ def today(work: Work, office: Office, now: datetime) -> dict[str, Any]:
         "longest": longest,
         "waiting_by_service": by_service,
         "longest_by_service": longest_by_service,
-        "report": waiting_report(work, office, day, day),
+        "report": totals(so_far, day, day),
     }

@@ -48,7 +48,10 @@ class JournalRow(Base):
     """One thing that happened; holds no personal data and no free text."""
 
     __tablename__ = "journal"
-    __table_args__ = (Index("ix_journal_office_id_ticket_id", "office_id", "ticket_id"),)
+    __table_args__ = (
+        Index("ix_journal_office_id_ticket_id", "office_id", "ticket_id"),
+        Index("ix_journal_office_id_day", "office_id", "day"),
+    )
 
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -82,6 +82,7 @@ class Service(Base):
     __table_args__ = (
         UniqueConstraint("office_id", "code"),
         CheckConstraint("number_from > 0 AND number_from <= number_to", name="number_range"),
+        CheckConstraint("wait_target_seconds > 0", name="wait_target"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -96,6 +97,8 @@ class Service(Base):
     quota: Mapped[int | None]
     #: Mean seconds of a service before the office's own history says better.
     typical_seconds: Mapped[int] = mapped_column(default=600)
+    #: Seconds within which a visitor should be called.
+    wait_target_seconds: Mapped[int] = mapped_column(default=1200, server_default="1200")
     suspended: Mapped[bool] = mapped_column(default=False)
     suspended_text: Mapped[Names] = mapped_column(default=dict)
     retired: Mapped[bool] = mapped_column(default=False)
