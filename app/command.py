@@ -22,6 +22,7 @@ from app.keeping import backup, restored
 from app.planning import export, set_up, tell_passwords
 from app.replay.command import replay
 from app.settings import Settings
+from app.summaries import fill_in, summaries
 from office.clock import SystemClock
 from office.devices import make_link
 from office.errors import OfficeError
@@ -87,7 +88,9 @@ def init(data: Path | None, sample: bool, file: Path | None, as_json: bool) -> N
 def serve(data: Path | None, host: str | None, port: int | None) -> None:
     """Serve the installation."""
     settings = settings_of(data=data, host=host, port=port)
-    opened(settings).close()
+    store = opened(settings)
+    fill_in(store)
+    store.close()
     _serve(settings)
 
 
@@ -204,6 +207,7 @@ main.add_command(backup)
 main.add_command(restored)
 main.add_command(replay)
 main.add_command(skm)
+main.add_command(summaries)
 
 
 def _make_sample(store: Store) -> Any:

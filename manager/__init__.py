@@ -3,7 +3,7 @@
 from apiflask import APIFlask
 from flask_babel import lazy_gettext as _l
 
-from manager import accuracy, staffing
+from manager import accuracy, figures, staffing
 from manager.api import api
 from manager.live import ManagerSpace
 from manager.pages import pages
@@ -19,6 +19,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(api, url_prefix="/api/v1")
     app.register_blueprint(accuracy.pages)
     app.register_blueprint(accuracy.api, url_prefix="/api/v1")
+    app.register_blueprint(figures.api, url_prefix="/api/v1")
     app.register_blueprint(voice, url_prefix="/api/v1")
     app.register_blueprint(staffing.pages)
     app.register_blueprint(staffing.api, url_prefix="/api/v1")

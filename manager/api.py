@@ -1,4 +1,4 @@
-"""The manager's addresses: the office, its journal, its figures, and the close of its day."""
+"""The manager's addresses: the office, its journal, and the close of its day."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from apiflask import APIBlueprint
 from flask import Response
 
-from manager.shapes import After, DayClosed, Days, Journal, OfficeShape, WaitingReport
-from office import closing, figures, hours, journal
+from manager.shapes import After, DayClosed, Journal, OfficeShape
+from office import closing, hours, journal
 from office.people import Right
 from office.place import classes_of
 from web.languages import locale
@@ -43,20 +43,6 @@ def the_journal(query_data: After) -> Response:
         }
 
     return in_reading(Right.READ_JOURNAL, look)
-
-
-@api.get("/reports/waiting")
-@api.input(Days, location="query")
-@api.output(WaitingReport)
-@api.doc(responses=problems(401, 403, 422))
-def waiting(query_data: Days) -> Response:
-    """Tell how many came, how long they waited and how long they were served."""
-    return in_reading(
-        Right.READ_REPORTS,
-        lambda turn: figures.waiting_report(
-            turn.work, turn.office, query_data.first, query_data.last
-        ),
-    )
 
 
 @api.post("/day/close")

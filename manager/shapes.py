@@ -72,32 +72,6 @@ class Spread(BaseModel):
     p90_s: int | None
 
 
-class ServiceFigures(BaseModel):
-    """The figures of one service."""
-
-    code: str
-    names: Texts
-    wait: Spread
-    service: Spread
-
-
-class WaitingReport(BaseModel):
-    """How many came, how long they waited, and how long they were served."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    first: date = Field(alias="from")
-    to: date
-    tickets: int
-    finished: int
-    no_shows: int
-    cancelled: int
-    expired: int
-    wait: Spread
-    service: Spread
-    by_service: list[ServiceFigures]
-
-
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 

@@ -12,6 +12,7 @@ from office.clock import seconds_between
 from office.errors import Invalid
 from office.people import Account
 from office.place import Office, PriorityClass, Service
+from office.staffing.target import target_of
 from office.summaries_day import NO_WAIT, count_day
 from office.summaries_tally import ERROR_S, ERROR_SHARE, Cell, Tally
 from office.tickets import Status, Ticket
@@ -25,7 +26,7 @@ ENOUGH = 20
 WAITS_LEFT_OUT = ("missed_call", "not_called", "open", "clock")
 SERVICES_LEFT_OUT = ("inferred", "short", "interrupted", "across", "open", "clock")
 #: What a counter can be doing.
-DESK_STATUSES = ("serving", "called", "idle", "closed")
+DESK_STATUSES = ("serving", "called", "idle", "paused", "closed")
 
 
 def quantile(values: Sequence[float], share: float) -> float | None:
@@ -92,10 +93,13 @@ def waiting_report(
     if service and service not in services:
         raise Invalid(fields={"service": ["no service has this code"]})
     tally = tally_of(work, office, first, last, service or "")
+    aim = target_of(work, office.id)
     report = totals(tally, first, last)
     report["target"] = {
         "answered": tally.all["answered"],
         "within": tally.all["within_target"],
+        "minutes": aim.minutes,
+        "percent": aim.percent,
         "share": share(tally.all["within_target"], tally.all["answered"]),
     }
     report["service_filter"] = service or None
@@ -103,7 +107,7 @@ def waiting_report(
         {
             "code": code,
             "names": services[code].names,
-            "target_s": services[code].wait_target_seconds,
+            "target_s": services[code].wait_target_seconds or round(aim.seconds),
             **told(tally.cells["service"][code]),
         }
         for code in services

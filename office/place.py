@@ -97,8 +97,8 @@ class Service(Base):
     quota: Mapped[int | None]
     #: Mean seconds of a service before the office's own history says better.
     typical_seconds: Mapped[int] = mapped_column(default=600)
-    #: Seconds within which a visitor should be called.
-    wait_target_seconds: Mapped[int] = mapped_column(default=1200, server_default="1200")
+    #: Seconds within which a visitor should be called, where the office's own aim is not meant.
+    wait_target_seconds: Mapped[int | None]
     suspended: Mapped[bool] = mapped_column(default=False)
     suspended_text: Mapped[Names] = mapped_column(default=dict)
     retired: Mapped[bool] = mapped_column(default=False)

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from office.journal import JournalRow, Kind
 from office.people import Token
 from office.place import Counter, Office, PriorityClass, Service
-from office.summaries_desks import Actors, Row, desk_times, hours_between
+from office.staffing.target import target_of
+from office.summaries_desks import Actors, Row, desk_times, hours_between, without_undone
 from office.summaries_tally import LongWait, Stretch, Tally
 from office.tickets import Status, Step, Ticket
 from storage.work import Work
@@ -53,9 +54,12 @@ def count_day(
     actors = _actors(work, office)
     taken = {row.ticket_id: row.actor for row in rows if row.kind == Kind.TAKEN}
     calls = calls_of(rows)
+    aim = target_of(work, office.id).seconds
     waited: dict[int, LongWait] = {}
     for step, ticket in _steps_of(work, office, day):
-        stretch, until = _stretch(step, ticket, zone, calls.get((step.ticket_id, step.position)))
+        stretch, until = _stretch(
+            step, ticket, zone, calls.get((step.ticket_id, step.position)), aim
+        )
         stretch.channel = actors.channel(taken.get(step.ticket_id))
         for tally in (tallies[""], tallies.setdefault(stretch.service, Tally())):
             tally.add(stretch)
@@ -103,7 +107,7 @@ class _Step:
     ticket_id: int
     position: int
     service: str
-    target: int
+    target: int | None
     day: date
     queued_at: datetime
     called_at: datetime | None
@@ -156,7 +160,7 @@ def _steps_of(work: Work, office: Office, day: date) -> Iterator[tuple[_Step, _V
 
 
 def _stretch(
-    step: _Step, visit: _Visit, zone: ZoneInfo, calls: Calls | None
+    step: _Step, visit: _Visit, zone: ZoneInfo, calls: Calls | None, aim: float
 ) -> tuple[Stretch, int | None]:
     """Return the step as a stretch, and the seconds in line until its call or end, if known."""
     queued = step.queued_at.astimezone(zone)
@@ -195,14 +199,16 @@ def _stretch(
         counts["left_held"] = 1
     if outcome == "transferred":
         counts["transfers"] = 1
-    until = _count_wait(found, step, calls, outcome)
+    until = _count_wait(found, step, calls, outcome, aim)
     _count_service(found, step, outcome, zone)
     if step.ended_at is not None and _is_finish(outcome):
         found.ended_slot = weekday * 24 + step.ended_at.astimezone(zone).hour
     return found, until
 
 
-def _count_wait(found: Stretch, step: _Step, calls: Calls | None, outcome: str) -> int | None:
+def _count_wait(
+    found: Stretch, step: _Step, calls: Calls | None, outcome: str, aim: float
+) -> int | None:
     """Count the wait, or why there is none; return the seconds in line, if they are known."""
     counts = found.counts
     if outcome.startswith("left_"):
@@ -226,7 +232,7 @@ def _count_wait(found: Stretch, step: _Step, calls: Calls | None, outcome: str) 
         else:
             found.first = until
         counts["answered"] = 1
-        if until <= step.target:
+        if until <= (step.target or aim):
             counts["within_target"] = 1
     return until
 
@@ -311,6 +317,7 @@ def _count_desks(tally: Tally, rows: list[Row], actors: Actors, day: date, zone:
 def _journal_of(work: Work, office: Office, day: date) -> list[Row]:
     found = work.session.execute(
         select(
+            JournalRow.version,
             JournalRow.kind,
             JournalRow.at,
             JournalRow.actor,
@@ -320,10 +327,12 @@ def _journal_of(work: Work, office: Office, day: date) -> list[Row]:
         .where(JournalRow.office_id == office.id, JournalRow.day == day)
         .order_by(JournalRow.version)
     )
-    return [
-        Row(kind, _stamp(at), actor, ticket_id, detail)
-        for kind, at, actor, ticket_id, detail in found
-    ]
+    return without_undone(
+        [
+            Row(version, kind, _stamp(at), at.microsecond, actor, ticket_id, detail)
+            for version, kind, at, actor, ticket_id, detail in found
+        ]
+    )
 
 
 def _actors(work: Work, office: Office) -> Actors:

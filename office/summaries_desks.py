@@ -25,11 +25,36 @@ AT_DESK = ("called", "serving")
 class Row:
     """A row of the journal, as far as counting goes; `at` in whole seconds since 1970."""
 
+    version: int
     kind: str
     at: int
+    microsecond: int
     actor: str
     ticket_id: int | None
     detail: dict[str, Any]
+
+
+def without_undone(rows: list[Row]) -> list[Row]:
+    """Leave out what was taken back at a counter, as if it had not happened, and the taking back.
+
+    The rows of one action share its actor and moment.
+    """
+    gone: set[int] = set()
+    by_version = {row.version: row for row in rows}
+    for row in rows:
+        if row.kind != Kind.UNDONE:
+            continue
+        gone.add(row.version)
+        last = by_version.get(row.detail.get("undone_version") or 0)
+        if last is None:
+            continue
+        gone |= {
+            each.version
+            for each in rows[: rows.index(last) + 1]
+            if each.ticket_id == last.ticket_id
+            and (each.at, each.microsecond, each.actor) == (last.at, last.microsecond, last.actor)
+        }
+    return [row for row in rows if row.version not in gone] if gone else rows
 
 
 @dataclass(frozen=True)
@@ -76,7 +101,7 @@ class _Desk:
 
 
 def desk_times(rows: Iterable[Row], actors: Actors) -> list[DeskTime]:
-    """Return how long each counter was idle, calling and serving, from a day's rows in order.
+    """Return how long each counter was idle, calling, serving or paused, from rows in order.
 
     A sign-off that was forgotten is taken to be the last thing that happened at the counter. A
     start that was inferred makes the time since the call a time of serving.
@@ -108,6 +133,10 @@ def desk_times(rows: Iterable[Row], actors: Actors) -> list[DeskTime]:
         desk.last = max(desk.last, row.at)
         if row.kind == Kind.COUNTER_CLOSED:
             until(number, row.at, None)
+        elif row.kind == Kind.COUNTER_PAUSED:
+            until(number, row.at, "paused")
+        elif row.kind == Kind.COUNTER_BACK:
+            until(number, row.at, "idle")
         elif row.kind == Kind.CALLED:
             until(number, row.at, "called")
         elif row.kind == Kind.STARTED and row.detail.get("inferred"):

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from app import migrations
 from app.command import main
 from office.passwords import account_named, matches
 from office.people import Role, actor_of_token
-from office.place import Counter
+from office.place import Counter, the_office
 from storage.engine import sqlite_url
 from storage.work import Store
 from tests.houses import Server, clean_environ
+from tools.month import make_past
 
 Antrean = Callable[..., Result]
 
@@ -232,3 +234,20 @@ def test_the_demo_prints_links_and_sign_ins_and_goes_on_with_the_same_office(dat
             demo.terminate()
             demo.communicate(timeout=30)
     assert links[0] != links[1]
+
+
+def test_summaries_are_rebuilt_and_checked(antrean: Antrean, store: Store) -> None:
+    antrean("init", "--sample")
+    with store.work() as work:
+        office = the_office(work)
+        make_past(work, office, date(2026, 11, 25), days=2, visitors=20)
+        office.open_day = date(2026, 11, 25)
+    found = antrean("summaries", "check")
+    assert found.exit_code == 1
+    assert "day 2026-11-24 all: missing" in found.stdout
+    assert antrean("summaries", "rebuild").stdout.endswith(": 2 days written\n")
+    assert antrean("summaries", "rebuild", "--missing").stdout.endswith(": 0 days written\n")
+    right = antrean("summaries", "check", "--from", "2026-11-01")
+    assert (right.exit_code, right.stdout) == (0, "all summaries are right\n")
+    refused = antrean("summaries", "check", "--from", "2026-11-02", "--to", "2026-11-01")
+    assert refused.stderr == "Error: --to lies before --from\n"

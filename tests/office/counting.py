@@ -15,7 +15,7 @@ from sqlalchemy import select
 from office import aside, calling, desks, reception, serving
 from office.errors import OfficeError
 from office.journal import JournalRow
-from office.place import Office, Service
+from office.place import Office
 from office.tickets import OPEN, Status, Ticket
 from storage.work import Work
 from tests.houses import Staffed
@@ -125,13 +125,6 @@ def counted(staffed: Staffed, day: date) -> Counted:
         rows = work.session.scalars(
             select(JournalRow).where(JournalRow.office_id == office.id).order_by(JournalRow.version)
         ).all()
-        targets = dict(
-            work.session.execute(
-                select(Service.code, Service.wait_target_seconds).where(
-                    Service.office_id == office.id
-                )
-            ).all()
-        )
         taken = {
             row.ticket_id
             for row in rows
@@ -140,7 +133,7 @@ def counted(staffed: Staffed, day: date) -> Counted:
         found = Counted()
         zone = ZoneInfo(office.timezone)
         for ticket in taken:
-            _count_visit([row for row in rows if row.ticket_id == ticket], found, zone, targets)
+            _count_visit([row for row in rows if row.ticket_id == ticket], found, zone)
         _count_counters([row for row in rows if row.day == day], found, zone)
         return found
 
@@ -148,9 +141,7 @@ def counted(staffed: Staffed, day: date) -> Counted:
     return result
 
 
-def _count_visit(
-    rows: list[JournalRow], found: Counted, zone: ZoneInfo, targets: dict[str, int]
-) -> None:
+def _count_visit(rows: list[JournalRow], found: Counted, zone: ZoneInfo) -> None:
     stretches: list[Told] = []
     extra: Count[str] = Count()
     end = ""
@@ -215,16 +206,16 @@ def _count_visit(
         found.counts["all", "", name] += by
     for each in stretches:
         for place in places(each):
-            _count_stretch(each, place, found, targets[each.service])
+            _count_stretch(each, place, found)
 
 
-def _count_stretch(each: Told, place: tuple[str, str], found: Counted, target: int) -> None:
+def _count_stretch(each: Told, place: tuple[str, str], found: Counted) -> None:
     lost = each.outcome.startswith("left_")
     if each.called and each.first and not lost and each.outcome != "no_show":
         waited = int((each.called - each.queued).total_seconds())
         found.times[(*place, "wait")].append(waited)
         found.times[(*place, "first")].append(int((each.first - each.queued).total_seconds()))
-        found.counts[(*place, "within_target")] += waited <= target
+        found.counts[(*place, "within_target")] += waited <= 20 * 60
     if each.started and each.ended:
         served = int((each.ended - each.started).total_seconds())
         good = not lost and each.outcome not in {"held", "no_show"}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from office import calling, figures, serving, summaries
+from office import calling, figures, serving, summaries, undoing
 from office.figures import quantile
 from office.place import Office
 from office.summaries import DAY, MONTH, YEAR, Summary
@@ -268,3 +268,21 @@ def test_the_first_and_the_last_call_are_both_kept(staffed: Staffed) -> None:
     assert told["wait"]["median_s"] == 720
     assert told["wait_first_call"]["median_s"] == 300
     assert told["put_back"] == 1
+
+
+def test_what_was_undone_is_in_no_figure(staffed: Staffed) -> None:
+    staffed.take()
+    staffed.clock.advance(minutes=5)
+    staffed.next()
+    staffed.clock.advance(seconds=30)
+    staffed.at(1, undoing.undo)
+    staffed.clock.advance(minutes=4)
+    staffed.next()
+    staffed.clock.advance(minutes=3)
+    staffed.at(1, serving.finish)
+    staffed.clock.advance(seconds=20)
+    staffed.at(1, undoing.undo)
+    told = staffed.read(lambda work, office: figures.waiting_report(work, office, TODAY, TODAY))
+    assert told["finished"] == 0
+    assert told["wait_first_call"]["median_s"] == told["wait"]["median_s"] == 570
+    assert told["time"]["called_s"] == 0
