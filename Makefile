@@ -15,7 +15,7 @@ COMPILE := $(BIN)/uv --quiet pip compile --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup setup-dev assets browser test lint format bench screenshots messages lock clean
+.PHONY: help run setup setup-dev assets browser test lint format bench waits screenshots messages lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -77,6 +77,10 @@ format: setup-dev ## put the code into its shape
 
 bench: setup-dev ## measure; the figures in docs/performance.md come from here
 	$(BIN)/python -m benchmarks
+
+DIR ?=
+waits: setup-dev ## let wait estimates compete; DIR=folder takes recordings of your own
+	$(BIN)/python -m benchmarks.waits $(DIR) --simulated
 
 screenshots: setup-dev browser ## take the pictures in docs/screenshots anew
 	$(BIN)/python -m tools.screenshots

@@ -44,7 +44,7 @@ api = APIBlueprint("staffing_api", __name__, tag="Staffing")
 
 #: One plan is worked out at a time: others wait for it, so long (s) at most.
 ONE_AT_A_TIME = threading.BoundedSemaphore(1)
-PATIENCE = 45.0
+PATIENCE = 60.0
 
 
 @api.get("/reports/staffing")

@@ -1,19 +1,33 @@
 """Compare wait estimates: `python -m benchmarks.waits [DIR] [--simulated] [--json]`.
 
-DIR holds recordings of queues; files of other shapes are skipped, with the reason. Without it, or
-with --simulated, made-up offices compete as well. All figures but n and coverage are minutes.
+DIR holds recordings of queues; files of other shapes are skipped, with the reason. Without it the
+recorded day that comes with Antrean is read. Without it, or with --simulated, made-up offices
+compete as well. All figures but n and coverage are minutes.
 """
 
 import argparse
 import json
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import app.replay
 from app.replay.shapes import NotADay
 from benchmarks.waits import simulated
-from benchmarks.waits.contest import ESTIMATORS, Figures, Result, contest, gain
+from benchmarks.waits.contest import ESTIMATORS, Result, contest, gain
 from benchmarks.waits.recordings import Recording, read_folder
+
+#: The folder of the recorded day that comes with Antrean.
+SHIPPED = Path(app.replay.__file__).parent / "days"
+COLUMNS = {
+    "n": "n",
+    "mae": "mean error",
+    "bias": "bias",
+    "pinball50": "pinball 0.5",
+    "pinball90": "pinball 0.9",
+    "coverage90": "coverage of the 90th",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,24 +40,24 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     recordings: list[Recording] = []
     skipped: dict[str, str] = {}
-    if asked.folder is not None:
-        try:
-            recordings, skipped = read_folder(asked.folder)
-        except NotADay as refusal:
-            print(refusal, file=sys.stderr)
-            return 2
+    try:
+        recordings, skipped = read_folder(asked.folder or SHIPPED)
+    except NotADay as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
     if asked.simulated or asked.folder is None:
         recordings += simulated.recordings(asked.days)
-    results = [contest(each) for each in recordings]
+    with ProcessPoolExecutor() as processes:
+        results = list(processes.map(contest, recordings))
     if asked.json:
         print(json.dumps(as_json(results, skipped), allow_nan=False))
         return 0
-    for name, why in skipped.items():
-        print(f"skipped {name}: {why}")
+    print(table(results))
+    print()
     for result in results:
-        print(f"\n{result.name}, known to {result.resolution['minutes']} min")
-        print(table(result.all))
-        print(summary(result))
+        print(f"- {result.name}, known to {result.resolution['minutes']} min: {summary(result)}")
+    for name, why in skipped.items():
+        print(f"- skipped {name}: {why}")
     return 0
 
 
@@ -57,13 +71,19 @@ def as_json(results: list[Result], skipped: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def table(figures: dict[str, Figures]) -> str:
-    """Return the figures of one recording as lines of text."""
-    columns = ("n", "mae", "bias", "pinball50", "pinball90", "coverage90")
-    rows = [f"{'':22}" + "".join(f"{column:>11}" for column in columns)]
-    for name in ESTIMATORS:
-        told = (figures[name][column] for column in columns)
-        rows.append(f"{name:22}" + "".join(f"{'-' if x is None else x:>11}" for x in told))
+def table(results: list[Result]) -> str:
+    """Return the figures as a table in Markdown, ours first."""
+    rows = [
+        "| data set | estimator | " + " | ".join(COLUMNS.values()) + " |",
+        "|---|---|" + "---|" * len(COLUMNS),
+    ]
+    for result in results:
+        for name in ESTIMATORS:
+            told = (result.all[name][column] for column in COLUMNS)
+            cells = ["-" if each is None else str(each) for each in told]
+            first = result.name if name == ESTIMATORS[0] else ""
+            shown = f"**{name}**" if name == ESTIMATORS[0] else name
+            rows.append("| " + " | ".join([first, shown, *cells]) + " |")
     return "\n".join(rows)
 
 

@@ -1,9 +1,11 @@
-"""Offices that never were: a small seeded simulation by events, for contests without recordings."""
+"""Offices that never were, simulated with simpy from a seed, for contests without recordings."""
 
-import heapq
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from typing import Any
+
+import simpy
 
 from benchmarks.waits.recordings import Day, Recording, Shift, Visitor
 
@@ -12,6 +14,7 @@ NOON = 12 * 3600.0
 #: Seconds a counter waits for somebody who does not come.
 NO_SHOW = 75.0
 DAYS = 15
+Process = Generator[simpy.Event, Any, None]
 
 
 def even(_hour: float) -> float:
@@ -103,24 +106,36 @@ def _served(
     office: Office, visitors: list[Visitor], shifts: tuple[Shift, ...], chance: random.Random
 ) -> list[Visitor]:
     """Return the visitors as they were called: priority first, each first-come."""
-    free = [(shift.opened, shift.counter) for shift in shifts]
-    heapq.heapify(free)
-    left = sorted(visitors, key=lambda each: each.number)
-    done: list[Visitor] = []
-    while free:
-        now, number = heapq.heappop(free)
-        shift = shifts[number - 1]
-        mine = [each for each in left if each.service in shift.services]
-        if not mine or now >= shift.closed:
-            continue
-        come = [each for each in mine if each.arrived <= now]
-        if not come:
-            heapq.heappush(free, (mine[0].arrived, number))
-            continue
-        called = min(come, key=lambda each: (-each.rate, each.number))
-        left.remove(called)
-        mean = office.means[called.service]
-        time = NO_SHOW if chance.random() < office.no_shows else chance.gammavariate(2.0, mean / 2)
-        done.append(replace(called, called=now, ended=now + time, counter=number))
-        heapq.heappush(free, (now + time, number))
-    return sorted([*done, *left], key=lambda each: each.number)
+    env = simpy.Environment(initial_time=OPENS)
+    line: list[Visitor] = []
+    done: dict[int, Visitor] = {each.number: each for each in visitors}
+    comes = [env.event()]
+
+    def coming() -> Process:
+        for each in visitors:
+            yield env.timeout(each.arrived - env.now)
+            line.append(each)
+            come, comes[0] = comes[0], env.event()
+            come.succeed()
+
+    def counter(shift: Shift) -> Process:
+        while env.now < shift.closed:
+            mine = [each for each in line if each.service in shift.services]
+            if not mine:
+                yield comes[0] | env.timeout(shift.closed - env.now)
+                continue
+            called = min(mine, key=lambda each: (-each.rate, each.number))
+            line.remove(called)
+            mean, now = office.means[called.service], env.now
+            missed = chance.random() < office.no_shows
+            time = NO_SHOW if missed else chance.gammavariate(2.0, mean / 2)
+            done[called.number] = replace(
+                called, called=now, ended=now + time, counter=shift.counter
+            )
+            yield env.timeout(time)
+
+    env.process(coming())
+    for shift in shifts:
+        env.process(counter(shift))
+    env.run()
+    return [done[number] for number in sorted(done)]

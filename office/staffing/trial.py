@@ -5,6 +5,7 @@ difference is that of the plans and not of chance.
 """
 
 import random
+from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -79,27 +80,32 @@ def waits_of(visitors: Sequence[Visitor], plan: Mapping[int, int]) -> list[float
     if not slots:
         return [None] * len(visitors)
     env = simpy.Environment(initial_time=slots[0] * SLOT_S)
-    line: simpy.Store = simpy.Store(env)
+    line: deque[int] = deque()
+    idle: deque[simpy.Event] = deque()
     waits: list[float | None] = [None] * len(visitors)
 
     def coming() -> Process:
         for place, each in enumerate(visitors):
-            yield env.timeout(max(each.came - env.now, 0.0))
-            yield line.put(place)
+            if each.came > env.now:
+                yield env.timeout(each.came - env.now)
+            line.append(place)
+            if idle:
+                idle.popleft().succeed()
 
     def counter(stretches: Sequence[tuple[float, float]]) -> Process:
         for opens, closes in stretches:
             yield env.timeout(max(opens - env.now, 0.0))
             while env.now < closes:
-                asked = line.get()
-                if not asked.triggered:
-                    yield asked | env.timeout(closes - env.now)
-                if not asked.triggered:
-                    asked.cancel()
-                    break
-                place: int = asked.value  # type: ignore[assignment]
-                waits[place] = max(env.now - visitors[place].came, 0.0)
-                yield env.timeout(visitors[place].takes)
+                if line:
+                    place = line.popleft()
+                    waits[place] = max(env.now - visitors[place].came, 0.0)
+                    yield env.timeout(visitors[place].takes)
+                    continue
+                somebody = env.event()
+                idle.append(somebody)
+                yield somebody | env.timeout(closes - env.now)
+                if not somebody.triggered:
+                    idle.remove(somebody)
 
     env.process(coming())
     for number in range(1, max(plan.values()) + 1):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app import replay
 from benchmarks.waits import simulated
 from benchmarks.waits.__main__ import main
 from benchmarks.waits.classical import CLASSICAL
@@ -181,6 +182,31 @@ def test_the_contest_prints_every_figure(
     assert set(told["skipped"]) == {"other.csv", "bytes.bin"}
     assert main([str(tmp_path)]) == 0
     assert "nobody was called" in capsys.readouterr().out
+
+
+def test_without_a_folder_the_recorded_day_and_made_up_offices_compete(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["--days", "1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["datasets"]
+    assert {"warsaw_usc_2020-01-13/USC_Andersa", "simulated/no-shows"} <= told.keys()
+    assert len(told) == 3 + len(simulated.OFFICES)
+
+
+def test_unseen_days_in_several_files_compete_each_by_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped = Path(replay.__file__).parent / "days" / "warsaw_usc_2020-01-13.csv"
+    lines = shipped.read_text(encoding="utf-8").splitlines(keepends=True)
+    (tmp_path / "one.csv").write_text("".join(lines[:80]), encoding="utf-8")
+    odd = [lines[1].replace("08:", "8h"), "\n", ",,,,,\n", lines[2].rstrip() + ",more,cells\n"]
+    (tmp_path / "odd.csv").write_text("".join([lines[0], *odd, *lines[80:120]]), encoding="utf-8")
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "head.csv").write_text(lines[0])
+    assert main([str(tmp_path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {name.partition("/")[0] for name in told["datasets"]} == {"one", "odd"}
+    assert set(told["skipped"]) == {"empty.csv", "head.csv"}
 
 
 def test_a_folder_that_is_not_there_is_said(

@@ -142,8 +142,8 @@ def test_hours_that_lack_counters_are_told_together_and_only_where_it_shows() ->
 def manager(page: Page, server: Server, passwords: dict[str, str]) -> Page:
     """The manager, signed in, before the page."""
     page.set_viewport_size({"width": 1366, "height": 768})
-    page.set_default_timeout(PATIENCE)
-    page.set_default_navigation_timeout(PATIENCE)
+    page.set_default_timeout(2 * PATIENCE)
+    page.set_default_navigation_timeout(2 * PATIENCE)
     sign_in(page, server, "manajer", passwords["manajer"])
     return page
 

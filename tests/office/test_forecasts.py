@@ -119,6 +119,26 @@ def test_a_visitor_waiting_for_a_counter_does_not_make_it_busy(staffed: Staffed)
     assert [desk.free_in for desk in open_at(staffed)] == [0.0, 0.0]
 
 
+def test_after_a_clerk_leaves_the_wait_is_longer_and_after_the_last_one_unknown(
+    staffed: Staffed,
+) -> None:
+    for counter in (1, 2):
+        staffed.at(counter, desks.open_counter)
+    for _ in range(6):
+        staffed.take()
+    last = ticket(staffed, "A006").id
+    both = forecast(staffed).by_ticket[last]
+    staffed.at(2, desks.close_counter)
+    one = forecast(staffed).by_ticket[last]
+    assert (one.median_s or 0) > 1.5 * (both.median_s or 0) > 0
+    staffed.at(1, desks.close_counter)
+    assert forecast(staffed).by_ticket[last].told() == {
+        "median_s": None,
+        "p90_s": None,
+        "reason": "no_counter_open",
+    }
+
+
 def test_waits_grow_with_the_line_and_are_unknown_without_a_counter(staffed: Staffed) -> None:
     staffed.at(1, desks.open_counter)
     for _ in range(3):
