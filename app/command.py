@@ -20,6 +20,7 @@ from app import migrations
 from app.installation import DATA, keep_before_change, opened, settings_of
 from app.keeping import backup, restored
 from app.planning import export, set_up, tell_passwords
+from app.printing import print_agent
 from app.replay.command import replay
 from app.settings import Settings
 from app.summaries import fill_in, summaries
@@ -205,6 +206,7 @@ def password(data: Path | None, name: str) -> None:
 main.add_command(export)
 main.add_command(backup)
 main.add_command(restored)
+main.add_command(print_agent)
 main.add_command(replay)
 main.add_command(skm)
 main.add_command(summaries)

@@ -16,7 +16,8 @@ from app import migrations
 from app.backup import backups_in, made_at
 from app.settings import Settings
 from display.voice.synthesis import check_voice
-from kiosk.printing.printers import PAPER_LOW, check_printer
+from kiosk.printing.printers import check_printer
+from kiosk.printing.states import PAPER_LOW
 from office.journal import JournalRow
 from office.place import Office
 from storage.engine import open_engine

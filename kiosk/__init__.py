@@ -2,6 +2,7 @@
 
 from apiflask import APIFlask
 
+from kiosk.agents import Agents
 from kiosk.api import api
 from kiosk.following import TicketSpace
 from kiosk.live import KioskSpace, printer_state, tell_trouble
@@ -19,5 +20,14 @@ def init_app(app: APIFlask, home: House) -> None:
     phones = TicketSpace("/ticket")
     home.socketio.on_namespace(phones)
     home.background.append(lambda: phones.run(home))
-    spooler = Spooler(home.store, home.clock, on_trouble=tell_trouble(home))
+    agents = Agents(home)
+    home.socketio.on_namespace(agents)
+    spooler = Spooler(
+        home.store,
+        home.clock,
+        on_trouble=tell_trouble(home),
+        agents=agents,
+        watched=home.printer,
+    )
+    agents.spooler = spooler
     home.background.append(lambda: spooler.start(alone=home.alone))

@@ -8,12 +8,14 @@ from flask import Response, jsonify
 from kiosk.addresses import page_url
 from kiosk.following import ticket_state
 from kiosk.live import offers_now
+from kiosk.printing.agents import printer_for
 from kiosk.printing.jobs import queue_slip
 from kiosk.printing.slip import ticket_slip
 from kiosk.printing.words import usual, words_in
-from kiosk.shapes import Offers, TakeTicket, TicketShape, TicketTakenShape
+from kiosk.shapes import AgentLink, AgentToken, Offers, TakeTicket, TicketShape, TicketTakenShape
 from office import promises, reception
 from office.board import waiting_counts
+from office.devices import agent_linked
 from office.errors import TicketUnknown
 from office.line import line_of
 from office.people import Right
@@ -23,7 +25,7 @@ from office.waits import Wait
 from web.access import in_named_office, public_office
 from web.house import house
 from web.languages import asked_language, locale
-from web.limits import TICKET, limiter, ticket_key
+from web.limits import LINK, TICKET, limiter, ticket_key
 from web.security import by_secret
 from web.shapes import problems
 from web.turns import Turn, in_holders_turn, in_turn
@@ -97,8 +99,20 @@ def cancel_ticket(token: str) -> Response:
     return in_holders_turn(token, act)
 
 
-def _taken(turn: Turn, ticket: Ticket, token: str, wait: Wait) -> dict[str, Any]:
+@api.post("/agents/link")
+@api.input(AgentLink)
+@api.output(AgentToken)
+@api.doc(responses=problems(400, 413, 422, 429), security=[])
+@limiter.limit(LINK)
+def link_agent(json_data: AgentLink) -> Response:
+    """Give a print agent its token for the code that a manager was shown; the code is spent."""
     home = house()
+    with home.store.work() as work:
+        token, value = agent_linked(work, json_data.code, home.clock.now())
+        return jsonify({"token": value, "name": token.name})
+
+
+def _taken(turn: Turn, ticket: Ticket, token: str, wait: Wait) -> dict[str, Any]:
     service = ticket.service
     promises.keep(turn.work, ticket.step, wait)
     position = _position(turn, ticket)
@@ -117,7 +131,8 @@ def _taken(turn: Turn, ticket: Ticket, token: str, wait: Wait) -> dict[str, Any]
         url=url,
         rehearsal=turn.office.rehearsal,
     )
-    job = queue_slip(turn.work, turn.office.id, ticket.id, home.printer, slip, turn.now)
+    printer = printer_for(turn.work, turn.actor, house().printer)
+    job = queue_slip(turn.work, turn.office.id, ticket.id, printer, slip, turn.now)
     return {
         "label": ticket.label,
         "token": token,

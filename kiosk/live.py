@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from kiosk.printing.jobs import troubles_of
+from kiosk.printing.addresses import NONE
+from kiosk.printing.agents import printer_for, printers_of
+from kiosk.printing.states import PAPER_LOW, states_of
 from office.offers import offers
-from office.people import Right
+from office.people import Actor, Right
 from office.place import Office
 from storage.work import Work
 from web.house import House, house
@@ -25,21 +27,30 @@ def offers_now(work: Work, office: Office, locale: str) -> dict[str, Any]:
 
 def printer_state(work: Work, office: Office) -> dict[str, Any]:
     """Return whether slips are printed, and the trouble of a printer that has one."""
-    troubles = list(troubles_of(work, office.id).values())
+    printers = printers_of(work, office.id, house().printer)
+    troubles = states_of(work, printers)
+    worst = sorted(troubles.values(), key=lambda each: each == PAPER_LOW)
+    return {"printer": {"prints": bool(printers), "trouble": worst[0] if worst else None}}
+
+
+def own_printer(work: Work, actor: Actor) -> dict[str, Any]:
+    """Return whether this kiosk's slips are printed, and what keeps them from it."""
+    printer = printer_for(work, actor, house().printer)
+    trouble = states_of(work, {printer}).get(printer)
     return {
         "printer": {
-            "prints": house().printer != "none",
-            "trouble": troubles[0] if troubles else None,
+            "prints": printer != NONE,
+            "trouble": None if trouble == PAPER_LOW else trouble,
         }
     }
 
 
 def tell_trouble(home: House) -> Callable[[str, str | None], None]:
-    """Return a listener that tells kiosks and managers of a printer's trouble, or of its end."""
+    """Return a listener that lets kiosks and managers know that a printer is not as it was."""
 
-    def tell(_printer: str, trouble: str | None) -> None:
+    def tell(_printer: str, _trouble: str | None) -> None:
         for namespace in ("/kiosk", "/manager"):
-            home.socketio.emit("printer", {"trouble": trouble}, namespace=namespace)
+            home.socketio.emit("printer", {}, namespace=namespace)
 
     return tell
 
@@ -55,4 +66,4 @@ class KioskSpace(LiveSpace):
 
     def snapshot(self, work: Work, office: Office, seat: Seat) -> dict[str, Any]:
         """Return the services on offer."""
-        return offers_now(work, office, office.locales[0]) | printer_state(work, office)
+        return offers_now(work, office, office.locales[0]) | own_printer(work, seat.actor)

@@ -18,6 +18,19 @@ class TakeTicket(Asked):
     locale: str | None = Field(None, max_length=5, description="The visitor's language")
 
 
+class AgentLink(Asked):
+    """A print agent that asks for its token."""
+
+    code: str = Field(min_length=4, max_length=40, description="The link code of the device")
+
+
+class AgentToken(BaseModel):
+    """The token of a print agent, told this once."""
+
+    token: str
+    name: str
+
+
 class OfficeShape(BaseModel):
     """The office as visitors know it."""
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from office.errors import DeviceUnknown, Invalid
-from office.people import DEVICES, Role, Token, fingerprint, issue_token
+from office.people import DEVICES, Role, Token, fingerprint, issue_token, secret
 from storage.base import LARGEST
 from storage.work import Work
 
@@ -46,6 +46,16 @@ def spend_link(work: Work, code: str, now: datetime) -> Token:
     token.link_hash = None
     token.link_until = None
     return token
+
+
+def agent_linked(work: Work, code: str, now: datetime) -> tuple[Token, str]:
+    """Return the print agent that `code` links to, with a new secret. Raises LinkInvalid."""
+    token = spend_link(work, code, now)
+    if token.role != Role.AGENT.value:
+        raise LinkInvalid(fields={"code": "of another kind of device"})
+    value = secret()
+    token.token_hash = fingerprint(value)
+    return token, value
 
 
 def add_device(

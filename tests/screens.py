@@ -10,6 +10,8 @@ from typing import Any
 import socketio
 import websocket
 
+#: What every namespace tells.
+TOLD = ("snapshot", "change", "caught_up", "heartbeat")
 #: Longest a test waits for a message, in seconds.
 PATIENCE = 60.0
 
@@ -39,7 +41,7 @@ class Screen:
         self.told: list[tuple[str, Any]] = []
         self._news = threading.Condition()
         self._client = socketio.Client(reconnection=False)
-        for name in ("snapshot", "change", "caught_up", "heartbeat", "disconnect", "connect_error"):
+        for name in (*TOLD, "printer", "disconnect", "connect_error"):
             self._client.on(name, self._hear(name), namespace=namespace)
 
     def connect(self, **more: Any) -> "Screen":

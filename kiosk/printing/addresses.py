@@ -1,4 +1,5 @@
-"""Where a printer is: `tcp://host:9100`, `file:///path`, `usb://vid:pid`, `serial:///dev/...`.
+"""Where a printer is: `tcp://host:9100`, `file:///path`, `usb://vid:pid`, `serial:///dev/...`,
+`cups://queue`; and `agent://number`, which a print agent registers itself.
 
 Options follow as in a web address: `?width=58` (mm of paper, 58 or 80), `?profile=TM-T20II` (a
 profile of python-escpos), `?baud=19200` (serial). `none` is no printer.
@@ -13,8 +14,10 @@ from kiosk.printing.escpos_slip import Paper, ProfileUnknown, paper_for
 NONE = "none"
 PORT = 9100
 BAUD = 9600
-KINDS = ("tcp", "file", "usb", "serial")
+KINDS = ("tcp", "file", "usb", "serial", "cups")
 OPTIONS = {"width", "profile", "baud"}
+#: Names CUPS gives its queues.
+QUEUE = re.compile(r"[\w.-]{1,127}")
 USB_IDS = re.compile(r"([0-9a-f]{4}):([0-9a-f]{4})", re.IGNORECASE)
 
 
@@ -66,6 +69,10 @@ def _parsed(text: str) -> Address:
         case "serial" if parts.path:
             baud = int(options.get("baud", BAUD))
             return Address("serial", paper, path=parts.path, baud=baud)
+        case "cups" if QUEUE.fullmatch(parts.netloc):
+            return Address("cups", paper, host=parts.netloc)
+        case "agent" if parts.netloc.isdecimal():
+            return Address("agent", paper, host=parts.netloc)
         case "usb" if ids := USB_IDS.fullmatch(parts.netloc):
             vendor, product = (int(each, 16) for each in ids.groups())
             return Address("usb", paper, vendor=vendor, product=product)

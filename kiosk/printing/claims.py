@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from kiosk.printing.addresses import parse_address
 from kiosk.printing.escpos_slip import render_mark
 from kiosk.printing.jobs import OPEN, JobState, PrintJob
+from office.tickets import AT_COUNTER, Status, Ticket
 from storage.work import Work
 
 #: A slip is of no use later than this.
@@ -16,6 +17,8 @@ STALE = timedelta(minutes=10)
 LEASE = timedelta(seconds=60)
 #: How long slips are kept to be printed again; they hold their tickets' secrets.
 KEPT = timedelta(hours=24)
+#: Whoever has such a ticket still needs its slip.
+NEEDED = (Status.WAITING.value, Status.HELD.value, Status.NO_SHOW.value)
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Claim:
     payload: bytes
     locale: str
     reprint: bool
+    #: How often part of it may have been printed before.
+    doubts: int = 0
 
 
 def due(work: Work) -> dict[str, datetime]:
@@ -67,6 +72,7 @@ def claim(work: Work, printer: str, now: datetime) -> Claim | None:
         )
         .values(state=JobState.DROPPED.value)
     )
+    _drop_overtaken(work, printer)
     job = work.session.scalars(
         select(PrintJob)
         .where(PrintJob.printer == printer, PrintJob.state == JobState.QUEUED.value)
@@ -80,7 +86,7 @@ def claim(work: Work, printer: str, now: datetime) -> Claim | None:
     job.attempts += 1
     job.claimed_at = now
     work.session.flush()
-    return Claim(job.id, job.attempts, printer, job.payload, job.locale, job.reprint)
+    return Claim(job.id, job.attempts, printer, job.payload, job.locale, job.reprint, job.doubts)
 
 
 def bytes_of(taken: Claim) -> bytes:
@@ -132,6 +138,24 @@ def forget_old(work: Work, now: datetime) -> None:
         delete(PrintJob).where(
             PrintJob.created_at <= now - KEPT, PrintJob.state != JobState.SENDING.value
         )
+    )
+
+
+def _drop_overtaken(work: Work, printer: str) -> None:
+    """Drop the slips of tickets that wait no more, save one that staff ask for after the call."""
+    gone = select(Ticket.id).where(Ticket.status.not_in(NEEDED))
+    called = select(Ticket.id).where(Ticket.status.in_(AT_COUNTER))
+    asked_for = PrintJob.reprint.is_(True) & (PrintJob.doubts == 0)
+    work.session.execute(
+        update(PrintJob)
+        .where(
+            PrintJob.printer == printer,
+            PrintJob.state == JobState.QUEUED.value,
+            PrintJob.ticket_id.in_(gone),
+            ~(asked_for & PrintJob.ticket_id.in_(called)),
+        )
+        .values(state=JobState.DROPPED.value)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -192,20 +192,6 @@ def state_of(work: Work, office_id: int, ticket_id: int) -> JobState | None:
     return None if job is None else JobState(job.state)
 
 
-def troubles_of(work: Work, office_id: int) -> dict[str, str]:
-    """Return the trouble of each printer whose open jobs have one, by printer."""
-    rows = work.session.execute(
-        select(PrintJob.printer, PrintJob.trouble)
-        .where(
-            PrintJob.office_id == office_id,
-            PrintJob.state.in_(OPEN),
-            PrintJob.trouble.is_not(None),
-        )
-        .order_by(PrintJob.id)
-    )
-    return {printer: trouble for printer, trouble in rows if trouble is not None}
-
-
 def _added(work: Work, job: PrintJob) -> PrintJob:
     work.session.add(job)
     work.session.flush()

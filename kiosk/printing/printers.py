@@ -8,7 +8,9 @@ believed when every byte was acknowledged; nobody can know more of it.
 import os
 import time
 
+from kiosk.printing import cups
 from kiosk.printing.addresses import Address, AddressInvalid, parse_address
+from kiosk.printing.states import PAPER_LOW
 from kiosk.printing.wires import PrinterTrouble, Wire, opened
 from web.aside import aside
 
@@ -16,9 +18,6 @@ from web.aside import aside
 ANSWER = 1.0
 #: Seconds for the slip to come out and GS r to be answered.
 FINISH = 6.0
-
-#: What a working printer may warn of.
-PAPER_LOW = "paper_low"
 
 
 def send(address: str, payload: bytes) -> str | None:
@@ -55,6 +54,8 @@ def _parsed(address: str) -> Address | None:
 def _check(target: Address) -> str | None:
     if target.kind == "file":
         return None if _writable(target.path) else "offline"
+    if target.kind == "cups":
+        return cups.trouble_of(target.host)
     with opened(target) as wire:
         try:
             _, warning = _ready(wire)
@@ -68,6 +69,8 @@ def _writable(path: str) -> bool:
 
 
 def _send(target: Address, payload: bytes) -> str | None:
+    if target.kind == "cups":
+        return cups.send(target.host, payload)
     with opened(target) as wire:
         if target.kind == "file":
             answers, warning = False, None

@@ -10,14 +10,18 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
 
 from kiosk.printing import claims
+from kiosk.printing.addresses import NONE
+from kiosk.printing.agents import note_all_offline
 from kiosk.printing.claims import Claim
 from kiosk.printing.escpos_slip import prepare
 from kiosk.printing.jobs import SlipQueued
 from kiosk.printing.printers import check_printer, send
+from kiosk.printing.states import note_state, state_of_printer
 from kiosk.printing.wires import PrinterTrouble
 from office.clock import Clock
 from storage.work import Store
@@ -26,12 +30,26 @@ log = logging.getLogger(__name__)
 
 #: Seconds between two looks at the rows, for jobs queued by other processes.
 IDLE = 1.0
-#: Seconds between two questions to a printer in trouble that has nothing to print.
-RECHECK = 30.0
+#: Seconds between two questions to a printer in trouble that has nothing to print, and to one that
+#: was well: paper is to be known to be out before the next visitor comes.
+RECHECK = 5.0
+WATCH = 15.0
 HOUSEKEEPING = timedelta(hours=1)
 
 #: Told the printer and its trouble or warning, None when all is well again; only on a change.
 TroubleListener = Callable[[str, str | None], None]
+
+
+class Messengers(Protocol):
+    """Those who print elsewhere, such as the agents beside kiosks."""
+
+    def reachable(self, printer: str) -> bool:
+        """Say whether slips can be handed over for `printer` in this process."""
+        ...
+
+    def deliver(self, taken: Claim) -> str | None:
+        """Hand a slip over; return a warning's code or None. Raises PrinterTrouble."""
+        ...
 
 
 class Spooler:
@@ -44,12 +62,17 @@ class Spooler:
         deliver: Callable[[str, bytes], str | None] = send,
         check: Callable[[str], str | None] = check_printer,
         on_trouble: TroubleListener | None = None,
+        agents: Messengers | None = None,
+        watched: str = NONE,
     ) -> None:
         self._store = store
         self._clock = clock
         self._deliver = deliver
         self._check = check
         self._on_trouble = on_trouble
+        self._agents = agents
+        #: A printer that is asked how it is although nothing waits for it.
+        self._watched = watched
         self._news = threading.Event()
         self._stopping = threading.Event()
         self._guard = threading.Lock()
@@ -77,6 +100,7 @@ class Spooler:
         if alone:
             with self._store.work() as work:
                 claims.release_all(work, self._clock.now())
+                note_all_offline(work, self._clock.now())
         self._thread = threading.Thread(target=self.run, name="spooler", daemon=True)
         self._thread.start()
 
@@ -117,12 +141,19 @@ class Spooler:
             times = claims.due(work)
         rest = IDLE
         for printer, at in times.items():
+            if _by_agent(printer) and not self._reachable(printer):
+                continue
             if at <= now:
                 self._open_lane(printer, self._print_all)
             else:
                 rest = min(rest, (at - now).total_seconds())
-        for printer in self.troubles.keys() - times.keys():
-            if time.monotonic() - self._checked.get(printer, 0.0) >= RECHECK:
+        for printer in ({self._watched} | self.troubles.keys()) - times.keys():
+            pause = RECHECK if printer in self.troubles else WATCH
+            if (
+                printer != NONE
+                and not _by_agent(printer)
+                and time.monotonic() - self._checked.get(printer, 0.0) >= pause
+            ):
                 self._open_lane(printer, self._ask_how_it_is)
         if self._tidied is None or now - self._tidied >= HOUSEKEEPING:
             self._tidied = now
@@ -171,7 +202,7 @@ class Spooler:
         """Send one job and note what came of it; say whether the printer can take the next."""
         code, started = "fault", True
         try:
-            warning = self._deliver(taken.printer, claims.bytes_of(taken))
+            warning = self._send(taken)
         except PrinterTrouble as trouble:
             code, started = trouble.code, trouble.started
         except Exception:
@@ -179,29 +210,45 @@ class Spooler:
         else:
             with self._store.work() as work:
                 claims.mark_printed(work, taken, self._clock.now())
-            self._note(taken.printer, warning)
+            self.note(taken.printer, warning)
             return True
         log.warning("job %d is not printed on %s: %s", taken.job_id, taken.printer, code)
         with self._store.work() as work:
             claims.mark_trouble(work, taken, code, started, self._clock.now())
-        self._note(taken.printer, code)
+        self.note(taken.printer, code)
         return False
+
+    def _send(self, taken: Claim) -> str | None:
+        if self._agents is not None and _by_agent(taken.printer):
+            return self._agents.deliver(taken)
+        return self._deliver(taken.printer, claims.bytes_of(taken))
+
+    def _reachable(self, printer: str) -> bool:
+        return self._agents is not None and self._agents.reachable(printer)
 
     def _ask_how_it_is(self, printer: str) -> None:
         self._checked[printer] = time.monotonic()
-        self._note(printer, self._check(printer))
+        self.note(printer, self._check(printer))
 
-    def _note(self, printer: str, code: str | None) -> None:
+    def note(self, printer: str, code: str | None) -> None:
+        """Keep how a printer is, and tell it on a change."""
+        self._checked[printer] = time.monotonic()
         with self._guard:
-            if self._troubles.get(printer) == code:
-                return
             if code is None:
-                del self._troubles[printer]
+                self._troubles.pop(printer, None)
             else:
                 self._troubles[printer] = code
-        self._checked[printer] = time.monotonic()
+        with self._store.read() as work:
+            if state_of_printer(work, printer) == code:
+                return
+        with self._store.work() as work:
+            note_state(work, printer, code, self._clock.now())
         if self._on_trouble is not None:
             try:
                 self._on_trouble(printer, code)
             except Exception:
                 log.exception("a listener to printers failed")
+
+
+def _by_agent(printer: str) -> bool:
+    return printer.startswith("agent://")

@@ -71,8 +71,10 @@ def _open(address: Address) -> Wire:
                 return SerialWire(address.path, address.baud)
             case "usb":
                 return UsbWire(address.vendor, address.product)
-            case _:
+            case "file":
                 return FileWire(address.path)
+            case kind:
+                raise PrinterTrouble("address_invalid") from ValueError(kind)
     except TimeoutError as slow:
         raise PrinterTrouble("timeout") from slow
     except OSError as gone:

@@ -59,6 +59,8 @@ const live = follow({
     render();
     refreshSoon();
   },
+  // Which printer and what of it is in the snapshot.
+  events: { printer: () => live.refresh() },
   onState(state, code) {
     if (state === "live") {
       clearTimeout(cutTimer);

@@ -12,7 +12,9 @@ from kiosk.printing import claims, jobs
 from kiosk.printing.claims import Claim
 from kiosk.printing.jobs import JobState, NothingToReprint, PrintJob, pause
 from kiosk.printing.slip import sample_slip
-from office.tickets import Ticket
+from kiosk.printing.states import note_state, states_of
+from office.place import Counter
+from office.tickets import Status, Ticket
 from storage.work import Store
 from tests.kiosk.printing.conftest import Desk, StandingClock
 from tests.kiosk.printing.roll import unroll
@@ -255,12 +257,45 @@ def test_where_a_tickets_slip_stands_can_be_asked(desk: Desk) -> None:
         assert jobs.state_of(work, desk.office_id, ticket_id + 1) is None
 
 
-def test_the_staff_can_see_which_printer_is_in_trouble(desk: Desk) -> None:
-    desk.take(PRINTER)
-    desk.take(OTHER)
-    trouble(desk, claimed(desk), "paper_out")
-    with desk.store.read() as work:
-        assert jobs.troubles_of(work, desk.office_id) == {PRINTER: "paper_out"}
+def test_how_a_printer_is_stands_until_it_is_well(desk: Desk) -> None:
+    now = desk.clock.now()
+    with desk.store.work() as work:
+        assert note_state(work, PRINTER, "paper_out", now)
+        assert not note_state(work, PRINTER, "paper_out", now)
+        assert note_state(work, OTHER, "offline", now)
+        assert note_state(work, OTHER, None, now)
+        work.session.flush()
+        assert states_of(work, {PRINTER, OTHER}) == {PRINTER: "paper_out"}
+
+
+@pytest.mark.parametrize(
+    ("status", "reprint", "state"),
+    [
+        (Status.WAITING, False, JobState.SENDING),
+        (Status.HELD, False, JobState.SENDING),
+        (Status.CANCELLED, False, JobState.DROPPED),
+        (Status.DONE, True, JobState.DROPPED),
+        (Status.SERVING, True, JobState.SENDING),
+        (Status.SERVING, False, JobState.DROPPED),
+    ],
+)
+def test_a_slip_nobody_needs_any_more_is_dropped(
+    desk: Desk, status: Status, reprint: bool, state: JobState
+) -> None:
+    _, job_id = desk.take(PRINTER)
+    with desk.store.work() as work:
+        job = work.session.get_one(PrintJob, job_id)
+        job.reprint = reprint
+        ticket = work.session.get_one(Ticket, job.ticket_id)
+        if status is Status.SERVING:
+            counter = Counter(office_id=desk.office_id, number=1, names={})
+            work.session.add(counter)
+            work.session.flush()
+            ticket.counter_id = counter.id
+        ticket.status = status.value
+    with desk.store.work() as work:
+        claims.claim(work, PRINTER, desk.clock.now())
+    assert desk.job(job_id).state == state
 
 
 def test_when_a_printer_is_due_follows_its_oldest_job(desk: Desk, clock: StandingClock) -> None:
