@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
+from office.outcomes import first_outcomes
 from office.passwords import hash_password, new_password
 from office.people import Account, Right, Role, issue_token
 from office.place import Counter, CounterService, Hours, Office, PriorityClass, Service
@@ -222,6 +223,7 @@ def make_sample(work: Work, now: datetime, code: str = CODE) -> SampleOffice:
     work.session.add(office)
     work.session.flush()
     office.open_day = office.today(now)
+    work.session.add_all(first_outcomes(office.id))
     counters = _add_services(work, office)
     accounts, passwords = _add_people(work, office)
     clerks = {}

@@ -14,14 +14,19 @@ from counter.shapes import (
     Finish,
     Hold,
     Labelled,
+    NewNote,
     Pause,
+    Priority,
+    ServiceNamed,
     Transfer,
     Verb,
+    WalkIn,
 )
-from office import aside, calling, console, desks, pausing, serving, undoing
+from office import aside, calling, console, desks, notes, pausing, serving, undoing
 from office.desks import Desk, desk_at
 from office.people import Right
 from office.place import counter_numbered
+from office.returning import Granted
 from office.tickets import Ticket
 from web.languages import locale
 from web.shapes import problems
@@ -124,7 +129,7 @@ def start(number: int) -> Response:
 @api.doc(responses=REFUSALS)
 def finish(number: int, json_data: Finish) -> Response:
     """End the visit."""
-    return _at(number, lambda desk: (serving.finish(desk, json_data.outcome), None))
+    return _at(number, lambda desk: (serving.finish(desk, *_ending(json_data)), None))
 
 
 @api.post("/counters/<int:number>/finish-and-next")
@@ -133,7 +138,7 @@ def finish(number: int, json_data: Finish) -> Response:
 @api.doc(responses=REFUSALS)
 def finish_and_next(number: int, json_data: Finish) -> Response:
     """End the visit and call whoever is next; with nobody waiting the ticket is null."""
-    return _at(number, lambda desk: serving.finish_and_next(desk, json_data.outcome))
+    return _at(number, lambda desk: serving.finish_and_next(desk, *_ending(json_data)))
 
 
 @api.post("/counters/<int:number>/no-show")
@@ -229,10 +234,74 @@ def call_help(number: int) -> Response:
 @api.doc(responses=REFUSALS)
 def transfer(number: int, json_data: Transfer) -> Response:
     """Send the visitor on to another service or counter, the arrival time kept."""
+    clerk = json_data.clerk
+    if clerk is not None:
+        return _at(number, lambda desk: (serving.transfer_to_clerk(desk, clerk), None))
     return _at(
         number,
         lambda desk: (serving.transfer(desk, json_data.service, json_data.counter), None),
     )
+
+
+@api.post("/counters/<int:number>/further")
+@api.input(ServiceNamed)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def add_service(number: int, json_data: ServiceNamed) -> Response:
+    """Let a further service follow in the same visit, the arrival time kept."""
+    return _at(number, lambda desk: (serving.add_service(desk, json_data.service), None))
+
+
+@api.post("/counters/<int:number>/walk-in")
+@api.input(WalkIn)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def walk_in(number: int, json_data: WalkIn) -> Response:
+    """Give a visitor without a ticket a number and call it at once; by right and with a reason."""
+    return _at(
+        number, lambda desk: calling.serve_walk_in(desk, json_data.service, json_data.reason)
+    )
+
+
+@api.post("/counters/<int:number>/priority")
+@api.input(Priority)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def set_priority(number: int, json_data: Priority) -> Response:
+    """Put a waiting ticket into another class of priority; by right."""
+    return _at(
+        number,
+        lambda desk: (serving.set_priority(desk, json_data.label, json_data.priority), None),
+    )
+
+
+@api.post("/counters/<int:number>/note")
+@api.input(NewNote)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def add_note(number: int, json_data: NewNote) -> Response:
+    """Keep a note on a visit until the day is over."""
+    return _at(
+        number,
+        lambda desk: (
+            notes.add_note(desk, json_data.label, json_data.text, sure=json_data.sure),
+            None,
+        ),
+    )
+
+
+def _ending(said: Finish) -> tuple[str | None, list[int], bool | None]:
+    return said.outcome, said.missing, said.next_ready
+
+
+def _told(right: Granted) -> dict[str, Any]:
+    service = right.service
+    return {
+        "code": right.code,
+        "service": {"code": service.code, "name": service.name(locale()), "names": service.names},
+        "missing": list(right.missing),
+        "until": right.until.isoformat() if right.until else None,
+    }
 
 
 def _without_ticket(number: int, verb: Callable[[Desk], None]) -> Response:
@@ -257,6 +326,7 @@ def _at(number: int, verb: Callable[[Desk], Said]) -> Response:
             shown = console.ticket_at_counter(
                 turn.work, ticket, desk.counter, turn.now, locale()
             ) | {"reason": reason}
-        return {"version": turn.office.version, "ticket": shown}
+        right = _told(desk.granted[0]) if desk.granted else None
+        return {"version": turn.office.version, "ticket": shown, "return_right": right}
 
     return in_turn(Right.SERVE, act)

@@ -1,6 +1,6 @@
 """What the counter's part of the API takes and answers."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -27,6 +27,12 @@ class Finish(Asked):
     """The end of a visit."""
 
     outcome: str | None = Field(None, min_length=2, max_length=30, pattern=r"^[a-z_]+$")
+    missing: list[int] = Field(
+        [], max_length=30, description="Places (from 0) in the service's list of what to bring"
+    )
+    next_ready: bool | None = Field(
+        None, description="Whether the condition of the service that may follow is met"
+    )
 
 
 class Hold(Asked):
@@ -36,21 +42,53 @@ class Hold(Asked):
 
 
 class Transfer(Asked):
-    """Where a visitor goes next: a service, a counter, or both."""
+    """Where a visitor goes next: a service, a counter, or both; or to a clerk by sign-in name."""
 
     model_config = ConfigDict(
-        json_schema_extra={"anyOf": [{"required": ["service"]}, {"required": ["counter"]}]}
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["service"]},
+                {"required": ["counter"]},
+                {"required": ["clerk"]},
+            ]
+        }
     )
 
     service: str | None = Field(None, min_length=1, max_length=20)
     counter: int | None = Field(None, ge=1, le=999)
+    clerk: str | None = Field(None, min_length=1, max_length=60)
 
     @model_validator(mode="after")
     def somewhere(self) -> "Transfer":
         """Refuse a transfer to nowhere."""
-        if self.service is None and self.counter is None:
-            raise ValueError("name a service or a counter")
+        if self.service is None and self.counter is None and self.clerk is None:
+            raise ValueError("name a service, a counter or a clerk")
         return self
+
+
+class ServiceNamed(Asked):
+    """A service that is to follow in the same visit."""
+
+    service: str = Field(min_length=1, max_length=20)
+
+
+class WalkIn(ServiceNamed):
+    """A visitor without a ticket who is served at once, and why."""
+
+    reason: str = Field(min_length=2, max_length=40, pattern=r"^[a-z_]+$")
+
+
+class Priority(Labelled):
+    """The class of priority a waiting ticket is to have."""
+
+    priority: str = Field(min_length=1, max_length=20)
+
+
+class NewNote(Labelled):
+    """A note on a visit; one that looks like an identity number has to be meant."""
+
+    text: str = Field(min_length=1, max_length=300)
+    sure: bool = False
 
 
 class Pause(Asked):
@@ -75,6 +113,14 @@ class Reason(BaseModel):
     score: float
 
 
+class NoteShape(BaseModel):
+    """A clerk's note on a visit."""
+
+    at: datetime
+    text: str
+    by: str | None
+
+
 class AtCounter(BaseModel):
     """A ticket as its clerk sees it."""
 
@@ -92,6 +138,8 @@ class AtCounter(BaseModel):
     waited_s: int
     outcome: str | None
     visit_steps: int
+    further: list[str]
+    notes: list[NoteShape]
 
 
 class Answered(AtCounter):
@@ -100,11 +148,21 @@ class Answered(AtCounter):
     reason: Reason | None
 
 
+class Granted(BaseModel):
+    """A right to come back once; its code is told this once."""
+
+    code: str
+    service: ServiceName
+    missing: list[int]
+    until: date | None
+
+
 class Verb(BaseModel):
     """The answer to every verb: the office's version after it, and the ticket it was about."""
 
     version: int
     ticket: Answered | None
+    return_right: Granted | None
 
 
 class CounterTicket(BaseModel):

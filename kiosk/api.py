@@ -62,6 +62,7 @@ def take_ticket(json_data: TakeTicket) -> Response:
             json_data.service,
             json_data.priority,
             json_data.locale,
+            json_data.return_code,
         )
         return _taken(turn, ticket, token, outlook.of_newcomer(ticket.service_id))
 

@@ -16,6 +16,9 @@ class TakeTicket(Asked):
         None, min_length=1, max_length=20, description="Code of the priority class; else ordinary"
     )
     locale: str | None = Field(None, max_length=5, description="The visitor's language")
+    return_code: str | None = Field(
+        None, min_length=10, max_length=14, description="Code of a right to come back, used once"
+    )
 
 
 class AgentLink(Asked):

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import joinedload
 
-from office import policy
+from office import policy, reception
 from office.desks import Desk, current, ready
 from office.errors import (
     LineEmpty,
@@ -63,6 +63,22 @@ def call_ticket(desk: Desk, label: str, why: str | None) -> tuple[Ticket, dict[s
     desk.actor.need(Right.CALL_OUT_OF_ORDER)
     if not why:
         raise ReasonMissing(fields={"reason": "required"})
+    return _call(desk, chosen, passed, served, because=why)
+
+
+def serve_walk_in(desk: Desk, service_code: str, why: str) -> tuple[Ticket, dict[str, object]]:
+    """Give a visitor without a ticket a number and call it before everyone who waits.
+
+    By right, with a reason code, and counted as overtaking. Raises Forbidden, CounterBusy,
+    ServiceUnknown or NumbersSpent.
+    """
+    desk.actor.need(Right.WALK_IN)
+    ready(desk)
+    ticket, _token = reception.walk_in(desk.work, desk.office, desk.actor, desk.now, service_code)
+    served = served_at(desk.work, desk.counter)
+    line = line_of(desk.work, desk.office, desk.now)
+    chosen = next(each for each in line if each.ticket_id == ticket.id)
+    passed = for_counter(line, desk.counter.id, {*served, ticket.service_id})
     return _call(desk, chosen, passed, served, because=why)
 
 

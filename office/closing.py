@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from office import journal, summaries
 from office.journal import Kind
+from office.notes import drop_notes
 from office.people import Actor, Role
 from office.place import Counter, Office
 from office.requests import drop_old_answers
@@ -40,6 +41,7 @@ def begin_day(work: Work, office: Office, now: datetime) -> int:
         )
     office.open_day = today
     summaries.keep_up(work, office, None)
+    drop_notes(work, office.id)
     drop_old_answers(work, office.id, now)
     return expired
 

@@ -9,6 +9,7 @@ from office import policy
 from office.clock import seconds_between
 from office.desks import ticket_at
 from office.line import for_counter, line_of
+from office.notes import notes_of
 from office.people import Account
 from office.place import (
     Counter,
@@ -95,6 +96,8 @@ def ticket_at_counter(
         "waited_s": round(seconds_between(ticket.arrived_at, until)),
         "outcome": step.outcome,
         "visit_steps": step.position,
+        "further": ticket.further or [],
+        "notes": notes_of(work, ticket),
     }
 
 

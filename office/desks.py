@@ -22,6 +22,7 @@ from office.place import (
     Office,
     counter_numbered,
 )
+from office.returning import Granted
 from office.tickets import (
     AT_COUNTER,
     Status,
@@ -41,6 +42,8 @@ class Desk:
     now: datetime
     #: The tickets that this action has touched so far, by id.
     touched: set[int] = field(default_factory=set)
+    #: The rights to return that this action granted.
+    granted: list[Granted] = field(default_factory=list)
 
     def touch(self, ticket: Ticket) -> None:
         """Remember how `ticket` stands before this action changes it, so that it can be undone."""
@@ -89,6 +92,7 @@ def found_of(ticket: Ticket) -> dict[str, Any]:
         "class_id": ticket.class_id,
         "counter_id": ticket.counter_id,
         "line_since": ticket.line_since.isoformat(),
+        "further": ticket.further,
         "steps": len(ticket.steps),
         "step": {
             "called_at": step.called_at.isoformat() if step.called_at else None,

@@ -129,6 +129,48 @@ class CounterTaken(Conflict):
     code = "counter_taken"
 
 
+class OutcomeUnknown(Invalid):
+    """The office has no outcome with this code."""
+
+    code = "outcome_unknown"
+
+
+class OutcomeMissing(Invalid):
+    """The office wants an outcome named for every visit."""
+
+    code = "outcome_missing"
+
+
+class NextUndecided(Invalid):
+    """Another service may follow this one: the clerk has to say whether its condition is met."""
+
+    code = "next_undecided"
+
+
+class MissingUnknown(Invalid):
+    """What is said to be missing is not in the service's list of what to bring."""
+
+    code = "missing_unknown"
+
+
+class ReturnInvalid(Conflict):
+    """The right to return is unknown, used, over, or for another service."""
+
+    code = "return_invalid"
+
+
+class NoteHasNumber(Invalid):
+    """A note looks as if it held an identity number."""
+
+    code = "note_has_number"
+
+
+class ClerkAway(Conflict):
+    """The clerk is signed on at no counter."""
+
+    code = "clerk_away"
+
+
 class CounterShut(Conflict):
     """Nobody is signed on at the counter."""
 

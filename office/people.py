@@ -24,6 +24,8 @@ class Right(StrEnum):
     SERVE = "counter.serve"
     SERVE_ANYWHERE = "counter.any"
     CALL_OUT_OF_ORDER = "call.out_of_order"
+    WALK_IN = "ticket.walk_in"
+    CHANGE_PRIORITY = "ticket.priority"
     CANCEL_TICKET = "ticket.cancel"
     READ_REPORTS = "report.read"
     CLOSE_DAY = "day.close"
@@ -50,6 +52,8 @@ _STAFF = {Right.SERVE, Right.READ_BOARD, Right.READ_JOURNAL, Right.READ_COUNTERS
 _SUPERVISOR = _STAFF | {
     Right.SERVE_ANYWHERE,
     Right.CALL_OUT_OF_ORDER,
+    Right.WALK_IN,
+    Right.CHANGE_PRIORITY,
     Right.CANCEL_TICKET,
     Right.TAKE_TICKET,
 }

@@ -36,6 +36,11 @@ class Office(Base):
     policy: Mapped[str] = mapped_column(String(20), default=PolicyName.ACCUMULATING.value)
     reentry_places: Mapped[int] = mapped_column(default=3)
     recalls_before_no_show: Mapped[int] = mapped_column(default=0)
+    #: Whether a clerk must name an outcome to finish.
+    outcome_mandatory: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: For how many days who was sent away may come back, and how many they stand behind then.
+    return_days: Mapped[int] = mapped_column(default=14, server_default="14")
+    return_places: Mapped[int] = mapped_column(default=1, server_default="1")
     running_text: Mapped[Names] = mapped_column(default=dict)
     #: In rehearsal the hours are not enforced and every screen says so.
     rehearsal: Mapped[bool] = mapped_column(default=False)
@@ -102,6 +107,9 @@ class Service(Base):
     suspended: Mapped[bool] = mapped_column(default=False)
     suspended_text: Mapped[Names] = mapped_column(default=dict)
     retired: Mapped[bool] = mapped_column(default=False)
+    #: The service that follows once its condition, which the clerk confirms, is met.
+    next_id: Mapped[int | None] = mapped_column(ForeignKey("services.id"))
+    next_condition: Mapped[dict[str, str] | None]
     position: Mapped[int] = mapped_column(default=0)
 
     def name(self, locale: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -14,8 +15,9 @@ from office.errors import (
     ServiceSuspended,
 )
 from office.journal import Kind
-from office.people import Actor, secret
-from office.place import Office, Service, class_named, classes_of, service_named
+from office.people import Actor, Right, secret
+from office.place import Office, PriorityClass, Service, class_named, classes_of, service_named
+from office.returning import place, right_for
 from office.tickets import Status, Step, Ticket
 from storage.work import Work
 
@@ -87,11 +89,14 @@ def take(
     service_code: str,
     priority_code: str | None = None,
     locale: str | None = None,
+    return_code: str | None = None,
 ) -> tuple[Ticket, str]:
     """Take a ticket for a service; return it with its secret token, which is told this once.
 
+    A right to return puts it at the office's stated place, and is not refused for the quota.
+
     Raises ServiceUnknown, PriorityUnknown, LocaleUnknown, OfficeClosed, ServiceSuspended,
-    QuotaSpent or NumbersSpent; then nothing has changed.
+    QuotaSpent, NumbersSpent or ReturnInvalid; then nothing has changed.
     """
     service = service_named(work, office.id, service_code)
     priority = class_named(classes_of(work, office.id), priority_code)
@@ -103,15 +108,51 @@ def take(
         raise OfficeClosed(opens=opening.opens.isoformat("minutes") if opening.opens else None)
     if service.suspended:
         raise ServiceSuspended(service=service.code, texts=service.suspended_text)
-    _refuse_beyond_quota(work, office, service)
+    right = None
+    if return_code is not None:
+        right = right_for(work, office, service, return_code, office.today(now))
+    else:
+        _refuse_beyond_quota(work, office, service)
+    ticket, token = _made(work, office, now, service, priority, locale)
+    detail: dict[str, Any] = {}
+    if right is not None:
+        right.used_by_id = ticket.id
+        detail = {"returns": True, "passed": place(work, office, ticket, now)}
+    journal.append_move(work, office, Kind.TAKEN, actor, now, ticket, None, **detail)
+    work.record(TicketTaken(office.id, ticket.id, ticket.label))
+    return ticket, token
+
+
+def walk_in(
+    work: Work, office: Office, actor: Actor, now: datetime, service_code: str
+) -> tuple[Ticket, str]:
+    """Give a number at once to a visitor who stands at a counter without one.
+
+    Neither hours nor quota refuse it. Raises Forbidden, ServiceUnknown or NumbersSpent.
+    """
+    actor.need(Right.WALK_IN)
+    service = service_named(work, office.id, service_code)
+    ordinary = class_named(classes_of(work, office.id), None)
+    ticket, token = _made(work, office, now, service, ordinary, office.locales[0])
+    journal.append_move(work, office, Kind.TAKEN, actor, now, ticket, None, walk_in=True)
+    work.record(TicketTaken(office.id, ticket.id, ticket.label))
+    return ticket, token
+
+
+def _made(
+    work: Work,
+    office: Office,
+    now: datetime,
+    service: Service,
+    priority: PriorityClass,
+    locale: str,
+) -> tuple[Ticket, str]:
     number = _next_number(work, office, service)
     token = secret()
     ticket = Ticket.taken(service, number, priority, office.today(now), now, locale, token)
     ticket.queue(now)
     work.session.add(ticket)
     work.session.flush()
-    journal.append_move(work, office, Kind.TAKEN, actor, now, ticket, None)
-    work.record(TicketTaken(office.id, ticket.id, ticket.label))
     return ticket, token
 
 

@@ -102,6 +102,9 @@ class Ticket(Base):
     #: Where it is called or served, or the only counter it waits for.
     counter_id: Mapped[int | None] = mapped_column(ForeignKey("counters.id"))
 
+    #: Codes of the services still to come in this visit.
+    further: Mapped[list[str] | None]
+
     service: Mapped[Service] = relationship(lazy="joined", innerjoin=True)
     priority: Mapped[PriorityClass] = relationship(lazy="joined", innerjoin=True)
     #: The stretches of the visit, the newest last.

@@ -14,6 +14,7 @@ from office.desks import Desk, own
 from office.errors import ChangedSince, NothingToUndo, UndoTooLate
 from office.journal import JournalRow, Kind
 from office.place import PriorityClass, Service
+from office.returning import ReturnRight
 from office.tickets import Status, Ticket
 
 #: How long an action can be undone.
@@ -33,6 +34,7 @@ def undo(desk: Desk) -> Ticket:
     if desk.now - datetime.fromisoformat(action["at"]) > UNDO_WITHIN:
         raise UndoTooLate(seconds=round(UNDO_WITHIN.total_seconds()))
     done = _rows_since(desk, action)
+    _take_rights_back(desk, list(done))
     tickets = [_restored(desk, found, done) for found in reversed(action["found"])]
     desk.counter.last_action = None
     return tickets[-1]
@@ -62,6 +64,18 @@ def _rows_since(desk: Desk, action: dict[str, Any]) -> dict[int, JournalRow]:
     return rows
 
 
+def _take_rights_back(desk: Desk, ticket_ids: list[int]) -> None:
+    """Void the rights to return that the action granted. Raises ChangedSince for a used one."""
+    for right in desk.work.session.scalars(
+        select(ReturnRight)
+        .where(ReturnRight.ticket_id.in_(ticket_ids))
+        .order_by(ReturnRight.ticket_id)
+    ):
+        if right.used_by_id is not None:
+            raise ChangedSince()
+        desk.work.session.delete(right)
+
+
 def _restored(desk: Desk, found: dict[str, Any], done: dict[int, JournalRow]) -> Ticket:
     session = desk.work.session
     ticket = session.get_one(Ticket, found["ticket"], options=[joinedload(Ticket.steps)])
@@ -75,6 +89,7 @@ def _restored(desk: Desk, found: dict[str, Any], done: dict[int, JournalRow]) ->
         moment = name.endswith("_at") and value is not None
         setattr(step, name, datetime.fromisoformat(value) if moment else value)
     ticket.status = found["status"]
+    ticket.further = found["further"]
     ticket.counter_id = found["counter_id"]
     ticket.line_since = datetime.fromisoformat(found["line_since"])
     ticket.service = session.get_one(Service, found["service_id"])

@@ -52,4 +52,5 @@ class Base(DeclarativeBase):
         dict[str, str]: JSON,
         dict[str, list[str]]: JSON,
         list[str]: JSON,
+        list[int]: JSON,
     }

@@ -248,16 +248,16 @@ def test_finish_ends_the_visit_with_its_outcome(staffed: Staffed) -> None:
     staffed.next(1)
     staffed.at(1, serving.start)
     ended_at = staffed.clock.advance(minutes=9)
-    staffed.at(1, serving.finish, "papers_missing")
+    staffed.at(1, serving.finish, "documents_incomplete")
     (step,) = steps(staffed, "A001")
     assert (step.outcome, step.ended_at, step.start_inferred) == (
-        "papers_missing",
+        "documents_incomplete",
         ended_at,
         False,
     )
     told = last_change(staffed)
     assert move_of(told) == ("ticket_finished", "A001", 1, "serving", "done")
-    assert told["outcome"] == "papers_missing"
+    assert told["outcome"] == "documents_incomplete"
 
 
 def test_without_a_word_the_outcome_is_done(staffed: Staffed) -> None:

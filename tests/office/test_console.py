@@ -86,6 +86,8 @@ def test_the_visitor_is_told_with_every_time_of_the_visit(staffed: Staffed) -> N
         "waited_s": 300,
         "outcome": None,
         "visit_steps": 1,
+        "further": [],
+        "notes": [],
     }
 
 

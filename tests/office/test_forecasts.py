@@ -79,7 +79,7 @@ def test_a_start_that_was_inferred_teaches_nothing(staffed: Staffed) -> None:
 
 
 def test_a_visit_with_another_outcome_teaches_nothing(staffed: Staffed) -> None:
-    serve_for(staffed, 100, "papers_missing")
+    serve_for(staffed, 100, "documents_incomplete")
     assert pace(staffed) == TYPICAL
 
 

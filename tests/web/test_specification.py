@@ -158,11 +158,28 @@ def test_a_day_through_every_verb_is_answered_as_specified(
     ask("", "GET", "/tickets/{token}", token=secrets[first])
     ask("1", "GET", "/counters/{number}", number=1)
     ask("screen", "GET", "/board")
+    at(1, "note", {"label": first, "text": "speaks Bugis"})
+    ask("1", "GET", "/counters/{number}", number=1)
     at(1, "finish", {"outcome": "done"})
     ask("", "POST", "/tickets/{token}/rating", {"score": 4}, token=secrets[first])
     at(1, "finish-and-next", {})
     at(1, "undo")
     at(1, "finish-and-next", {})
+    back = at(1, "finish", {"outcome": "documents_incomplete", "missing": [0]})
+    again = {"service": "A", "return_code": back["return_right"]["code"]}
+    ask("kiosk", "POST", "/tickets", again)
+    at(1, "next")
+    at(1, "further", {"service": "F"})
+    ask(
+        "manager",
+        "POST",
+        "/counters/{number}/walk-in",
+        {"service": "A", "reason": "ordered"},
+        number=9,
+    )
+    waiting = ask("1", "GET", "/counters/{number}", number=1)["line"][0]["label"]
+    change = {"label": waiting, "priority": "priority"}
+    ask("manager", "POST", "/counters/{number}/priority", change, number=9)
     at(2, "open")
     at(2, "desk-work", {"on": True})
     at(2, "pause", {"reason": "prayer", "minutes": 15})
