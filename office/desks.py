@@ -70,16 +70,19 @@ class Desk:
             ticket,
             former,
             counter=self.counter.number,
-            **({"to_counter": self._only_counter(ticket)} | detail),
+            **self._waits_for(ticket),
+            **detail,
         )
 
-    def _only_counter(self, ticket: Ticket) -> int | None:
-        """Return the number of the only counter `ticket` waits for, if it waits for one."""
-        if ticket.status != Status.WAITING or ticket.counter_id is None:
-            return None
+    def _waits_for(self, ticket: Ticket) -> dict[str, int | None]:
+        """Return the number of the only counter that a waiting ticket waits for, if there is one."""
+        if ticket.status != Status.WAITING:
+            return {}
+        if ticket.counter_id is None:
+            return {"to_counter": None}
         if ticket.counter_id == self.counter.id:
-            return self.counter.number
-        return self.work.session.get_one(Counter, ticket.counter_id).number
+            return {"to_counter": self.counter.number}
+        return {"to_counter": self.work.session.get_one(Counter, ticket.counter_id).number}
 
 
 def found_of(ticket: Ticket) -> dict[str, Any]:
