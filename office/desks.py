@@ -75,7 +75,7 @@ class Desk:
         )
 
     def _waits_for(self, ticket: Ticket) -> dict[str, int | None]:
-        """Return the number of the only counter that a waiting ticket waits for, if there is one."""
+        """Return the number of the only counter that a waiting ticket waits for, if any."""
         if ticket.status != Status.WAITING:
             return {}
         if ticket.counter_id is None:
