@@ -6,6 +6,8 @@ from typing import Any
 from flask_socketio import join_room
 
 from display.build import LENGTH, build
+from display.pages import place_wished
+from display.waits import waits
 from office.board import board
 from office.people import Actor, Right, Role
 from office.place import Office
@@ -55,11 +57,19 @@ class DisplaySpace(LiveSpace):
 
     def snapshot(self, work: Work, office: Office, seat: Seat) -> dict[str, Any]:
         """Return the board, with where this screen hangs and what its page should be made of."""
-        place = place_of(work, screen_of(seat))
+        now = house().clock.now()
+        screen = screen_of(seat)
+        look = seat.auth.get("look")
+        place = (
+            place_wished(look if isinstance(look, dict) else None)
+            if screen is None
+            else place_of(work, screen)
+        )
         return {
-            **board(work, office, house().clock.now(), place),
+            **board(work, office, now, place),
+            "waits": waits(work, office, now),
             "screen": {
-                "id": screen_of(seat),
+                "id": screen,
                 "name": seat.actor.name,
                 "layout": place.layout,
                 "counter": place.counter,
@@ -93,7 +103,7 @@ class DisplaySpace(LiveSpace):
 
     def _actor(self, work: Work, home: House, asked: dict[str, Any]) -> Actor:
         """Let a browser be the screen it is linked as, whoever else is signed in with it."""
-        if not isinstance(asked.get("token"), str):
+        if not isinstance(asked.get("token"), str) and not asked.get("look"):
             for actor in identities(work, home.clock.now(), None):
                 if actor.role is Role.SCREEN:
                     return actor

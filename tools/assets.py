@@ -19,6 +19,7 @@ STAMP = "stamp"
 #: What is taken from node_modules, and its name in the vendor folder.
 TAKEN = {
     "socket.io-client/dist/socket.io.esm.min.js": "socket.io.esm.min.js",
+    "socket.io-client/dist/socket.io.min.js": "socket.io.min.js",
     "socket.io-client/LICENSE": "socket.io.LICENSE",
     "@fontsource/atkinson-hyperlegible/files/atkinson-hyperlegible-latin-400-normal.woff2": (
         "atkinson-hyperlegible-latin-400-normal.woff2"

@@ -1,11 +1,14 @@
 /** The waiting room's board: who is called where, who is served, how many wait; and it speaks. */
 import { Announcer } from "/static/display/voice.js";
 import { follow } from "/static/web/live.js";
-import { clockTime, fill, icon, longDay, make, readData } from "/static/web/page.js";
+import { clockTime, fill, icon, longDay, make, readData, usualWait } from "/static/web/page.js";
 import { Notices } from "./notices.js";
+import { watch } from "./watch.js";
 
 const words = readData("words");
-const { build } = readData("page");
+const { build, look, layout: served } = readData("page");
+/** Layouts that this page can show; the others have a page of their own. */
+const LAYOUTS = ["standard", "big", "list"];
 const find = (name) => document.querySelector(`[data-${name}]`);
 const banner = document.querySelector("[data-live-banner]");
 const first = document.documentElement.lang === "en" ? "en" : "id";
@@ -22,6 +25,8 @@ const MOMENT = 30_000;
 const PAGE = 10_000;
 /** How often (ms) the server is told how this screen is doing. */
 const REPORT = 30_000;
+/** How long (ms) a screen shows its name when asked who it is. */
+const NAMED = 10_000;
 /** How long (ms) a broken connection goes unmentioned. */
 const BLINK = 1500;
 
@@ -35,12 +40,19 @@ let stale = false;
 /** What the loudspeaker of this screen can do. */
 let sound = "unknown";
 let painting = false;
+/** How often the whole board was painted without a fault. */
+let painted = 0;
 /** Counts the pages of services and counters. */
 let turn = 0;
 
 const live = follow({
   namespace: "/display",
+  auth: look ? { look } : {},
   onSnapshot(snapshot) {
+    if (isAnother(snapshot.screen)) {
+      window.location.reload();
+      return;
+    }
     board = { ...snapshot, recent: eachOnce(snapshot.recent) };
     paint();
     report();
@@ -50,6 +62,15 @@ const live = follow({
     paint();
   },
   onState: showConnection,
+  events: {
+    waits(waits) {
+      if (!board) return;
+      board.waits = waits;
+      showServices();
+    },
+    reload: () => window.location.reload(),
+    identify: ({ name }) => identify(name),
+  },
 });
 
 const announcer = new Announcer({
@@ -82,6 +103,23 @@ const notices = new Notices(find("text"), () => {
   if (!board) return [];
   return [first, second].map((lang) => ({ lang, text: board.running_text[lang] ?? "" }));
 });
+
+/** Say whether this screen should be another page: its layout has one, or its files have changed. */
+function isAnother(screen) {
+  return !LAYOUTS.includes(screen.layout) || (screen.build !== build && !look);
+}
+
+let naming = null;
+
+/** Show the screen's name for a while, so that the manager sees which one it is. */
+function identify(name) {
+  find("identify").textContent = name;
+  find("identify").hidden = false;
+  clearTimeout(naming);
+  naming = setTimeout(() => {
+    find("identify").hidden = true;
+  }, NAMED);
+}
 
 /** Keep the newest call of each ticket. */
 function eachOnce(calls) {
@@ -177,6 +215,7 @@ function paint() {
   queueMicrotask(() => {
     painting = false;
     if (!board) return;
+    arrange();
     find("office").textContent = text(board.office.names, first);
     find("office-second").textContent = board.office.names[second] ?? "";
     find("rehearsal").hidden = !board.office.rehearsal;
@@ -187,7 +226,36 @@ function paint() {
     showServices();
     notices.start();
     tick();
+    painted += 1;
   });
+}
+
+let laidOut = served;
+
+/** Take the layout and the zone that the manager has chosen. */
+function arrange() {
+  const { layout } = board.screen;
+  if (layout !== laidOut) {
+    document.documentElement.classList.replace(`board-${laidOut}`, `board-${layout}`);
+    laidOut = layout;
+    shown = "";
+  }
+  find("zone").hidden = !board.zone;
+  if (board.zone) find("zone").replaceChildren(...way(board.zone));
+}
+
+/** Return the way to a zone: its arrow, if it has one, and its name. */
+function way({ names, arrow }) {
+  return [arrow ? icon("forward", `way-${arrow}`) : null, " ", text(names, first)].filter(
+    (each) => each !== null,
+  );
+}
+
+/** Return the zone to go to for a counter: told unless this screen hangs there without an arrow. */
+function zoneOf(number) {
+  const zone = board.counters.find((each) => each.number === number)?.zone;
+  if (!zone || (board.zone?.id === zone.id && !zone.arrow)) return null;
+  return zone;
 }
 
 function text(texts, lang) {
@@ -262,6 +330,9 @@ function showNow() {
   find("now-of").replaceChildren(...deskName(call.counter));
   fitted(find("now-label"), call.label);
   find("now-desk").textContent = call.counter;
+  const zone = zoneOf(call.counter);
+  find("now-way").hidden = !zone;
+  if (zone) find("now-way").replaceChildren(...way(zone));
   find("now-desk").classList.toggle("now-desk-long", call.counter > 9);
 }
 
@@ -279,7 +350,7 @@ function showRecent() {
           newest ? make("span", { class: "call-new" }, words[first].latest) : null,
           kind === "ticket_recalled" ? icon("recall") : null,
         ),
-        icon("forward"),
+        icon("forward", `way-${zoneOf(counter)?.arrow ?? "right"}`),
         sign(counter),
         make(
           "time",
@@ -351,10 +422,18 @@ function showServices() {
           { class: name.length > 24 ? "service-name service-name-long" : "service-name", lang },
           name,
         ),
+        make("span", { class: "service-wait", lang }, waitOf(code, lang)),
         make("span", { class: "service-count number" }, String(board.waiting[code] ?? 0)),
       );
     }),
   );
+}
+
+/** Return what somebody who comes now has to expect, in words. */
+function waitOf(code, lang) {
+  const wait = board.waits?.[code];
+  if (!wait || wait.median_s === null) return words[lang].wait_unknown;
+  return fill(words[lang].usually, { time: usualWait(wait, lang).median });
 }
 
 let breaking = null;
@@ -414,6 +493,9 @@ document.fonts.ready.then(() => {
   paint();
 });
 setInterval(tick, 1000);
+// What an error left undone is done at the next painting, and the watch sees that it was.
+setInterval(paint, REPORT);
+watch({ painted: () => painted, connected: () => breaking === null });
 setInterval(report, REPORT);
 setInterval(() => {
   turn += 1;

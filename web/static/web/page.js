@@ -75,10 +75,10 @@ function roundedMinutes(seconds) {
 }
 
 /** Return in words the usual wait of {median_s, p90_s}, and the one nine in ten stay under. */
-export function usualWait({ median_s, p90_s }) {
+export function usualWait({ median_s, p90_s }, lang = document.documentElement.lang) {
   const median = roundedMinutes(median_s);
   const p90 = Math.max(roundedMinutes(p90_s), median + 1);
-  return { median: inWords(median * 60), p90: inWords(p90 * 60) };
+  return { median: inWords(median * 60, lang), p90: inWords(p90 * 60, lang) };
 }
 
 /** Return a running time: "4:05", from an hour on "1:04:05". */
@@ -91,10 +91,10 @@ export function elapsed(seconds) {
 }
 
 /** Return a span in whole minutes in the page's language: "25 menit", "1 jam 35 menit". */
-export function inWords(seconds) {
+export function inWords(seconds, lang = document.documentElement.lang) {
   const whole = minutes(Math.max(0, seconds));
   const say = (count, unit) =>
-    new Intl.NumberFormat(document.documentElement.lang, {
+    new Intl.NumberFormat(lang, {
       style: "unit",
       unit,
       unitDisplay: "long",
