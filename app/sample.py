@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
+from office.outages import Need
 from office.outcomes import first_outcomes
 from office.passwords import hash_password, new_password
 from office.people import Account, Right, Role, issue_token
@@ -15,6 +16,15 @@ from office.place import Counter, CounterService, Hours, Office, PriorityClass, 
 from storage.work import Work
 
 CODE = "dukcapil"
+#: What services need beyond paper and a pen; the others need the national database.
+NEEDS = {
+    "C": (Need.NATIONAL_DATABASE, Need.BLANK_CARDS, Need.INK),
+    "I": (Need.NATIONAL_DATABASE, Need.BLANK_CARDS, Need.INK),
+    "D": (Need.NATIONAL_DATABASE, Need.NETWORK),
+    "F": (),
+}
+#: What clerks may do here beyond serving.
+GRANTED = (Right.CALL_OUT_OF_ORDER, Right.TRANSFER)
 
 
 @dataclass(frozen=True)
@@ -266,6 +276,7 @@ def _add_services(work: Work, office: Office) -> list[Counter]:
             icon=icon,
             typical_seconds=typical,
             position=position,
+            needs=[each.value for each in NEEDS.get(code, (Need.NATIONAL_DATABASE,))],
         )
     work.session.add_all(services.values())
     for position, (code, names, rate) in enumerate(CLASSES):
@@ -309,7 +320,7 @@ def _add_people(work: Work, office: Office) -> tuple[list[Account], dict[str, st
             username=username,
             name=name,
             role=role.value,
-            extra_rights=[Right.CALL_OUT_OF_ORDER.value] if role is Role.STAFF else [],
+            extra_rights=[each.value for each in GRANTED] if role is Role.STAFF else [],
             password_hash=hash_password(password),
         )
         work.session.add(account)

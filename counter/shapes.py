@@ -111,6 +111,7 @@ class Reason(BaseModel):
     waited_min: int
     priority: str
     score: float
+    helping_out: bool = Field(description="Of a service with which the counter only helps out")
 
 
 class NoteShape(BaseModel):

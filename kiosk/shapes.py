@@ -69,6 +69,7 @@ class OfferShape(BaseModel):
     reason: str | None = Field(description="Code of why it cannot be had")
     reason_text: str | None
     reason_texts: Texts
+    until: datetime | None = Field(description="Until when it is suspended, where that is known")
     waiting: int
     wait: WaitShape
     quota_left: int | None

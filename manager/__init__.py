@@ -3,7 +3,7 @@
 from apiflask import APIFlask
 from flask_babel import lazy_gettext as _l
 
-from manager import accuracy, figures, staffing
+from manager import accuracy, figures, floor, staffing
 from manager.api import api
 from manager.live import ManagerSpace
 from manager.pages import pages
@@ -23,7 +23,8 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(voice, url_prefix="/api/v1")
     app.register_blueprint(staffing.pages)
     app.register_blueprint(staffing.api, url_prefix="/api/v1")
-    home.spaces.append(ManagerSpace("/manager"))
+    app.register_blueprint(floor.api, url_prefix="/api/v1")
+    home.spaces += [ManagerSpace("/manager"), floor.FloorSpace("/floor")]
     home.menu += [
         Entry(Group.NOW, "manager.page", _l("Today"), Right.READ_REPORTS),
         Entry(Group.REPORTS, "staffing.page", _l("Counters needed"), Right.READ_REPORTS),

@@ -19,6 +19,7 @@ from office.place import (
     served_at,
 )
 from office.policy import Waiting
+from office.terms import Terms
 from office.tickets import (
     Status,
     Ticket,
@@ -50,7 +51,7 @@ def call_ticket(desk: Desk, label: str, why: str | None) -> tuple[Ticket, dict[s
         ticket.move(Status.CALLED)
     line = line_of(desk.work, desk.office, desk.now)
     served = served_at(desk.work, desk.counter)
-    mine = for_counter(line, desk.counter.id, served)
+    mine = for_counter(line, desk.office, desk.counter.id, served, desk.now)
     passed = mine
     chosen = next((each for each in mine if each.ticket_id == ticket.id), None)
     if chosen is None and desk.actor.may(Right.SERVE_ANYWHERE):
@@ -78,7 +79,8 @@ def serve_walk_in(desk: Desk, service_code: str, why: str) -> tuple[Ticket, dict
     served = served_at(desk.work, desk.counter)
     line = line_of(desk.work, desk.office, desk.now)
     chosen = next(each for each in line if each.ticket_id == ticket.id)
-    passed = for_counter(line, desk.counter.id, {*served, ticket.service_id})
+    terms = {**served, ticket.service_id: Terms(ticket.service.code)}
+    passed = for_counter(line, desk.office, desk.counter.id, terms, desk.now)
     return _call(desk, chosen, passed, served, because=why)
 
 
@@ -127,7 +129,7 @@ def _call(
     desk: Desk,
     chosen: Waiting,
     passed: list[Waiting],
-    served: dict[int, str],
+    served: dict[int, Terms],
     because: str | None = None,
 ) -> tuple[Ticket, dict[str, object]]:
     ticket = desk.work.session.get_one(Ticket, chosen.ticket_id, options=[joinedload(Ticket.steps)])
@@ -138,16 +140,19 @@ def _call(
     step.called_at = desk.now
     step.counter_id = desk.counter.id
     step.account_id = desk.actor.account_id
-    why = policy.reason(chosen, desk.now, PolicyName(desk.office.policy))
+    chosen_policy = PolicyName(desk.office.policy)
+    why = policy.reason(chosen, desk.now, chosen_policy, served.get(chosen.service_id))
+    passed_by = policy.overtakings(chosen, passed, served, chosen_policy, because)
     desk.journal(
         Kind.CALLED,
         ticket,
         former,
-        services=list(served.values()),
+        services=[each.code for each in served.values()],
         only_counter=chosen.only_counter is not None,
         out_of_order=because is not None,
         because=because,
-        overtaken=policy.overtaken(chosen, passed),
+        overtaken=sum(passed_by.values()),
+        overtakings=passed_by,
         reason=why,
         locale=ticket.locale,
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from office import journal, summaries
+from office import alerts, journal, returns, summaries
 from office.journal import Kind
 from office.notes import drop_notes
 from office.people import Actor, Role
@@ -43,13 +43,15 @@ def begin_day(work: Work, office: Office, now: datetime) -> int:
     summaries.keep_up(work, office, None)
     drop_notes(work, office.id)
     drop_old_answers(work, office.id, now)
+    alerts.forget(work, office.id)
     return expired
 
 
 def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
     """Expire every ticket that is still open; return how many there were.
 
-    Each ends with the outcome `left_waiting`, `left_called`, `left_serving` or `left_held`.
+    Each ends with the outcome `left_waiting`, `left_called`, `left_serving` or `left_held`;
+    or `left_carried`, where those waiting come first on the next day.
     """
     rows = work.session.execute(
         select(Ticket, Counter.number)
@@ -65,9 +67,13 @@ def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
             .where(Ticket.office_id == office.id, Ticket.status.in_(OPEN), Step.ended_at.is_(None))
         )
     }
+    closed = office.open_day or office.today(now)
     for ticket, counter in rows:
+        carried = office.carries_over and ticket.status == Status.WAITING
+        if carried:
+            returns.carry_over(work, office, now, ticket, closed)
         former = ticket.move(Status.EXPIRED)
-        outcome = f"left_{former.value}"
+        outcome = "left_carried" if carried else f"left_{former.value}"
         ticket.counter_id = None
         step = steps.get(ticket.id)
         if step is not None:

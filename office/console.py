@@ -22,6 +22,7 @@ from office.place import (
     services_by_counter,
     services_of,
 )
+from office.policy import Waiting
 from office.tickets import AT_COUNTER, Status, Step, Ticket
 from office.undoing import UNDO_WITHIN
 from storage.work import Work
@@ -106,9 +107,13 @@ def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict
     codes = {service.id: service.code for service in services_of(work, office.id)}
     line = line_of(work, office, now)
     served = served_at(work, counter)
-    mine = for_counter(line, counter.id, served)
+    mine = for_counter(line, office, counter.id, served, now)
     mine_ids = {each.ticket_id for each in mine}
     chosen_policy = PolicyName(office.policy)
+
+    def reason_of(each: Waiting) -> dict[str, object]:
+        return policy.reason(each, now, chosen_policy, served.get(each.service_id))
+
     current = ticket_at(work, office, counter)
     account = work.session.get(Account, counter.account_id) if counter.account_id else None
     return {
@@ -125,14 +130,12 @@ def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict
             "desk_work": counter.desk_work,
             "clerk": account.name if account else None,
             "account_id": counter.account_id,
-            "services": list(served.values()),
+            "services": [each.code for each in served.values()],
         },
         "recalls_before_no_show": office.recalls_before_no_show,
         "reentry_places": office.reentry_places,
         "ticket": ticket_at_counter(work, current, counter, now) if current else None,
-        "next": {"label": mine[0].label, "reason": policy.reason(mine[0], now, chosen_policy)}
-        if mine
-        else None,
+        "next": {"label": mine[0].label, "reason": reason_of(mine[0])} if mine else None,
         "waiting": {"mine": len(mine), "all": len(line)},
         "line": [
             {
@@ -142,7 +145,7 @@ def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict
                 "taken_at": each.arrived_at.isoformat(),
                 "waited_s": round(seconds_between(each.arrived_at, now)),
                 "score": round(policy.score(each, now), 1),
-                "reason": policy.reason(each, now, chosen_policy),
+                "reason": reason_of(each),
                 "position": each.position,
                 "mine": each.ticket_id in mine_ids,
                 "only_here": each.only_counter == counter.id,

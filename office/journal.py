@@ -45,6 +45,12 @@ class Kind(StrEnum):
     RATED = "rating_given"
     SERVICE_CHANGED = "service_changed"
     OFFICE_CHANGED = "office_changed"
+    COUNTER_CHANGED = "counter_changed"
+    RIGHTS_CHANGED = "rights_changed"
+    OUTAGE_BEGAN = "outage_began"
+    OUTAGE_ENDED = "outage_ended"
+    ALERT_ACKNOWLEDGED = "alert_acknowledged"
+    RETURN_GIVEN = "return_given"
 
 
 class JournalRow(Base):

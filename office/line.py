@@ -1,14 +1,15 @@
 """The line: those waiting, read once and put in the order they would be called."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 
 from office import policy
-from office.place import Office, PolicyName, PriorityClass
+from office.place import Office, PolicyName, PriorityClass, Service
 from office.policy import Waiting
+from office.terms import Terms
 from office.tickets import Status, Step, Ticket
 from storage.work import Work
 
@@ -25,8 +26,10 @@ def waiting_in(work: Work, office: Office, *only: ColumnElement[bool]) -> list[W
             Ticket.arrived_at,
             Ticket.line_since,
             Ticket.counter_id,
+            Service.stopped_since,
         )
         .join(PriorityClass, PriorityClass.id == Ticket.class_id)
+        .join(Service, Service.id == Ticket.service_id)
         .where(Ticket.office_id == office.id, Ticket.status == Status.WAITING.value, *only)
         .order_by(Ticket.id)
     )
@@ -66,28 +69,29 @@ def line_of(work: Work, office: Office, now: datetime) -> list[Waiting]:
 
 
 def line_at(
-    work: Work, office: Office, counter_id: int, service_ids: Collection[int], now: datetime
+    work: Work, office: Office, counter_id: int, terms: Mapping[int, Terms], now: datetime
 ) -> list[Waiting]:
-    """Return those whom the counter may call, in calling order, without their places.
+    """Return those whom the counter may call, in its calling order, without their places.
 
     The ratio policy alternates over the whole office, so it reads the whole line; the others can
     leave those of other counters unread.
     """
     if office.policy == PolicyName.RATIO:
-        return for_counter(line_of(work, office, now), counter_id, service_ids)
+        return for_counter(line_of(work, office, now), office, counter_id, terms, now)
     mine = (Ticket.counter_id == counter_id) | (
-        Ticket.counter_id.is_(None) & Ticket.service_id.in_(service_ids)
+        Ticket.counter_id.is_(None) & Ticket.service_id.in_(terms)
     )
-    return policy.in_order(waiting_in(work, office, mine), now, PolicyName(office.policy))
+    line = policy.in_order(waiting_in(work, office, mine), now, PolicyName(office.policy))
+    return for_counter(line, office, counter_id, terms, now)
 
 
 def for_counter(
-    line: list[Waiting], counter_id: int, service_ids: Collection[int]
+    line: list[Waiting],
+    office: Office,
+    counter_id: int,
+    terms: Mapping[int, Terms],
+    now: datetime,
 ) -> list[Waiting]:
-    """Return those of `line` whom the counter may call."""
-    return [
-        each
-        for each in line
-        if each.only_counter == counter_id
-        or (each.only_counter is None and each.service_id in service_ids)
-    ]
+    """Return those of `line` whom the counter may call, in its calling order."""
+    patience = timedelta(minutes=office.target_wait_min)
+    return policy.callable_by(line, counter_id, terms, now, patience)

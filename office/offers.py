@@ -6,10 +6,11 @@ from typing import Any
 
 from office import hours
 from office.errors import ServiceSuspended
+from office.outages import still_text
 from office.place import Office, classes_of, in_language, services_of
 from office.policy import Waiting
 from office.reception import given_today, offer, used_up_today
-from office.waits import UNKNOWN, Desk, Forecast
+from office.waits import STANDS_STILL, UNKNOWN, Desk, Forecast
 from storage.work import Work
 
 
@@ -31,8 +32,11 @@ def offers(
         waiting[each.service_id] = waiting.get(each.service_id, 0) + 1
     shown = []
     for service in services_of(work, office.id):
-        offered = offer(service, opening.is_open, given.get(service.id, 0), service.id in used_up)
+        offered = offer(
+            service, opening.is_open, given.get(service.id, 0), service.id in used_up, now
+        )
         suspended = offered.reason == ServiceSuspended.code
+        text = still_text(service) if suspended else {}
         shown.append(
             {
                 "code": service.code,
@@ -43,10 +47,15 @@ def offers(
                 "icon": service.icon,
                 "open": offered.reason is None,
                 "reason": offered.reason,
-                "reason_text": in_language(service.suspended_text, locale) if suspended else None,
-                "reason_texts": service.suspended_text if suspended else {},
+                "reason_text": in_language(text, locale) if suspended else None,
+                "reason_texts": text,
+                "until": service.suspended_until.isoformat()
+                if suspended and service.stopped_for is None and service.suspended_until
+                else None,
                 "waiting": waiting.get(service.id, 0),
-                "wait": forecast.by_service.get(service.id, UNKNOWN).told(),
+                "wait": STANDS_STILL.told()
+                if service.stopped_for is not None
+                else forecast.by_service.get(service.id, UNKNOWN).told(),
                 "quota_left": offered.quota_left,
                 "counters_open": sum(service.id in desk.service_ids for desk in desks),
             }

@@ -27,6 +27,8 @@ class Right(StrEnum):
     WALK_IN = "ticket.walk_in"
     CHANGE_PRIORITY = "ticket.priority"
     CANCEL_TICKET = "ticket.cancel"
+    TRANSFER = "ticket.transfer"
+    RUN_FLOOR = "floor.run"
     READ_REPORTS = "report.read"
     CLOSE_DAY = "day.close"
     MANAGE = "office.manage"
@@ -49,13 +51,19 @@ class Role(StrEnum):
 DEVICES = (Role.KIOSK, Role.SCREEN, Role.AGENT)
 
 _STAFF = {Right.SERVE, Right.READ_BOARD, Right.READ_JOURNAL, Right.READ_COUNTERS}
+#: What a clerk may do only if it was granted to the account; supervisors may without that.
+GRANTABLE = (
+    Right.CALL_OUT_OF_ORDER,
+    Right.TRANSFER,
+    Right.CANCEL_TICKET,
+    Right.CHANGE_PRIORITY,
+    Right.WALK_IN,
+)
 _SUPERVISOR = _STAFF | {
     Right.SERVE_ANYWHERE,
-    Right.CALL_OUT_OF_ORDER,
-    Right.WALK_IN,
-    Right.CHANGE_PRIORITY,
-    Right.CANCEL_TICKET,
     Right.TAKE_TICKET,
+    Right.RUN_FLOOR,
+    *GRANTABLE,
 }
 _MANAGER = _SUPERVISOR | {Right.READ_REPORTS, Right.CLOSE_DAY, Right.MANAGE}
 
@@ -113,6 +121,8 @@ class Token(Base):
     link_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    #: When its screen was last seen connected, to within a minute or two.
+    seen_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.clock import local_day
 from office.errors import CounterUnknown, OfficeUnknown, PriorityUnknown, ServiceUnknown
+from office.terms import Terms
 from storage.base import LARGEST, Base
 from storage.work import Work
 
@@ -44,6 +45,14 @@ class Office(Base):
     running_text: Mapped[Names] = mapped_column(default=dict)
     #: In rehearsal the hours are not enforced and every screen says so.
     rehearsal: Mapped[bool] = mapped_column(default=False)
+    #: Minutes from which a wait, a visit at a counter, and a free counter are too long.
+    target_wait_min: Mapped[int] = mapped_column(default=30, server_default=text("30"))
+    target_serve_min: Mapped[int] = mapped_column(default=30, server_default=text("30"))
+    target_idle_min: Mapped[int] = mapped_column(default=5, server_default=text("5"))
+    #: Whoever is left waiting when the day ends comes first on the next.
+    carries_over: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Somebody was carried over who has no number yet.
+    carried_waits: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: The journal's newest version number.
     version: Mapped[int] = mapped_column(default=0)
     #: The local day up to which everything open has been closed.
@@ -106,6 +115,13 @@ class Service(Base):
     wait_target_seconds: Mapped[int | None]
     suspended: Mapped[bool] = mapped_column(default=False)
     suspended_text: Mapped[Names] = mapped_column(default=dict)
+    #: When the suspension ends by itself.
+    suspended_until: Mapped[datetime | None]
+    #: What it stands still for in an outage; those who wait for it keep their place.
+    stopped_for: Mapped[str | None] = mapped_column(String(20))
+    stopped_since: Mapped[datetime | None]
+    #: What it cannot be given without, by `office.outages.Need`.
+    needs: Mapped[list[str] | None]
     retired: Mapped[bool] = mapped_column(default=False)
     #: The service that follows once its condition, which the clerk confirms, is met.
     next_id: Mapped[int | None] = mapped_column(ForeignKey("services.id"))
@@ -115,6 +131,12 @@ class Service(Base):
     def name(self, locale: str) -> str:
         """Return the service's name in `locale`."""
         return in_language(self.names, locale)
+
+    def is_suspended(self, now: datetime) -> bool:
+        """Say whether no tickets are given for it at `now`, for an outage or by hand."""
+        if self.stopped_for is not None:
+            return True
+        return self.suspended and (self.suspended_until is None or now < self.suspended_until)
 
 
 class Counter(Base):
@@ -171,12 +193,16 @@ class Counter(Base):
 
 
 class CounterService(Base):
-    """That a counter serves a service."""
+    """That a counter serves a service, in what order of preference, and whether it only helps."""
 
     __tablename__ = "counter_services"
 
     counter_id: Mapped[int] = mapped_column(ForeignKey("counters.id"), primary_key=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("services.id"), primary_key=True)
+    #: Those waiting for a service of a lower number are called before those of a higher one.
+    preference: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    #: Only helps out: serves whoever has waited this many minutes. None serves all of them.
+    helps_after_min: Mapped[int | None]
 
 
 class Hours(Base):
@@ -287,15 +313,15 @@ def counter_numbered(work: Work, office_id: int, number: int) -> Counter:
     return counter
 
 
-def served_at(work: Work, counter: Counter) -> dict[int, str]:
-    """Return the codes of the services `counter` serves by their ids, in the office's order."""
+def served_at(work: Work, counter: Counter) -> dict[int, Terms]:
+    """Return the services `counter` serves, with the terms, by their ids in the office's order."""
     rows = work.session.execute(
-        select(Service.id, Service.code)
+        select(Service.id, Service.code, CounterService.preference, CounterService.helps_after_min)
         .join(CounterService, CounterService.service_id == Service.id)
         .where(CounterService.counter_id == counter.id, Service.retired.is_(False))
         .order_by(Service.position, Service.code)
     )
-    return dict(rows.all())
+    return {service: Terms(code, first, after) for service, code, first, after in rows}
 
 
 def services_by_counter(work: Work, office_id: int) -> dict[int, set[int]]:

@@ -5,12 +5,16 @@ Taylor and Ziedins 2014, Waiting time distributions in the accumulating priority
 score is the rate of its class times the minutes it has waited, and the highest score goes next.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from office.clock import seconds_between
 from office.place import PolicyName
+from office.terms import Terms
+
+#: The lowest number of a preference, so the one called first.
+LOWEST_PREFERENCE = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,20 @@ class Waiting:
     line_since: datetime
     #: The only counter it may be called to, after a transfer to a counter.
     only_counter: int | None = None
+    #: Since when its service stands still in an outage: it keeps its place and is not called.
+    stopped_since: datetime | None = None
     position: int = 0
 
 
 def score(waiting: Waiting, now: datetime) -> float:
-    """Return the accumulated priority: rate of the class times minutes in line."""
-    return waiting.rate * seconds_between(waiting.line_since, now) / 60
+    """Return the accumulated priority: rate of the class times minutes in line.
+
+    While its service stands still a ticket gains one a minute, whatever its class.
+    """
+    since = waiting.line_since
+    if waiting.stopped_since is not None:
+        since = thawed(waiting.rate, since, waiting.stopped_since, now)
+    return waiting.rate * seconds_between(since, now) / 60
 
 
 def in_order(
@@ -73,33 +85,125 @@ def _in_ratio(by_arrival: list[Waiting], recent_rates: Sequence[float]) -> list[
     return ordered + priority + ordinary
 
 
-def reason(chosen: Waiting, now: datetime, policy: PolicyName) -> dict[str, object]:
-    """Return why `chosen` goes next: minutes waited, its class and score."""
+def reason(
+    chosen: Waiting, now: datetime, policy: PolicyName, terms: Terms | None = None
+) -> dict[str, object]:
+    """Return why `chosen` goes next: minutes waited, its class and score, and if it is help."""
     return {
         "policy": policy.value,
         "waited_min": int(seconds_between(chosen.line_since, now) // 60),
         "priority": chosen.class_code,
         "score": round(score(chosen, now), 1),
+        "helping_out": terms is not None
+        and terms.helps_after_min is not None
+        and chosen.only_counter is None,
     }
+
+
+def callable_by(
+    line: Iterable[Waiting],
+    counter_id: int,
+    terms: Mapping[int, Terms],
+    now: datetime,
+    patience: timedelta,
+) -> list[Waiting]:
+    """Return those of `line`, which is in calling order, whom a counter calls, in its own order.
+
+    First whoever has waited for `patience`, in the line's order; then the services it prefers. So
+    a preference delays nobody beyond that.
+    """
+
+    def rank(each: Waiting) -> int:
+        if each.only_counter is not None or now - each.line_since >= patience:
+            return LOWEST_PREFERENCE - 1
+        return terms[each.service_id].preference
+
+    mine = [
+        each
+        for each in line
+        if each.stopped_since is None
+        and (
+            each.only_counter == counter_id
+            or (
+                each.only_counter is None
+                and each.service_id in terms
+                and terms[each.service_id].reach(seconds_between(each.line_since, now))
+            )
+        )
+    ]
+    return sorted(mine, key=rank)
+
+
+def overtakings(
+    chosen: Waiting,
+    line: Iterable[Waiting],
+    terms: Mapping[int, Terms],
+    policy: PolicyName,
+    because: str | None = None,
+) -> dict[str, int]:
+    """Count those in `line` who have been in line longer than `chosen`, by why they are passed.
+
+    `priority`: by a class of a higher rate; `ratio`: by whose turn the alternation makes it;
+    `own_counter`: sent to this counter by a colleague; `preference`: by a service the counter
+    prefers; or `because`, out of order. Whatever is none of these is `unexplained`, and must not
+    happen.
+    """
+    counts: dict[str, int] = {}
+    for each in line:
+        if each.ticket_id == chosen.ticket_id or not _before(each, chosen):
+            continue
+        if because is not None:
+            why = because
+        elif policy is PolicyName.RATIO and each.rate != chosen.rate:
+            why = "ratio"
+        elif chosen.rate > each.rate and policy is PolicyName.ACCUMULATING:
+            why = "priority"
+        elif chosen.only_counter is not None:
+            why = "own_counter"
+        elif _preferred(chosen, each, terms):
+            why = "preference"
+        else:
+            why = "unexplained"
+        counts[why] = counts.get(why, 0) + 1
+    return counts
+
+
+def _before(one: Waiting, other: Waiting) -> bool:
+    return (one.line_since, one.ticket_id) < (other.line_since, other.ticket_id)
+
+
+def _preferred(one: Waiting, other: Waiting, terms: Mapping[int, Terms]) -> bool:
+    first, second = terms.get(one.service_id), terms.get(other.service_id)
+    return first is not None and second is not None and first.preference < second.preference
 
 
 def overtaken(chosen: Waiting, line: Iterable[Waiting]) -> int:
     """Count those in `line` who have been in line longer than `chosen`."""
-    return sum(
-        (each.line_since, each.ticket_id) < (chosen.line_since, chosen.ticket_id)
-        for each in line
-        if each.ticket_id != chosen.ticket_id
-    )
+    return sum(_before(each, chosen) for each in line if each.ticket_id != chosen.ticket_id)
 
 
-def latest_overtaker(rate: float, highest_rate: float, waited: timedelta) -> timedelta:
+def latest_overtaker(
+    rate: float, highest_rate: float, waited: timedelta, patience: timedelta = timedelta(0)
+) -> timedelta:
     """Return how long after a ticket the last one that may pass it can have arrived.
 
     A ticket of class `rate` called after `waited` can only have been passed by tickets that arrived
     less than waited x (1 - rate / highest_rate) after it: at rates 1 and 2, those of the first half
     of its wait. So nobody starves: once that moment has gone by, no newcomer ever goes before it.
+    Where counters prefer services, a preference can let newcomers pass for `patience` at most.
     """
-    return waited * max(0.0, 1 - rate / highest_rate)
+    return max(waited * max(0.0, 1 - rate / highest_rate), min(patience, waited))
+
+
+def thawed(rate: float, line_since: datetime, since: datetime, now: datetime) -> datetime:
+    """Return from when a ticket counts at `now` that was not called from `since` on.
+
+    Its score is what it was at `since` and one for each minute since then, whatever its class: so
+    nobody's wait is lost, and those who stood still together keep their order.
+    """
+    still_from = max(since, line_since)
+    before = rate * seconds_between(line_since, still_from)
+    return now - timedelta(seconds=(before + seconds_between(still_from, now)) / rate)
 
 
 def line_since_after(

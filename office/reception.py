@@ -1,7 +1,7 @@
 """Taking a ticket, following it and giving it back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -15,6 +15,7 @@ from office.errors import (
     ServiceSuspended,
 )
 from office.journal import Kind
+from office.outages import still_text
 from office.people import Actor, Right, secret
 from office.place import Office, PriorityClass, Service, class_named, classes_of, service_named
 from office.returning import place, right_for
@@ -64,7 +65,7 @@ def used_up_today(work: Work, office: Office) -> set[int]:
     return set(rows)
 
 
-def offer(service: Service, is_open: bool, given: int, used_up: bool) -> Offer:
+def offer(service: Service, is_open: bool, given: int, used_up: bool, now: datetime) -> Offer:
     """Say whether `service` can be had.
 
     `given` tickets of it have been taken today; `used_up` says that there is no number left.
@@ -72,7 +73,7 @@ def offer(service: Service, is_open: bool, given: int, used_up: bool) -> Offer:
     left = None if service.quota is None else max(service.quota - given, 0)
     if not is_open:
         return Offer(OfficeClosed.code, left)
-    if service.suspended:
+    if service.is_suspended(now):
         return Offer(ServiceSuspended.code, left)
     if left == 0:
         return Offer(QuotaSpent.code, left)
@@ -106,8 +107,8 @@ def take(
     opening = hours.office_opening(work, office, now)
     if not opening.is_open:
         raise OfficeClosed(opens=opening.opens.isoformat("minutes") if opening.opens else None)
-    if service.suspended:
-        raise ServiceSuspended(service=service.code, texts=service.suspended_text)
+    if service.is_suspended(now):
+        raise ServiceSuspended(service=service.code, texts=still_text(service))
     right = None
     if return_code is not None:
         right = right_for(work, office, service, return_code, office.today(now))
@@ -135,6 +136,20 @@ def walk_in(
     ordinary = class_named(classes_of(work, office.id), None)
     ticket, token = _made(work, office, now, service, ordinary, office.locales[0])
     journal.append_move(work, office, Kind.TAKEN, actor, now, ticket, None, walk_in=True)
+    work.record(TicketTaken(office.id, ticket.id, ticket.label))
+    return ticket, token
+
+
+def issue_again(
+    work: Work, office: Office, actor: Actor, now: datetime, former: Ticket, waited: timedelta
+) -> tuple[Ticket, str]:
+    """Give the holder of `former` a number of today, placed as having `waited` already.
+
+    Raises NumbersSpent.
+    """
+    ticket, token = _made(work, office, now, former.service, former.priority, former.locale)
+    ticket.line_since = now - waited
+    journal.append_move(work, office, Kind.TAKEN, actor, now, ticket, None, carried=True)
     work.record(TicketTaken(office.id, ticket.id, ticket.label))
     return ticket, token
 

@@ -150,9 +150,10 @@ def transfer_to_clerk(desk: Desk, username: str) -> Ticket:
 def transfer(desk: Desk, service_code: str | None, counter_number: int | None) -> Ticket:
     """Send the visitor on to another service or counter, the arrival time kept.
 
-    A start nobody pressed is inferred. Raises CounterIdle, ServiceUnknown, CounterUnknown or
-    MoveRefused.
+    A start nobody pressed is inferred. Raises Forbidden, CounterIdle, ServiceUnknown,
+    CounterUnknown or MoveRefused.
     """
+    desk.actor.need(Right.TRANSFER)
     ticket = current(desk)
     office_id = desk.office.id
     target = service_named(desk.work, office_id, service_code) if service_code else None

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from office import closing
+from office import closing, returns
 from office.errors import OfficeUnknown
 from office.place import Office
 from storage.work import Work
@@ -25,4 +25,6 @@ def take_turn(work: Work, office_id: int, now: datetime) -> Office:
     if office is None:
         raise OfficeUnknown(office=office_id)
     closing.begin_day(work, office, now)
+    if office.carried_waits:
+        returns.bring_in(work, office, closing.the_clock(office), now)
     return office

@@ -37,6 +37,8 @@ class Wait:
 
 
 UNKNOWN = Wait(None, None, "no_counter_open")
+#: Nobody can say how long an outage takes.
+STANDS_STILL = Wait(None, None, "stands_still")
 
 
 @dataclass(frozen=True)
@@ -185,9 +187,10 @@ def forecast(
     expectations before; `now` tells how long each has waited.
     """
     projection = projected(line, desks, paces)
+    still = {each.ticket_id: STANDS_STILL for each in line if each.stopped_since is not None}
     if learnt is None or not learnt.enough:
         return Forecast(
-            {ticket: _spread(each) for ticket, each in projection.by_ticket.items()},
+            {ticket: _spread(each) for ticket, each in projection.by_ticket.items()} | still,
             {service: _spread(each) for service, each in projection.by_service.items()},
         )
     waited = {
@@ -203,7 +206,8 @@ def forecast(
         return _judged(expected, so_far, longest.get(expected.service_id, 0.0), learnt)
 
     return Forecast(
-        {ticket: told(each, waited[ticket]) for ticket, each in projection.by_ticket.items()},
+        {ticket: told(each, waited[ticket]) for ticket, each in projection.by_ticket.items()}
+        | still,
         {service: told(each, 0.0) for service, each in projection.by_service.items()},
     )
 
@@ -223,6 +227,8 @@ def _judged(expected: Expected, waited_s: float, longest_s: float, learnt: Learn
 
 
 def _serves(desk: Desk, waiting: Waiting) -> bool:
+    if waiting.stopped_since is not None:
+        return False
     if waiting.only_counter is not None:
         return waiting.only_counter == desk.counter_id
     return waiting.service_id in desk.service_ids

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from office.forecasts import learnt_from, open_desks, paces_of, past_of
 from office.learning import Learnt
 from office.line import line_of
-from office.place import Office
+from office.place import Office, services_of
 from office.policy import Waiting
-from office.waits import UNKNOWN, Desk, Forecast, Wait, forecast
+from office.waits import STANDS_STILL, UNKNOWN, Desk, Forecast, Wait, forecast
 from storage.work import Store, Work
 
 #: A forecast is made anew at least this often, for time passes without anything happening.
@@ -31,6 +31,8 @@ class Outlook:
     places: Mapping[int, int]
     desks: tuple[Desk, ...]
     forecast: Forecast
+    #: The services that stand still in an outage, for which nothing can be told.
+    stopped: frozenset[int] = frozenset()
 
     def of_ticket(self, ticket_id: int) -> tuple[int | None, Wait]:
         """Return the place of a waiting ticket among its service, and its wait."""
@@ -38,6 +40,8 @@ class Outlook:
 
     def of_newcomer(self, service_id: int) -> Wait:
         """Return the wait of whoever takes a ticket for the service now."""
+        if service_id in self.stopped:
+            return STANDS_STILL
         return self.forecast.by_service.get(service_id, UNKNOWN)
 
 
@@ -65,6 +69,9 @@ class Outlooks:
             places={each.ticket_id: each.position for each in line},
             desks=tuple(desks),
             forecast=forecast(line, desks, paces, self._learnt.get(office.id), now),
+            stopped=frozenset(
+                each.id for each in services_of(work, office.id) if each.stopped_since is not None
+            ),
         )
         if not work.writes:
             self._newest[office.id] = outlook

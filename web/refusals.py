@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
     "account_unknown": _l("There is no such account."),
+    "alert_unknown": _l("This alert is over."),
     "already_rated": _l("You have already rated this visit. Thank you."),
     "body_too_large": _l("What was sent is too large."),
     "clip_invalid": _l(
@@ -31,6 +32,8 @@ SENTENCES: dict[str, LazyString] = {
     "day_out_of_reach": _l("Only today and the three months ahead can be planned."),
     "device_unknown": _l("There is no such device."),
     "idempotency_key_reused": _l("This request key was used for another request."),
+    "outage_standing": _l("This outage has been reported already."),
+    "outage_unknown": _l("There is no such outage now."),
     "password_too_short": _l("A password has at least ten characters."),
     "input_invalid": _l("Something in the request is not right: %(names)s."),
     "json_malformed": _l("The request is not valid JSON."),
@@ -40,6 +43,8 @@ SENTENCES: dict[str, LazyString] = {
     "locale_unknown": _l("This office does not offer this language."),
     "method_not_allowed": _l("This cannot be done at this address."),
     "move_refused": _l("This is not possible now: the ticket's status is %(status)s."),
+    "no_outage": _l("The service goes on; nothing keeps you from being served today."),
+    "nothing_needs_it": _l("No service is said to need this. Say so in the services first."),
     "not_allowed": _l("You are not allowed to do this."),
     "not_found": _l("There is nothing at this address."),
     "not_served_here": _l("This counter does not serve that ticket's service."),
@@ -53,6 +58,7 @@ SENTENCES: dict[str, LazyString] = {
     "quota_spent": _l("Today's quota of this service has been given out."),
     "reason_missing": _l("Calling out of order needs a reason."),
     "recall_first": _l("Call the visitor once more before marking them absent."),
+    "return_unknown": _l("This ticket gives no right to come back, or it has been used."),
     "server_error": _l("Something went wrong on our side. Nothing was changed."),
     "service_suspended": _l("This service is suspended for now."),
     "service_unknown": _l("There is no such service."),

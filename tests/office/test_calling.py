@@ -84,11 +84,13 @@ def test_a_call_is_written_with_all_a_screen_needs(staffed: Staffed) -> None:
         "out_of_order": False,
         "because": None,
         "overtaken": 0,
+        "overtakings": {},
         "reason": {
             "policy": "accumulating",
             "waited_min": 31,
             "priority": "priority",
             "score": 62.0,
+            "helping_out": False,
         },
         "locale": "en",
     }
@@ -407,7 +409,7 @@ def test_the_ratio_counts_the_calls_of_all_counters(staffed: Staffed) -> None:
 
 
 def test_a_call_tells_the_policys_reason(staffed: Staffed, monkeypatch: pytest.MonkeyPatch) -> None:
-    def why(chosen: Waiting, now: datetime, policy: object) -> dict[str, object]:
+    def why(chosen: Waiting, now: datetime, policy: object, _terms: object) -> dict[str, object]:
         return {"chosen": chosen.label, "now": now.isoformat(), "policy": str(policy)}
 
     monkeypatch.setattr("office.policy.reason", why)

@@ -108,6 +108,7 @@ def test_the_line_shows_ones_own_first_in_order_with_reasons(staffed: Staffed) -
         "waited_min": 4,
         "priority": "priority",
         "score": 8.0,
+        "helping_out": False,
     }
     assert (first["waited_s"], first["score"], first["only_here"]) == (240, 8.0, False)
     assert shown["next"] == {"label": "A002", "reason": first["reason"]}

@@ -77,7 +77,7 @@ def test_a_counters_own_line_is_its_part_of_the_whole_line_in_the_same_order(
             counter = counter_numbered(work, office.id, number)
             served = served_at(work, counter)
             now = staffed.clock.now()
-            part = for_counter(line_of(work, office, now), counter.id, served)
+            part = for_counter(line_of(work, office, now), office, counter.id, served, now)
             own = line_at(work, office, counter.id, served, now)
             return [each.ticket_id for each in part], [each.ticket_id for each in own]
 

@@ -50,6 +50,7 @@ def test_a_service_is_offered_with_all_a_kiosk_needs(staffed: Staffed) -> None:
         "reason": None,
         "reason_text": None,
         "reason_texts": {},
+        "until": None,
         "waiting": 0,
         "wait": {"median_s": None, "p90_s": None, "reason": "no_counter_open"},
         "quota_left": None,

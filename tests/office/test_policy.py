@@ -191,6 +191,7 @@ def test_a_reason_tells_the_wait_in_whole_minutes_and_the_score() -> None:
         "waited_min": 31,
         "priority": "priority",
         "score": 63.8,
+        "helping_out": False,
     }
 
 
