@@ -1,6 +1,7 @@
 """Takes the pictures in docs/screenshots/: `python -m tools.screenshots`.
 
-A sample office of its own, with a morning's worth of visitors, in a folder that is thrown away.
+A sample office of its own, with nine weeks of a past and a morning's worth of visitors, in a folder
+that is thrown away.
 """
 
 import json
@@ -19,7 +20,12 @@ from urllib.request import Request, urlopen
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from office.clock import SystemClock
+from office.place import the_office
+from storage.engine import sqlite_url
+from storage.work import Store
 from tools.browser import chromium
+from tools.month import make_past
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
@@ -96,6 +102,15 @@ def sign_in(page: Page, office: Office, name: str) -> None:
     page.wait_for_load_state()
 
 
+def past(data: Path) -> None:
+    """Give the office nine weeks of a past, which the pages of reports tell of."""
+    store = Store(sqlite_url(data / "antrean.db"))
+    with store.work() as work:
+        office = the_office(work)
+        make_past(work, office, office.today(SystemClock().now()), days=44)
+    store.close()
+
+
 def take(browser: Browser, office: Office) -> None:
     """Take every picture."""
     manager = browser.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID")
@@ -105,6 +120,16 @@ def take(browser: Browser, office: Office) -> None:
         page.goto(office.url + path)
         page.wait_for_selector("[data-desks] li")
         page.screenshot(path=PICTURES / f"{name}.png")
+    for path, name in (
+        ("/manager/accuracy?lang=id", "accuracy"),
+        ("/manager/accuracy?lang=en", "accuracy-en"),
+        ("/manager/staffing?lang=id", "counters-needed"),
+        ("/manager/staffing?lang=en", "counters-needed-en"),
+    ):
+        page.goto(office.url + path, timeout=90_000)
+        page.wait_for_selector("svg.chart")
+        page.screenshot(path=PICTURES / f"{name}.png")
+    page.goto(f"{office.url}/manager?lang=id")
     for path, name, width, height in (
         ("/kiosk", "kiosk", 1080, 1920),
         ("/kiosk?lang=en", "kiosk-en", 1080, 1920),
@@ -137,6 +162,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="antrean-pictures-") as folder:
         data = Path(folder) / "data"
         tokens = json.loads(_antrean("init", "--sample", "--json", "--data", str(data)))["tokens"]
+        past(data)
         server = subprocess.Popen(
             [
                 *(sys.executable, "-m", "app.command", "serve"),
