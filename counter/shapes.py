@@ -1,6 +1,7 @@
 """What the counter's part of the API takes and answers."""
 
 from datetime import date, datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -259,6 +260,15 @@ class LineCount(BaseModel):
     all: int
 
 
+class CallHeard(BaseModel):
+    """When the visitor's newest call is or was said, and from when on it may be repeated."""
+
+    state: Literal["unsaid", "waiting", "speaking", "ended"]
+    starts_at: datetime | None
+    ends_at: datetime | None
+    again_at: datetime | None
+
+
 class Console(BaseModel):
     """Everything a console shows."""
 
@@ -268,6 +278,7 @@ class Console(BaseModel):
     recalls_before_no_show: int
     reentry_places: int
     ticket: AtCounter | None
+    announcement: CallHeard | None
     next: Next | None
     waiting: LineCount
     line: list[InLine]

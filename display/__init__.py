@@ -10,6 +10,7 @@ from display.manage import manage
 from display.pages import pages
 from display.pairing import pairing_pages
 from display.public import public
+from display.speakers import sound_of_day
 from display.voice import routes as voice
 from office.people import Right
 from web.house import House
@@ -35,3 +36,4 @@ def init_app(app: APIFlask, home: House) -> None:
             ("screens.pair", "screens.arrange", "screens.new_zone", "screens.edit_zone"),
         )
     )
+    home.day_facts.append(sound_of_day)

@@ -7,15 +7,19 @@ from flask_socketio import join_room
 
 from display.build import LENGTH, build
 from display.pages import place_wished
+from display.speakers import SpeakingSpace
+from display.voice import clips
 from display.waits import waits
+from office.announcing import HALL
 from office.board import board
 from office.people import Actor, Right, Role
 from office.place import Office
 from office.screens import Report, Sound, keep_report, place_of
+from office.voice import settings_of
 from storage.work import Work
 from web.access import identities
 from web.house import House, house
-from web.live import Change, LiveSpace, Seat, bare, picked
+from web.live import Change, Seat, bare, picked
 
 NAMESPACE = "/display"
 
@@ -38,7 +42,7 @@ CONCERNS = (
 KEPT = timedelta(seconds=30)
 
 
-class DisplaySpace(LiveSpace):
+class DisplaySpace(SpeakingSpace):
     """Waiting-room boards and counter signs."""
 
     right = Right.READ_BOARD
@@ -75,7 +79,16 @@ class DisplaySpace(LiveSpace):
                 "counter": place.counter,
                 "build": build(),
             },
+            "voice": {
+                **settings_of(work, office.id).told(),
+                "own_chime": clips.has_chime(work, office.id),
+            },
         }
+
+    def zone_of(self, seat: Seat) -> int:
+        """Return the number of the zone a screen hangs in; 0 is the whole office."""
+        with house().store.read() as work:
+            return place_of(work, screen_of(seat)).zone_id or HALL
 
     def on_connect(self, auth: Any = None) -> None:
         """Seat the screen in its office's room and in its own, and tell it where things stand."""

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import joinedload
 
 from office import policy, reception
+from office.announcing import refuse_too_soon
 from office.desks import Desk, current, ready
 from office.errors import (
     LineEmpty,
@@ -85,10 +86,11 @@ def serve_walk_in(desk: Desk, service_code: str, why: str) -> tuple[Ticket, dict
 
 
 def recall(desk: Desk) -> Ticket:
-    """Call the called ticket once more. Raises CounterIdle or MoveRefused."""
+    """Call the called ticket once more. Raises CounterIdle, MoveRefused or TooSoon."""
     ticket = current(desk)
     if ticket.status != Status.CALLED:
         raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["called"])
+    refuse_too_soon(desk.work, desk.office, ticket, desk.now)
     step = ticket.step
     step.recalls += 1
     desk.journal(Kind.RECALLED, ticket, Status.CALLED, recalls=step.recalls)
@@ -96,12 +98,14 @@ def recall(desk: Desk) -> Ticket:
 
 
 def no_show(desk: Desk) -> Ticket:
-    """Mark the called visitor absent. Raises CounterIdle, MoveRefused or RecallFirst."""
+    """Mark the called visitor absent. Raises CounterIdle, MoveRefused, RecallFirst or TooSoon."""
     ticket = current(desk)
     step = ticket.step
     needed = desk.office.recalls_before_no_show
     if ticket.status == Status.CALLED and step.recalls < needed:
         raise RecallFirst(recalls=step.recalls, needed=needed)
+    if ticket.status == Status.CALLED:
+        refuse_too_soon(desk.work, desk.office, ticket, desk.now)
     former = ticket.move(Status.NO_SHOW)
     step.ended_at = desk.now
     step.outcome = "no_show"

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from office import policy
+from office.announcing import call_heard
 from office.clock import seconds_between
 from office.desks import ticket_at
 from office.line import for_counter, line_of
@@ -135,6 +136,9 @@ def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict
         "recalls_before_no_show": office.recalls_before_no_show,
         "reentry_places": office.reentry_places,
         "ticket": ticket_at_counter(work, current, counter, now) if current else None,
+        "announcement": call_heard(work, office, current)
+        if current is not None and current.status == Status.CALLED
+        else None,
         "next": {"label": mine[0].label, "reason": reason_of(mine[0])} if mine else None,
         "waiting": {"mine": len(mine), "all": len(line)},
         "line": [

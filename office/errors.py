@@ -225,6 +225,12 @@ class RecallFirst(Conflict):
     code = "recall_first"
 
 
+class TooSoon(Conflict):
+    """The call is still to be heard, or the visitor may be on the way; `wait_s` says how long."""
+
+    code = "too_soon"
+
+
 class KeyReused(Conflict):
     """The idempotency key was used before with another request."""
 

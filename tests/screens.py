@@ -41,7 +41,7 @@ class Screen:
         self.told: list[tuple[str, Any]] = []
         self._news = threading.Condition()
         self._client = socketio.Client(reconnection=False)
-        for name in (*TOLD, "printer", "disconnect", "connect_error"):
+        for name in (*TOLD, "speaker", "announcing", "printer", "disconnect", "connect_error"):
             self._client.on(name, self._hear(name), namespace=namespace)
 
     def connect(self, **more: Any) -> "Screen":

@@ -71,6 +71,7 @@ SENTENCES: dict[str, LazyString] = {
         "The sentence has an unknown place: %(names)s. Only {number} and {counter} are known."
     ),
     "ticket_unknown": _l("There is no such ticket."),
+    "too_soon": _l("The visitor may still be on the way. Possible in %(wait_s)s seconds."),
     "too_many_requests": _l("Too many requests. Please wait a moment."),
     "undo_too_late": _l("That was more than a minute ago and cannot be undone."),
     "unavailable": _l("The system is busy. Please try again in a moment."),
@@ -96,4 +97,8 @@ def sentence(code: str, facts: dict[str, object]) -> str:
     status = str(facts.get("status", ""))
     fields = facts.get("fields")
     names = ", ".join(fields) if isinstance(fields, dict) else str(facts.get("names", ""))
-    return str(text) % {"status": STATUS_NAMES.get(status, status), "names": names}
+    return str(text) % {
+        "status": STATUS_NAMES.get(status, status),
+        "names": names,
+        "wait_s": facts.get("wait_s", ""),
+    }

@@ -136,6 +136,16 @@ def clip_of(work: Work, office_id: int, locale: str, key: str) -> bytes:
     return clip.wav
 
 
+def has_chime(work: Work, office_id: int) -> bool:
+    """Say whether the office has a chime of its own."""
+    found = work.session.scalar(
+        select(Clip.milliseconds).where(
+            Clip.office_id == office_id, Clip.locale == LOCALES[0], Clip.key == key_of(CHIME)
+        )
+    )
+    return found is not None
+
+
 def joined(work: Work, office_id: int, locale: str, keys: Sequence[str]) -> bytes | None:
     """Return the clips of `keys` as one WAV file, or nothing unless every one is there."""
     rows = work.session.execute(

@@ -6,7 +6,7 @@ from apiflask import APIBlueprint, APIFlask
 from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
-from display.voice import clips
+from display.voice import clips, warming
 from display.voice.chime import chime
 from display.voice.recording import recording
 from display.voice.sentence import sentence
@@ -32,7 +32,9 @@ _EXTENSION = "antrean.voice"
 
 def init_app(app: APIFlask, home: House) -> None:
     """Let the screens of `app` speak; what was spoken is kept in the house's folder."""
-    app.extensions[_EXTENSION] = Voice(home.folder / "voice")
+    voice = Voice(home.folder / "voice")
+    app.extensions[_EXTENSION] = voice
+    home.background.append(lambda: warming.run(home, voice))
     app.register_blueprint(voice_pages)
     app.register_blueprint(recording)
 

@@ -53,6 +53,8 @@ const live = follow({
     if (change.kind !== "rating_given") refreshSoon();
   },
   onState: liveBanner(() => window.location.assign(page.choose)),
+  // What the waiting room's speaker says has moved; the snapshot knows when it is this call's turn.
+  events: { announcing: refreshSoon },
 });
 
 /** Ask for the line anew, at most twice a second however many changes come. */
@@ -82,6 +84,9 @@ const VERBS = {
   callHelp: { path: "help", key: "!", told: "help_called" },
   putBack: { path: "put-back", icon: "back", word: "put_back", key: "b", told: "back" },
 };
+
+/** What is offered only some seconds after the call was heard. */
+const LATER = ["recall", "noShow"];
 
 /** Say whether a colleague is signed on here. */
 function colleagues() {
@@ -246,6 +251,24 @@ function clock(moment) {
   return new Date(moment).toLocaleTimeString(document.documentElement.lang, how);
 }
 
+/** Say when the call is heard, and from when on it may be repeated; empty where nobody says it. */
+function heard() {
+  const told = state.ticket?.status === "called" ? state.announcement : null;
+  if (!told) return "";
+  const seconds = (at) => Math.ceil((Date.parse(at) - live.now()) / 1000);
+  if (told.state === "waiting") {
+    return fill(words.announced_in, { count: Math.max(1, seconds(told.starts_at)) });
+  }
+  if (told.state === "speaking") return words.announcing;
+  return tooSoon() ? fill(words.again_in, { count: seconds(told.again_at) }) : "";
+}
+
+/** Say whether the visitor may still be on the way, so that nobody is called again or missed. */
+function tooSoon() {
+  const again = state.ticket?.status === "called" && state.announcement?.again_at;
+  return Boolean(again) && Date.parse(again) > live.now();
+}
+
 function standsIn() {
   if (!colleagues()) return null;
   return make("p", { class: "muted" }, fill(words.stands_in, { clerk: state.counter.clerk ?? "" }));
@@ -287,7 +310,10 @@ function because(each) {
   return said.join(" ");
 }
 
+/** Whether the verbs as shown leave out what is offered later. */
+let waitingForIt = false;
 function showVerbs() {
+  waitingForIt = tooSoon();
   const [main, others] = offered();
   verbs.dataset.kind = state.ticket?.status ?? "none";
   redraw(
@@ -304,7 +330,7 @@ function button(name, classes, key, main = false) {
     {
       type: "button",
       class: classes,
-      disabled: name === "next" && !state.next,
+      disabled: (name === "next" && !state.next) || (LATER.includes(name) && tooSoon()),
       "data-verb": name,
       "data-is": main ? "main" : name,
       "aria-keyshortcuts": key,
@@ -689,6 +715,8 @@ function tick() {
   find("time").textContent = since
     ? fill(words.since, { time: elapsed((live.now() - Date.parse(since)) / 1000) })
     : "";
+  find("heard").textContent = state && !taken() ? heard() : "";
+  if (state && waitingForIt !== tooSoon()) showVerbs();
 }
 
 /** Ring when somebody waits and the counter has been idle for a while; papers silence it. */

@@ -2,7 +2,9 @@
 import { Announcer } from "/static/display/voice.js";
 import { follow } from "/static/web/live.js";
 import { clockTime, fill, icon, longDay, make, readData, usualWait } from "/static/web/page.js";
+import { loudnessOf } from "./loudness.js";
 import { Notices } from "./notices.js";
+import { Speaking } from "./speaking.js";
 import { watch } from "./watch.js";
 
 const words = readData("words");
@@ -37,8 +39,6 @@ let announced = null;
 /** When (ms, the server's clock) the board was last known to be right. */
 let heardAt = null;
 let stale = false;
-/** What the loudspeaker of this screen can do. */
-let sound = "unknown";
 let painting = false;
 /** How often the whole board was painted without a fault. */
 let painted = 0;
@@ -54,6 +54,7 @@ const live = follow({
       return;
     }
     board = { ...snapshot, recent: eachOnce(snapshot.recent) };
+    speakBy(board.voice);
     paint();
     report();
   },
@@ -70,13 +71,20 @@ const live = follow({
     },
     reload: () => window.location.reload(),
     identify: ({ name }) => identify(name),
+    speaker: (told) => speaking.speaker(told),
+    announcing: (told) => speaking.announcing(told),
   },
 });
 
+/** Sounds are fetched anew when the office sounds different: its stamp is part of their address. */
+let stamp = "";
+let heardBy = false;
+let ownChime = false;
+
 const announcer = new Announcer({
   clipUrl: (label, counter, locale) =>
-    `/display/voice/${locale}/${encodeURIComponent(label)}/${counter}.wav`,
-  chimeUrl: "/display/chime.wav",
+    `/display/voice/${locale}/${encodeURIComponent(label)}/${counter}.wav${stamp}`,
+  chimeUrl: () => (ownChime ? `/display/chime.wav${stamp}&own=1` : "/display/chime.wav"),
   clock: live.now,
   onStart(call) {
     announced = call;
@@ -87,17 +95,38 @@ const announcer = new Announcer({
     find("chime-only").hidden = spoken;
     paint();
   },
-  onBlocked() {
-    find("sound").hidden = false;
-    sound = "refused";
-    report();
-  },
-  onReady() {
-    find("sound").hidden = true;
-    sound = "ready";
-    report();
-  },
+  onBlocked: soundChanged,
+  onReady: soundChanged,
+  onQueue: () => speaking.changed(),
 });
+
+const speaking = new Speaking(live, announcer, showSound);
+
+function soundChanged() {
+  showSound();
+  speaking.report();
+  report();
+}
+
+/** Say that sound is off, unless another screen of the room speaks. */
+function showSound() {
+  find("sound").hidden = !announcer.blocked || speaking.spoken;
+}
+
+/** Speak as the office wants to be heard. */
+function speakBy(voice) {
+  const fresh = voice.stamp ? `?s=${voice.stamp}` : "";
+  if (fresh === stamp && heardBy) return;
+  heardBy = true;
+  stamp = fresh;
+  ownChime = voice.own_chime;
+  announcer.speakBy({
+    enabled: voice.enabled,
+    repeats: voice.repeats,
+    english: voice.english === "always",
+    loudness: loudnessOf(voice, board.office.timezone),
+  });
+}
 
 const notices = new Notices(find("text"), () => {
   if (!board) return [];
@@ -161,7 +190,7 @@ function forget(label) {
   board.recent = board.recent.filter((each) => each.label !== label);
 }
 
-function take({ kind, label, counter, service, at, locale }, late) {
+function take({ version, kind, label, counter, service, at, locale }, late) {
   const repeat = kind === "ticket_recalled";
   board.serving = board.serving.filter(
     (each) => each.counter !== counter && each.label !== label,
@@ -169,7 +198,7 @@ function take({ kind, label, counter, service, at, locale }, late) {
   board.serving.push({ label, counter, service, since: at, status: "called" });
   board.recent = eachOnce([{ label, counter, service, at, kind }, ...board.recent]).slice(0, KEPT);
   board.missed = board.missed.filter((each) => each !== label);
-  announcer.announce({ label, counter, locale, repeat, at, late });
+  announcer.announce({ call: version, label, counter, locale, repeat, at, late });
 }
 
 function start(label) {
@@ -205,7 +234,7 @@ function count({ from, to, service, from_service: former }) {
 
 /** Tell the server how this screen is doing. */
 function report() {
-  live.tell("report", { version: live.version() ?? board?.version, build, sound });
+  live.tell("report", { version: live.version() ?? board?.version, build, sound: announcer.state });
 }
 
 /** Show the board as it is now, once for all that came together. */
@@ -440,6 +469,7 @@ let breaking = null;
 
 function showConnection(state) {
   if (state === "live") {
+    speaking.report();
     clearTimeout(breaking);
     breaking = null;
     stale = false;
@@ -447,6 +477,7 @@ function showConnection(state) {
     showStale();
     return;
   }
+  speaking.part();
   if (state === "refused") comeIn();
   breaking ??= setTimeout(() => {
     stale = true;

@@ -16,6 +16,13 @@ const WAKING = 1_000;
 /** How much longer (milliseconds) than its length a sound may take: a screen's sound may stall. */
 const STALL = 3_000;
 
+/** What (milliseconds) an announcement is taken to last while its sounds are not there yet. */
+const USUAL = 6_000;
+/** How long (milliseconds) is left between a call and its repetition. */
+const BREATH = 700;
+/** Calls remembered as announced, so that none is said twice. */
+const REMEMBERED = 200;
+
 const GESTURES = ["pointerdown", "keydown", "touchend"];
 
 /**
@@ -23,15 +30,47 @@ const GESTURES = ["pointerdown", "keydown", "touchend"];
  * @property {string} label       the ticket called, "A012"
  * @property {number} counter     where to
  * @property {string} [locale]    the visitor's language; "en" is spoken after Indonesian
+ * @property {number} [call]      the version of the call in the office's journal
  * @property {boolean} [repeat]   whether this is a recall
  * @property {string|number} [at] when the call was made: ISO 8601, or milliseconds since 1970
  * @property {boolean} [late]     whether it only came to be known by catching up
  */
 
+/**
+ * @typedef {object} Manner      how an office wants to be heard
+ * @property {boolean} enabled
+ * @property {number} repeats    how often each call is said
+ * @property {boolean} english   whether every call is said in English too
+ * @property {(now: number) => {volume: number, speech: boolean}} loudness  by the hour; 0 to 1
+ */
+
+/** @type {Manner} */
+const PLAIN = {
+  enabled: true,
+  repeats: 1,
+  english: false,
+  loudness: () => ({ volume: 1, speech: true }),
+};
+
 export class Announcer {
   #clipUrl;
   #chimeUrl;
   #onStart;
+  #onQueue;
+  #manner = PLAIN;
+  /** Whether this screen is the one that speaks; the others keep the same queue in silence. */
+  #speaks = true;
+  /** When (by the clock) somebody was last known to speak. */
+  #spokenFor = 0;
+  /** The announcement being said here. */
+  #current = null;
+  /** The announcement said last, so that its repetition right after needs no chime. */
+  #last = null;
+  /** Calls known to be over, by their versions. */
+  #over = new Set();
+  #stalled = false;
+  #voiceless = false;
+  #gain;
   #onEnd;
   #onBlocked;
   #onReady;
@@ -46,12 +85,14 @@ export class Announcer {
   /**
    * @param {object} options
    * @param {(label: string, counter: number, locale: string) => string} options.clipUrl
-   * @param {string} options.chimeUrl
+   * @param {string | (() => string)} options.chimeUrl
    * @param {(announcement: Announcement) => void} [options.onStart] its chime begins
-   * @param {(announcement: Announcement, spoken: boolean) => void} [options.onEnd] it is over;
-   *   `spoken` is false when the voice was not to be had and the chime alone was heard
+   * @param {(announcement: Announcement, spoken: boolean, over: boolean) => void} [options.onEnd] it is over;
+   *   `spoken` is false when the voice was not to be had and the chime alone was heard; `over` is
+   *   false when it will be said again
    * @param {() => void} [options.onBlocked] the browser lets no sound out; touching the page will
    * @param {() => void} [options.onReady] sound goes out
+   * @param {() => void} [options.onQueue] what waits or is said has changed
    * @param {() => number} [options.clock] milliseconds since 1970, by the server's clock
    */
   constructor({
@@ -61,14 +102,18 @@ export class Announcer {
     onEnd = () => {},
     onBlocked = () => {},
     onReady = () => {},
+    onQueue = () => {},
     clock = Date.now,
   }) {
     this.#clipUrl = clipUrl;
-    this.#chimeUrl = chimeUrl;
+    this.#chimeUrl = typeof chimeUrl === "string" ? () => chimeUrl : chimeUrl;
     this.#onStart = onStart;
     this.#onEnd = onEnd;
     this.#onBlocked = onBlocked;
     this.#onReady = onReady;
+    this.#onQueue = onQueue;
+    this.#gain = this.#context.createGain();
+    this.#gain.connect(this.#context.destination);
     this.#clock = clock;
     this.#context.addEventListener("statechange", () => this.#check());
     for (const gesture of GESTURES) {
@@ -81,6 +126,85 @@ export class Announcer {
   /** Whether the browser lets no sound out. */
   get blocked() {
     return this.#audible === false;
+  }
+
+  /** What can be said of the sound: unknown, ready, refused, no_device or no_voice. */
+  get state() {
+    if (this.#audible === null) return "unknown";
+    if (!this.#audible) return "refused";
+    if (this.#stalled) return "no_device";
+    return this.#voiceless ? "no_voice" : "ready";
+  }
+
+  /** @param {Manner} manner  how to speak from now on */
+  speakBy(manner) {
+    this.#manner = manner;
+    if (!manner.enabled) this.#queue = [];
+    this.#loadChime();
+  }
+
+  /**
+   * Say whether this screen speaks. Who takes over says what the former one left, unless nobody
+   * spoke for so long that it would be old.
+   * @param {boolean} speaks
+   */
+  set speaks(speaks) {
+    if (speaks === this.#speaks) return;
+    this.#speaks = speaks;
+    if (!speaks) return;
+    if (this.#clock() - this.#spokenFor > STALE) this.#forgetStale();
+    for (const each of this.#queue) this.#fetch(each);
+    this.#next();
+  }
+
+  get speaks() {
+    return this.#speaks;
+  }
+
+  /** Note that somebody speaks in this zone. */
+  spokenFor() {
+    this.#spokenFor = this.#clock();
+  }
+
+  /**
+   * Take what the zone's speaker, another screen, tells of its calls.
+   * @param {{call: number, state: string, left: number}[]} calls
+   */
+  follow(calls) {
+    this.spokenFor();
+    for (const { call, state, left } of calls) {
+      if (state === "ended") {
+        this.#remember(call);
+        this.#queue = this.#queue.filter((each) => each.announcement.call !== call);
+      } else {
+        const same = this.#queue.find((each) => each.announcement.call === call);
+        // Said once and due again: what is left of it yields to first calls.
+        if (same && left < same.left) Object.assign(same, { left, yields: true });
+      }
+    }
+  }
+
+  /** Return what is said, waits or just ended, in order, with times in milliseconds from now. */
+  queued() {
+    const told = [];
+    let at = 0;
+    const tell = (entry, state, lasts) => {
+      if (entry.announcement.call !== undefined) {
+        const { call } = entry.announcement;
+        const span = { starts_in: Math.round(at), ends_in: Math.round(at + lasts) };
+        told.push({ call, state, left: entry.left, ...span });
+      }
+      at += lasts;
+    };
+    if (this.#current) {
+      const { entry, began } = this.#current;
+      at = began - performance.now();
+      tell(entry, "speaking", Math.max(this.#lasts(entry), 200 - at));
+    }
+    const firsts = this.#queue.filter((each) => !each.yields);
+    const others = this.#queue.filter((each) => each.yields);
+    for (const each of [...firsts, ...others]) tell(each, "waiting", this.#lasts(each));
+    return told;
   }
 
   /** How many announcements are waiting for their turn. */
@@ -97,16 +221,51 @@ export class Announcer {
   announce(announcement) {
     const { label, counter, locale = "id", repeat = false } = announcement;
     const at = announcement.at === undefined ? this.#clock() : new Date(announcement.at).getTime();
-    if (announcement.late || this.#isStale({ at })) return false;
+    if (announcement.late || this.#isStale({ at }) || !this.#manner.enabled) return false;
+    if (this.#over.has(announcement.call)) return false;
     const same = this.#queue.find((each) => each.announcement.label === label);
-    if (same && same.announcement.counter === counter && (repeat || !same.repeat)) return false;
+    if (same && same.announcement.counter === counter && (repeat || !same.repeat)) {
+      // The waiting call does for both.
+      if (announcement.call !== undefined) same.announcement.call = announcement.call;
+      this.#tell(this.#onQueue);
+      return false;
+    }
     this.drop(label);
     if (this.blocked) this.#forgetStale();
-    const locales = locale === "en" ? ["id", "en"] : ["id"];
-    const clips = locales.map((each) => this.#load(this.#clipUrl(label, counter, each)));
-    this.#queue.push({ announcement, at, repeat, clips });
+    const locales = locale === "en" || this.#manner.english ? ["id", "en"] : ["id"];
+    const entry = {
+      announcement: { ...announcement },
+      at,
+      repeat,
+      yields: repeat,
+      left: repeat ? 1 : this.#manner.repeats,
+      locales,
+      clips: null,
+      length: null,
+    };
+    if (this.#speaks) this.#fetch(entry);
+    this.#queue.push(entry);
+    this.#tell(this.#onQueue);
     this.#next();
     return true;
+  }
+
+  #fetch(entry) {
+    const { label, counter } = entry.announcement;
+    entry.clips ??= entry.locales.map((each) => this.#load(this.#clipUrl(label, counter, each)));
+    Promise.all(entry.clips).then((clips) => {
+      entry.length = clips.reduce((sum, clip) => sum + (clip?.duration ?? 0) * 1000, 1000);
+    });
+  }
+
+  #lasts({ length }) {
+    return length ?? USUAL;
+  }
+
+  #remember(call) {
+    if (call === undefined) return;
+    this.#over.add(call);
+    if (this.#over.size > REMEMBERED) this.#over.delete(this.#over.values().next().value);
   }
 
   /**
@@ -114,11 +273,14 @@ export class Announcer {
    * @param {string} label
    */
   drop(label) {
+    const before = this.#queue.length;
     this.#queue = this.#queue.filter((each) => each.announcement.label !== label);
+    if (this.#current?.entry.announcement.label === label) this.#current.entry.left = 1;
+    if (this.#queue.length !== before) this.#tell(this.#onQueue);
   }
 
   async #next() {
-    if (this.#speaking || this.#queue.length === 0) return;
+    if (this.#speaking || !this.#speaks || this.#queue.length === 0) return;
     this.#speaking = true;
     try {
       if (await this.#wake()) {
@@ -135,39 +297,73 @@ export class Announcer {
   }
 
   #take() {
-    const first = this.#queue.findIndex((each) => !each.repeat);
+    if (!this.#speaks) return null;
+    const first = this.#queue.findIndex((each) => !each.yields);
     return this.#queue.splice(Math.max(first, 0), 1)[0];
   }
 
-  async #speak({ announcement, clips }) {
+  async #speak(entry) {
+    const { announcement } = entry;
+    const again = entry === this.#last;
     let spoken = false;
+    this.#fetch(entry);
+    this.#current = { entry, began: performance.now() };
     this.#tell(() => this.#onStart(announcement));
-    const ready = Promise.all(clips.map((each) => within(PATIENCE, each)));
+    this.#tell(this.#onQueue);
+    const { volume, speech } = this.#manner.loudness(this.#clock());
+    this.#gain.gain.value = volume;
+    if (volume > 0) {
+      const ready = Promise.all(entry.clips.map((each) => within(PATIENCE, each)));
+      if (again) await pause(BREATH);
+      else await this.#sound();
+      if (speech) spoken = await this.#say(await ready);
+    }
+    // In a quiet hour silence is what was wanted, not a lack of voice.
+    const wanted = volume > 0 && speech;
+    if (wanted) this.#voiceless = !spoken;
+    this.#current = null;
+    this.#last = entry;
+    entry.left -= 1;
+    const over = entry.left <= 0;
+    if (over) this.#remember(announcement.call);
+    else this.#queue.push(Object.assign(entry, { yields: true }));
+    this.spokenFor();
+    this.#tell(() => this.#onEnd(announcement, spoken || !wanted, over));
+    this.#tell(this.#onQueue);
+  }
+
+  async #sound() {
     const chime = await within(STALL, this.#chime);
     if (chime) await this.#play(chime);
     else this.#loadChime();
-    for (const clip of await ready) {
+  }
+
+  async #say(clips) {
+    let spoken = false;
+    for (const clip of clips) {
       if (clip) {
         await this.#play(clip);
         spoken = true;
       }
     }
-    this.#tell(() => this.#onEnd(announcement, spoken));
+    return spoken;
   }
 
   /** Play a sound to its end, or until it has certainly stalled. */
   #play(sound) {
     return new Promise((resolve) => {
       const source = this.#context.createBufferSource();
-      const over = () => {
-        clearTimeout(stalled);
+      const over = (stalled) => {
+        clearTimeout(timer);
         source.disconnect();
+        // A sound that never ends goes to no loudspeaker: there is none, or it was unplugged.
+        this.#stalled = stalled;
         resolve();
       };
-      const stalled = setTimeout(over, sound.duration * 1000 + STALL);
+      const timer = setTimeout(() => over(true), sound.duration * 1000 + STALL);
       source.buffer = sound;
-      source.connect(this.#context.destination);
-      source.addEventListener("ended", over, { once: true });
+      source.connect(this.#gain);
+      source.addEventListener("ended", () => over(false), { once: true });
       source.start();
     });
   }
@@ -184,7 +380,7 @@ export class Announcer {
   }
 
   #loadChime() {
-    this.#chime = this.#load(this.#chimeUrl);
+    this.#chime = this.#load(this.#chimeUrl());
   }
 
   /** Ask the browser to let sound out; say whether it does. */
@@ -247,5 +443,11 @@ function within(milliseconds, promise) {
       resolve(value);
     };
     promise.then(settle, () => settle(null));
+  });
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
   });
 }

@@ -18,7 +18,7 @@ const live = follow({
   onChange: refreshSoon,
   onState: liveBanner(() => window.location.assign("/sign-in")),
   // One printer's news; the snapshot knows of all.
-  events: { printer: refreshSoon },
+  events: { printer: refreshSoon, sound: refreshSoon },
 });
 setInterval(() => live.refresh(), 30_000);
 
@@ -79,6 +79,12 @@ function alertsOf(day) {
   if (code) {
     const trouble = words[code] ?? fill(words.printer_trouble, { code });
     alerts.push(alert("warn", "printer", `${words.printer} ${trouble}`));
+  }
+  for (const each of day.silences ?? []) {
+    const time = clockTime(each.since, day.office.timezone);
+    const place = each.names ? inLanguage(each.names) : words.hall;
+    const reason = words[`sound_${each.reason}`] ?? words.sound_gone;
+    alerts.push(alert("bad", "sound-off", fill(words.sound, { place, reason, time })));
   }
   return alerts;
 }

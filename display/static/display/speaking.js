@@ -1,0 +1,102 @@
+/**
+ * One speaker per zone: tells the server of this screen's sound and of what it announces, and hears
+ * which screen speaks.
+ */
+
+import { newKey } from "/static/web/api.js";
+
+/** How often (ms) a screen speaks up for its sound. */
+const REPORT = 3_000;
+/** How long (ms) after the server's last word a speaker goes on; less than the server's patience. */
+const TRUST = 8_000;
+/** Announcements of one moment are told together (ms). */
+const TOGETHER = 30;
+
+export class Speaking {
+  #live;
+  #announcer;
+  #onChange;
+  /** Who speaks in this screen's zone, as the server told it last. */
+  #seat = null;
+  /** This page's own seat, the same through every reconnection. */
+  #mine = newKey();
+  #zone = 0;
+  #confirmed = -Infinity;
+  #told = new Map();
+  #telling = null;
+
+  /**
+   * @param {{tell: (name: string, value: object) => void}} live
+   * @param {import("./voice.js").Announcer} announcer
+   * @param {() => void} onChange  who speaks has changed
+   */
+  constructor(live, announcer, onChange = () => {}) {
+    this.#live = live;
+    this.#announcer = announcer;
+    this.#onChange = onChange;
+    announcer.speaks = false;
+    setInterval(() => this.report(), REPORT);
+  }
+
+  /** Whether some screen speaks in this zone. */
+  get spoken() {
+    return this.#seat !== null;
+  }
+
+  /** Tell the server of this screen's sound. */
+  report() {
+    this.#decide();
+    this.#live.tell("sound", { seat: this.#mine, state: this.#announcer.state });
+  }
+
+  /** Hear who speaks. */
+  speaker({ zone, seat, yours = false }) {
+    if (yours) this.#zone = zone;
+    else if (zone !== this.#zone) return;
+    this.#seat = seat;
+    if (seat === this.#mine) this.#confirmed = performance.now();
+    if (seat !== null) this.#announcer.spokenFor();
+    this.#decide();
+    this.#onChange();
+    if (seat === null && !yours) this.report();
+  }
+
+  /** Hear what another screen announces. */
+  announcing({ zone, seat, calls }) {
+    if (zone !== this.#zone || seat === this.#mine) return;
+    this.#announcer.follow(calls);
+  }
+
+  /** The connection is gone: another screen will speak, so this one must not. */
+  part() {
+    this.#seat = null;
+    this.#confirmed = -Infinity;
+    this.#decide();
+  }
+
+  /** Tell everybody what this screen says now, what waits, and what is over. */
+  changed() {
+    if (!this.#announcer.speaks) return;
+    this.#telling ??= setTimeout(() => {
+      this.#telling = null;
+      this.#tell();
+    }, TOGETHER);
+  }
+
+  #tell() {
+    const queued = this.#announcer.queued();
+    const calls = [...queued];
+    for (const [call] of this.#told) {
+      if (!queued.some((each) => each.call === call)) {
+        calls.push({ call, state: "ended", left: 0, starts_in: 0, ends_in: 0 });
+      }
+    }
+    this.#told = new Map(queued.map((each) => [each.call, each]));
+    if (calls.length) this.#live.tell("announcing", { seat: this.#mine, calls });
+  }
+
+  #decide() {
+    const fresh = performance.now() - this.#confirmed < TRUST;
+    this.#announcer.speaks = fresh && this.#seat === this.#mine;
+  }
+}
