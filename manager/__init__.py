@@ -3,7 +3,7 @@
 from apiflask import APIFlask
 from flask_babel import lazy_gettext as _l
 
-from manager import accuracy, figures, floor, staffing
+from manager import accuracy, figures, figures_page, floor, staffing
 from manager.api import api
 from manager.live import ManagerSpace
 from manager.pages import pages
@@ -19,6 +19,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(api, url_prefix="/api/v1")
     app.register_blueprint(accuracy.pages)
     app.register_blueprint(accuracy.api, url_prefix="/api/v1")
+    app.register_blueprint(figures_page.pages)
     app.register_blueprint(figures.api, url_prefix="/api/v1")
     app.register_blueprint(voice, url_prefix="/api/v1")
     app.register_blueprint(staffing.pages)
@@ -28,6 +29,13 @@ def init_app(app: APIFlask, home: House) -> None:
     home.menu += [
         Entry(Group.NOW, "manager.page", _l("Today"), Right.READ_REPORTS),
         Entry(Group.REPORTS, "staffing.page", _l("Counters needed"), Right.READ_REPORTS),
+        Entry(
+            Group.REPORTS,
+            "figures.page",
+            _l("Queue figures"),
+            Right.READ_REPORTS,
+            ("figures.visit",),
+        ),
         Entry(Group.REPORTS, "accuracy.page", _l("Accuracy of estimates"), Right.READ_REPORTS),
         Entry(Group.SETTINGS, "manager.devices_page", _l("Devices"), Right.MANAGE),
         Entry(

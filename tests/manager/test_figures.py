@@ -1,0 +1,178 @@
+"""The queue's figures: what the address tells, what the page shows, and a visit's story."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import Page, expect
+
+from manager.figures_chart import HEIGHT, curve, shade, step_for
+from manager.figures_periods import NAMES, period_named
+from office import calling
+from office.figures_story import story_of
+from office.place import Office
+from office.summaries import write_day
+from storage.work import Work
+from tests.houses import Client, Server, Staffed
+from tests.people import arrange, overflow, sign_in, violations
+from tools.month import make_past
+
+TODAY = date(2026, 11, 25)
+
+
+def asked(client: Client, staffed: Staffed, query: str, who: str = "manager") -> tuple[int, Any]:
+    """Ask for a period as somebody."""
+    return client.ask("GET", f"/reports/waiting?{query}", staffed.sample.tokens[who])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from=2026-11-02&to=2026-11-01",
+        "from=soon&to=2026-11-01",
+        "from=2026-11-01",
+        "",
+        "from=2026-11-01&to=2026-11-01&service=nothing",
+        "from=2026-11-01&to=2026-11-01&clerk=999999",
+        "from=2026-11-01&to=2026-11-01&clerk=-1",
+        "from=2026-11-01&to=2026-11-01&colour=red",
+    ],
+)
+def test_what_makes_no_sense_is_refused(client: Client, staffed: Staffed, query: str) -> None:
+    status, told = asked(client, staffed, query)
+    assert (status, told["code"]) == (422, "input_invalid")
+
+
+@pytest.mark.parametrize("days", ["from=2030-01-01&to=2031-01-01", "from=0001-01-01&to=9999-12-31"])
+def test_days_without_anybody_have_figures_of_nothing(
+    client: Client, staffed: Staffed, days: str
+) -> None:
+    status, told = asked(client, staffed, days)
+    assert (status, told["tickets"], told["wait"]["median_s"]) == (200, 0, None)
+
+
+def test_a_service_can_be_looked_at_alone(client: Client, staffed: Staffed) -> None:
+    staffed.take("A")
+    staffed.take("K")
+    staffed.serve(1)
+    status, told = asked(client, staffed, "from=2026-11-25&to=2026-11-25&service=K")
+    assert (status, told["tickets"], told["service_filter"]) == (200, 1, "K")
+    assert [each["code"] for each in told["by_service"]] == ["K"]
+
+
+def test_a_clerk_is_told_only_with_enough_services(client: Client, staffed: Staffed) -> None:
+    clerk = staffed.actors["1"].account_id
+    staffed.take()
+    staffed.serve()
+    _, told = asked(client, staffed, f"from=2026-11-25&to=2026-11-25&clerk={clerk}")
+    assert (told["clerk"]["enough"], told["clerk"]["figures"]) == (False, None)
+
+
+def test_the_story_names_who_was_called_before_and_why(staffed: Staffed) -> None:
+    first = staffed.take("A")
+    staffed.clock.advance(minutes=1)
+    late = staffed.take("A")
+    for _ in range(2):
+        staffed.clock.advance(minutes=30)
+        staffed.take("A", "priority")
+    staffed.clock.advance(minutes=70)
+    staffed.serve()
+    quick = staffed.next()
+    staffed.at(1, calling.put_back)
+
+    def look(work: Work, office: Office) -> Any:
+        return story_of(work, office, TODAY, late)
+
+    told = staffed.read(look)
+    assert first != late
+    assert told.events[0].kind == "ticket_taken"
+    assert told.before + len(told.overtakers) in {0, 1, 2}
+    assert all(each.why in {"priority", "order"} for each in told.overtakers)
+    assert quick in {first, late, "A003", "A004"}
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
+def test_every_named_period_lies_in_order_up_to_today(today: date) -> None:
+    for name in NAMES:
+        found = period_named(name, today)
+        assert found is not None
+        assert found[0] <= found[1] <= today
+        assert today - found[0] <= timedelta(days=366)
+
+
+rows = st.lists(
+    st.fixed_dictionaries(
+        {
+            "hour": st.integers(0, 23),
+            "arrivals_a_day": st.none() | st.floats(0, 5000),
+            "open_counters": st.none() | st.floats(0, 100),
+        }
+    ),
+    max_size=24,
+)
+
+
+@given(rows)
+def test_the_curve_stays_on_its_drawing(hours: list[dict[str, Any]]) -> None:
+    chart = curve(hours)
+    assert (chart is None) == (not hours)
+    for bar in chart.bars if chart else ():
+        assert 0 <= bar.y <= bar.y + bar.height <= HEIGHT
+        assert 0 <= bar.counters <= HEIGHT
+        assert chart is not None and chart.left <= bar.x <= bar.x + bar.width <= chart.right
+
+
+@given(st.floats(0, 100_000))
+def test_a_scale_ends_at_a_whole_mark_above_all(highest: float) -> None:
+    top = step_for(highest)
+    assert top >= highest and top % 4 == 0
+
+
+def test_longer_waits_are_darker() -> None:
+    assert [shade(each) for each in (None, 0, 300, 600, 1200, 1800, 2700)] == [0, 0, 1, 2, 3, 4, 5]
+
+
+@pytest.fixture
+def manager(page: Page, server: Server, passwords: dict[str, str]) -> Page:
+    """The manager, signed in, before the page."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    sign_in(page, server, "manajer", passwords["manajer"])
+    return page
+
+
+def past(work: Work, office: Office) -> date:
+    """Write some days into the office's past, with their summaries; return the last."""
+    assert office.open_day is not None
+    make_past(work, office, office.open_day, days=6, visitors=120)
+    for back in range(1, 12):
+        write_day(work, office, office.open_day - timedelta(days=back))
+    return office.open_day - timedelta(days=1)
+
+
+def test_the_page_shows_a_period_and_a_story_in_two_clicks(manager: Page, server: Server) -> None:
+    last = arrange(server, past)
+    manager.goto(f"{server.url}/manager/figures?from={last - timedelta(days=9)}&to={last}&lang=id")
+    expect(manager.locator("h1")).to_contain_text("Laporan antrean")
+    expect(manager.locator(".notice strong")).to_contain_text("Separuh pengunjung dipanggil")
+    expect(manager.locator(".heat tbody tr").first).to_be_visible()
+    expect(manager.locator("svg.chart rect").first).to_be_visible()
+    assert violations(manager) == []
+    assert overflow(manager) <= 0
+    manager.locator(".longest a").first.click()
+    expect(manager.locator("h1")).to_contain_text("Mengapa")
+    assert violations(manager) == []
+    manager.set_viewport_size({"width": 390, "height": 844})
+    assert overflow(manager) <= 0
+
+
+def test_a_reversed_period_and_an_unknown_ticket_are_explained(
+    manager: Page, server: Server
+) -> None:
+    answer = manager.goto(f"{server.url}/manager/figures?from=2026-11-02&to=2026-11-01&lang=en")
+    assert answer is not None and answer.status == 422
+    expect(manager.get_by_role("alert")).to_contain_text("in order")
+    answer = manager.goto(f"{server.url}/manager/figures/visit?day=2026-02-31&label=A044")
+    assert answer is not None and answer.status == 404
+    expect(manager.get_by_role("alert")).to_contain_text("no ticket")
