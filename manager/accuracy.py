@@ -172,6 +172,7 @@ def left_out_words(found: accuracy.Report) -> list[tuple[str, int]]:
         "expired": _("left open at the end of the day"),
         "cancelled": _("given back"),
         "set_aside": _("set aside before the call"),
+        "outage": _("an outage stopped the service meanwhile"),
         "no_promise": _("nothing could be promised, since no counter was open"),
     }
     return [(words[why], count) for why, count in found.left_out.items() if count]

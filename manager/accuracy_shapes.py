@@ -64,6 +64,7 @@ class LeftOut(BaseModel):
     expired: int
     cancelled: int
     set_aside: int
+    outage: int
     no_promise: int
 
 

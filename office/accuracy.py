@@ -7,14 +7,16 @@ answered, by service and by the hour in which the ticket was taken.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from statistics import fmean, median
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from office.clock import seconds_between
+from office import outages
+from office.clock import local_midnight, seconds_between
 from office.figures import NO_WAIT, quantile
+from office.outages import touched
 from office.place import Names, Office, Service
 from office.promises import Promise
 from office.tickets import Step
@@ -22,8 +24,17 @@ from storage.work import Work
 
 #: Promises below which nothing is said of a group: a handful of visits proves nothing.
 FEW = 20
+DAY = timedelta(days=1)
 #: Why a ticket's wait is in no figure, in the order in which the reasons are looked for.
-LEFT_OUT = ("still_open", "no_show", "expired", "cancelled", "set_aside", "no_promise")
+LEFT_OUT = (
+    "still_open",
+    "no_show",
+    "expired",
+    "cancelled",
+    "set_aside",
+    "outage",
+    "no_promise",
+)
 
 
 @dataclass(frozen=True)
@@ -133,6 +144,9 @@ def report(work: Work, office: Office, first: date, last: date) -> Report:
         .where(Step.office_id == office.id, Step.day.between(first, last), Step.position == 1)
         .order_by(Service.position, Service.code, Step.id)
     )
+    midnight = local_midnight(max(first, date.min + DAY), office.timezone)
+    after = local_midnight(min(last, date.max - DAY) + DAY, office.timezone)
+    stood_still = outages.between(work, office.id, midnight, after)
     kept: list[Kept] = []
     names: dict[str, Names] = {}
     left_out: Counter[str] = Counter()
@@ -141,6 +155,9 @@ def report(work: Work, office: Office, first: date, last: date) -> Report:
         why = why_left_out(usual is not None, called, ended, outcome)
         if why is not None or called is None:
             left_out[why or "still_open"] += 1
+            continue
+        if touched(stood_still, code, queued, called):
+            left_out["outage"] += 1
             continue
         hour = queued.astimezone(zone).hour
         kept.append(Kept(code, hour, usual, nine_in_ten, seconds_between(queued, called)))

@@ -1,6 +1,6 @@
 """The one place that asks what time it is."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,11 @@ class SystemClock:
 def local_day(now: datetime, timezone: str) -> date:
     """Return the date on the wall calendar of `timezone` at `now`."""
     return now.astimezone(ZoneInfo(timezone)).date()
+
+
+def local_midnight(day: date, timezone: str) -> datetime:
+    """Return the moment at which `day` begins on the wall clock of `timezone`."""
+    return datetime.combine(day, time(), ZoneInfo(timezone))
 
 
 def seconds_between(earlier: datetime, later: datetime) -> float:

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from office.clock import seconds_between
+from office import outages
+from office.clock import local_midnight, seconds_between
 from office.hindsight import PastWait, Shift, seen_on
 from office.journal import JournalRow, Kind
 from office.learning import Learnt
@@ -17,6 +18,7 @@ from office.place import (
     Office,
     PolicyName,
     PriorityClass,
+    Service,
     services_by_counter,
     services_of,
 )
@@ -162,19 +164,29 @@ def _past_waits(work: Work, office: Office, first: date, today: date) -> dict[da
             Step.counter_id,
             PriorityClass.code,
             PriorityClass.rate,
+            Service.code,
         )
         .join(Ticket, Ticket.id == Step.ticket_id)
         .join(PriorityClass, PriorityClass.id == Ticket.class_id)
+        .join(Service, Service.id == Step.service_id)
         .where(Step.office_id == office.id, Step.day >= first, Step.day < today)
         .order_by(Step.queued_at, Step.id)
     )
     days: dict[date, list[PastWait]] = defaultdict(list)
-    for step_id, day, service_id, queued, called, ended, counter_id, code, rate in rows:
+    stood_still = outages.between(
+        work,
+        office.id,
+        local_midnight(first, office.timezone),
+        local_midnight(today, office.timezone),
+    )
+    for step_id, day, service_id, queued, called, ended, counter_id, code, rate, service in rows:
         until = called or ended
         if until is None or until < queued:
             continue
         waiting = Waiting(step_id, "", service_id, code, rate, queued, queued)
-        days[day].append(PastWait(waiting, until, called is not None, counter_id, ended))
+        # what an outage lengthened teaches nothing
+        teaches = called is not None and not outages.touched(stood_still, service, queued, until)
+        days[day].append(PastWait(waiting, until, teaches, counter_id, ended))
     return days
 
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from office import accuracy, aside, calling, promises, reception, serving
+from office import accuracy, aside, calling, outages, promises, reception, serving
 from office.accuracy import FEW, Kept, Report, judged
+from office.outages import Need
 from office.place import Office
 from office.tickets import Step, Ticket, ticket_labelled
 from office.waits import Wait
@@ -76,10 +77,35 @@ def test_each_reason_for_leaving_out_is_told_apart_and_counted(staffed: Staffed)
         "expired": 0,
         "cancelled": 1,
         "set_aside": 1,
+        "outage": 0,
         "no_promise": 1,
     }
     staffed.close_day()
     assert report(staffed).left_out["expired"] == 1
+
+
+def test_a_wait_that_an_outage_lengthened_is_no_broken_promise(staffed: Staffed) -> None:
+    actor = staffed.actors["manager"]
+    taken(staffed, 300, 900)
+    staffed.clock.advance(minutes=1)
+    staffed.in_turn(
+        lambda work, office: outages.begin(
+            work, office, actor, staffed.clock.now(), Need.NATIONAL_DATABASE
+        )
+    )
+    staffed.clock.advance(hours=1)
+    staffed.in_turn(
+        lambda work, office: outages.end(
+            work, office, actor, staffed.clock.now(), Need.NATIONAL_DATABASE
+        )
+    )
+    taken(staffed, 300, 900)
+    staffed.serve(1)
+    staffed.clock.advance(minutes=5)
+    staffed.serve(1)
+    found = report(staffed)
+    assert (found.all.count, found.left_out["outage"]) == (1, 1)
+    assert found.all.waited_median_s == 300
 
 
 def test_after_a_transfer_the_first_wait_is_the_promised_one(staffed: Staffed) -> None:
@@ -114,7 +140,13 @@ def test_hours_are_the_offices_own(staffed: Staffed) -> None:
 
 @pytest.mark.parametrize(
     ("first", "last"),
-    [(date(2020, 1, 1), date(2020, 2, 1)), (date(2027, 1, 1), date(2027, 1, 2)), (TODAY, TODAY)],
+    [
+        (date.min, date.min),
+        (date.max, date.max),
+        (date(2020, 1, 1), date(2020, 2, 1)),
+        (date(2027, 1, 1), date(2027, 1, 2)),
+        (TODAY, TODAY),
+    ],
 )
 def test_days_without_tickets_are_no_error(staffed: Staffed, first: date, last: date) -> None:
     found = report(staffed, first, last)

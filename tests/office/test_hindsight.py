@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from office import desks, serving
+from office import desks, outages, serving
 from office.forecasts import Past, learnt_from, paces_of, past_of
 from office.hindsight import PastWait, Shift, seen_on
 from office.learning import Learnt, Seen, Standing
+from office.outages import Need
 from office.place import Office
 from office.policy import Waiting
 from storage.work import Work
@@ -45,6 +46,28 @@ def test_hindsight_sees_what_the_simulation_would_have_expected() -> None:
     ]
     assert seen_on([], [shift], {}) == []
     assert seen_on(waits, [], {1: 300.0}) == []
+
+
+def test_what_an_outage_lengthened_teaches_nothing(staffed: Staffed) -> None:
+    actor, need = staffed.actors["manager"], Need.NATIONAL_DATABASE
+    staffed.at(1, desks.open_counter)
+    staffed.take()
+    staffed.clock.advance(minutes=15)
+    staffed.in_turn(
+        lambda work, office: outages.begin(work, office, actor, staffed.clock.now(), need)
+    )
+    staffed.clock.advance(minutes=15)
+    staffed.in_turn(
+        lambda work, office: outages.end(work, office, actor, staffed.clock.now(), need)
+    )
+    staffed.serve(1)
+    staffed.take()
+    staffed.clock.advance(minutes=5)
+    staffed.serve(1)
+    staffed.close_day()
+    staffed.clock.advance(days=1)
+    # the second visitor only, on coming and by the look at that very moment
+    assert learnt(staffed).observations == 2
 
 
 def test_the_days_before_teach_and_today_does_not(staffed: Staffed) -> None:
