@@ -82,6 +82,9 @@ DIR ?=
 waits: setup-dev ## let wait estimates compete; DIR=folder takes recordings of your own
 	$(BIN)/python -m benchmarks.waits $(DIR) --simulated
 
+proof: setup-dev browser ## prove on a recorded day that each call is seen and heard, through cuts and restarts
+	$(BIN)/python -m tools.proof
+
 screenshots: setup-dev browser ## take the pictures in docs/screenshots anew
 	$(BIN)/python -m tools.screenshots
 

@@ -134,6 +134,10 @@ def take(browser: Browser, office: Office) -> None:
         ("/kiosk", "kiosk", 1080, 1920),
         ("/kiosk?lang=en", "kiosk-en", 1080, 1920),
         ("/display", "board", 1920, 1080),
+        ("/display?layout=big", "board-big", 1920, 1080),
+        ("/display?layout=list", "board-list", 1920, 1080),
+        ("/display?layout=sign&counter=3", "sign", 1280, 720),
+        ("/manager/screens", "screens", 1366, 768),
     ):
         page.set_viewport_size({"width": width, "height": height})
         page.goto(office.url + path)
