@@ -24,10 +24,13 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(voice, url_prefix="/api/v1")
     app.register_blueprint(staffing.pages)
     app.register_blueprint(staffing.api, url_prefix="/api/v1")
+    app.register_blueprint(floor.pages)
     app.register_blueprint(floor.api, url_prefix="/api/v1")
     home.spaces += [ManagerSpace("/manager"), floor.FloorSpace("/floor")]
+    home.background.append(lambda: floor.watch(home))
     home.menu += [
         Entry(Group.NOW, "manager.page", _l("Today"), Right.READ_REPORTS),
+        Entry(Group.NOW, "floor.page", _l("Floor"), Right.RUN_FLOOR),
         Entry(Group.REPORTS, "staffing.page", _l("Counters needed"), Right.READ_REPORTS),
         Entry(
             Group.REPORTS,

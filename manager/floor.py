@@ -1,12 +1,16 @@
 """The supervisor's floor: its addresses and its socket."""
 
+import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, g, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select, update
 
 from manager.floor_shapes import (
     Changed,
@@ -17,17 +21,27 @@ from manager.floor_shapes import (
     Seen,
     Suspension,
 )
-from office import alerts, floor, outages, plan, suspensions
-from office.people import Right
-from office.place import Office
+from office import alerts, closing, floor, outages, plan, suspensions
+from office.people import Right, Token
+from office.place import Office, Service
 from office.terms import Terms
+from office.turn import take_turn
 from storage.work import Work
-from web.house import house
+from web.house import House, house
 from web.live import LiveSpace, Seat
+from web.pages import page_for
 from web.shapes import problems
 from web.turns import Turn, in_reading, in_turn
 
+pages = APIBlueprint("floor", __name__, enable_openapi=False)
 api = APIBlueprint("floor_api", __name__, tag="Floor")
+
+log = structlog.get_logger(__name__)
+
+#: Seconds between two looks.
+WATCHED = 15
+#: A screen that is there is noted this often.
+NOTED = timedelta(seconds=60)
 
 REFUSALS = problems(400, 401, 403, 404, 409, 413, 422)
 
@@ -45,6 +59,50 @@ class FloorSpace(LiveSpace):
     def snapshot(self, work: Work, office: Office, seat: Seat) -> dict[str, Any]:
         """Return the floor."""
         return floor_now(work, office)
+
+
+@pages.get("/floor")
+@page_for(Right.RUN_FLOOR)
+def page() -> ResponseReturnValue:
+    """Show the floor, live."""
+    return render_template("manager/floor.html", actor=g.actor)
+
+
+def watch(home: House) -> None:
+    """Look after the floor for ever: suspensions that end by the clock, screens that are there."""
+    while True:
+        time.sleep(WATCHED)
+        try:
+            look(home)
+        except Exception:
+            log.exception("floor_watch_failed")
+
+
+def look(home: House) -> None:
+    """Lift suspensions whose time has come and note which screens are connected."""
+    now = home.clock.now()
+    with home.store.read() as work:
+        due = list(
+            work.session.scalars(
+                select(Service.office_id)
+                .where(Service.suspended.is_(True), Service.suspended_until <= now)
+                .distinct()
+            )
+        )
+    for office_id in due:
+        with home.store.work() as work:
+            office = take_turn(work, office_id, now)
+            suspensions.lift_overdue(work, office, closing.the_clock(office), now)
+    there = {
+        seat.actor.token_id for space in home.spaces for seat in list(space.seats.values())
+    } - {None}
+    if there:
+        with home.store.work() as work:
+            work.session.execute(
+                update(Token)
+                .where(Token.id.in_(there), Token.seen_at.is_(None) | (Token.seen_at < now - NOTED))
+                .values(seen_at=now)
+            )
 
 
 @api.get("/floor")

@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from office.errors import Forbidden, OfficeError
 from office.journal import Journaled, changes_after
-from office.people import Account, Actor, Right, Token
+from office.people import Account, Actor, Right, Token, rights_of
 from office.place import Office
 from office.turn import take_turn
 from storage.work import Work
@@ -217,15 +217,21 @@ class Pulse:
             self._home.socketio.server.disconnect(sid, namespace=space.namespace)
 
     def _gone(self, work: Work) -> list[tuple[LiveSpace, str]]:
-        """Return the seats whose token was revoked or whose account was closed."""
+        """Return the seats of revoked tokens, closed accounts and rights taken away."""
         seats = [(space, seat) for space in self._spaces for seat in list(space.seats.values())]
         tokens = set(work.session.scalars(select(Token.id).where(Token.revoked_at.is_(None))))
-        accounts = set(work.session.scalars(select(Account.id).where(Account.active.is_(True))))
+        accounts = {
+            account.id: rights_of(account)
+            for account in work.session.scalars(select(Account).where(Account.active.is_(True)))
+        }
         return [
             (space, seat.sid)
             for space, seat in seats
             if (seat.actor.token_id is not None and seat.actor.token_id not in tokens)
-            or (seat.actor.account_id is not None and seat.actor.account_id not in accounts)
+            or (
+                seat.actor.account_id is not None
+                and space.right not in accounts.get(seat.actor.account_id, ())
+            )
         ]
 
 
