@@ -165,12 +165,27 @@ def migrate(data: Path | None, down: str | None) -> None:
 @DATA
 @HOST
 @PORT
+@click.option("--kiosk", is_flag=True, help="Look at this machine as a kiosk or a screen.")
+@click.option("--server", help="Address of the server, with --kiosk.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def doctor(data: Path | None, host: str | None, port: int | None, as_json: bool) -> None:
-    """Say what is wrong with this installation, and how to mend it."""
+def doctor(
+    data: Path | None,
+    host: str | None,
+    port: int | None,
+    kiosk: bool,
+    server: str | None,
+    as_json: bool,
+) -> None:
+    """Say what is wrong with this installation, or this kiosk, and how to mend it."""
     from app.doctor import examine
+    from app.kiosk_doctor import examine_kiosk
 
-    findings = examine(settings_of(data=data, host=host, port=port))
+    if kiosk and not server:
+        raise click.UsageError("--kiosk needs the server's address: --server http://10.0.0.2:8000")
+    if kiosk and server:
+        findings = examine_kiosk(server)
+    else:
+        findings = examine(settings_of(data=data, host=host, port=port))
     if as_json:
         click.echo(json.dumps([vars(each) for each in findings]))
     else:

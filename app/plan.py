@@ -61,6 +61,7 @@ class OfficePart(Part):
     recalls_before_no_show: int = Field(0, ge=0, le=10)
     running_text: Texts = {}
     rehearsal: bool = False
+    serves_after: int = Field(0, ge=0, le=720)
 
     @field_validator("timezone")
     @classmethod

@@ -1,5 +1,7 @@
 """The kiosk's addresses: what can be had, take a ticket, follow it, give it back."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -13,15 +15,16 @@ from kiosk.printing.jobs import queue_slip
 from kiosk.printing.slip import ticket_slip
 from kiosk.printing.words import usual, words_in
 from kiosk.shapes import AgentLink, AgentToken, Offers, TakeTicket, TicketShape, TicketTakenShape
-from office import promises, reception
+from office import holding, promises, reception
 from office.board import waiting_counts
 from office.devices import agent_linked
 from office.errors import TicketUnknown
 from office.line import line_of
-from office.people import Right
-from office.place import PolicyName
+from office.people import Actor, Right
+from office.place import Office, PolicyName
 from office.tickets import Ticket, ticket_with_token
 from office.waits import Wait
+from storage.work import Work
 from web.access import in_named_office, public_office
 from web.house import house
 from web.languages import asked_language, locale
@@ -63,6 +66,8 @@ def take_ticket(json_data: TakeTicket) -> Response:
             json_data.priority,
             json_data.locale,
             json_data.return_code,
+            outlook.forecast.by_service,
+            json_data.beyond,
         )
         return _taken(turn, ticket, token, outlook.of_newcomer(ticket.service_id))
 
@@ -94,6 +99,38 @@ def cancel_ticket(token: str) -> Response:
     def act(turn: Turn) -> dict[str, Any]:
         ticket = ticket_with_token(turn.work, token)
         reception.cancel(turn.work, turn.office, turn.actor, turn.now, ticket)
+        turn.work.session.flush()
+        return ticket_state(turn.work, ticket, turn.now, asked_language())
+
+    return in_holders_turn(token, act)
+
+
+@api.post("/tickets/<token>/step-back")
+@api.output(TicketShape)
+@api.doc(responses=problems(404, 409, 429))
+@limiter.limit(TICKET, key_func=ticket_key)
+@by_secret
+def step_back(token: str) -> Response:
+    """Ask for more time: the ticket goes the office's stated number of places back."""
+    return _of_holder(token, holding.step_back)
+
+
+@api.post("/tickets/<token>/rejoin")
+@api.output(TicketShape)
+@api.doc(responses=problems(404, 409, 429))
+@limiter.limit(TICKET, key_func=ticket_key)
+@by_secret
+def rejoin(token: str) -> Response:
+    """Rejoin the line after a missed call, the office's stated number of places down."""
+    return _of_holder(token, holding.rejoin)
+
+
+def _of_holder(
+    token: str, verb: Callable[[Work, Office, Actor, datetime, Ticket], None]
+) -> Response:
+    def act(turn: Turn) -> dict[str, Any]:
+        ticket = ticket_with_token(turn.work, token)
+        verb(turn.work, turn.office, turn.actor, turn.now, ticket)
         turn.work.session.flush()
         return ticket_state(turn.work, ticket, turn.now, asked_language())
 

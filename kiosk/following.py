@@ -9,6 +9,7 @@ from flask import request
 from flask_socketio import ConnectionRefusedError, Namespace, emit
 from sqlalchemy import select
 
+from office import holding
 from office.errors import TicketUnknown
 from office.place import Office, counters_of
 from office.tickets import AT_COUNTER, MOVES, Status, Step, Ticket, ticket_with_token
@@ -45,6 +46,10 @@ def ticket_states(
             select(Step).where(Step.ticket_id.in_(at_counter), Step.ended_at.is_(None))
         )
     }
+    asked = holding.asked_before(work, office.id, [each.id for each in tickets])
+    missed = {
+        each.id: each.step.ended_at for each in tickets if each.status == Status.NO_SHOW.value
+    }
     states = {}
     for ticket in tickets:
         language = locale or ticket.locale
@@ -80,6 +85,9 @@ def ticket_states(
             "recalls": step.recalls if step is not None else 0,
             "requirements": service.requirements,
             "can_cancel": Status.CANCELLED in MOVES[status],
+            "can_step_back": holding.can_step_back(ticket, asked),
+            "can_rejoin": holding.can_rejoin(ticket, missed.get(ticket.id), now, asked),
+            "places_back": office.reentry_places,
             "can_rate": False,
             "rated": False,
             "can_comment": False,

@@ -19,6 +19,10 @@ class TakeTicket(Asked):
     return_code: str | None = Field(
         None, min_length=10, max_length=14, description="Code of a right to come back, used once"
     )
+    beyond: bool = Field(
+        False,
+        description="Give a number though its holder may not be served today; for supervisors",
+    )
 
 
 class AgentLink(Asked):
@@ -127,6 +131,9 @@ class TicketShape(BaseModel):
     recalls: int
     requirements: dict[str, list[str]]
     can_cancel: bool
+    can_step_back: bool = Field(description="Whether the holder may ask for more time")
+    can_rejoin: bool = Field(description="Whether the holder may rejoin without the staff")
+    places_back: int = Field(description="Places that either of these puts it back")
     can_rate: bool
     rated: bool
     can_comment: bool = Field(description="Whether words may still be added to the rating")

@@ -99,6 +99,12 @@ class QuotaSpent(Conflict):
     code = "quota_spent"
 
 
+class DayFull(Conflict):
+    """Whoever came now could probably not be served before the counters close."""
+
+    code = "day_full"
+
+
 class NumbersSpent(Conflict):
     """The service's range of numbers is used up for the day."""
 

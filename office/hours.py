@@ -1,5 +1,6 @@
 """When tickets are given out: the week's hours and the closed days, as pure functions."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -35,6 +36,33 @@ def opening(hours: Iterable[Hours], closed_today: bool, now: datetime, timezone:
         if clock < stretch.opens:
             return Opening(False, stretch.opens, stretch.closes)
     return Opening(False)
+
+
+def serving_left(hours: Iterable[Hours], now: datetime, timezone: str, after: int) -> float:
+    """Return the seconds the counters still serve today: without breaks, and `after` minutes on."""
+    local = now.astimezone(ZoneInfo(timezone))
+    clock = _seconds(local.time())
+    ends = [
+        (max(_seconds(each.opens), clock), _seconds(each.closes))
+        for each in hours
+        if each.weekday == local.weekday()
+    ]
+    if not ends:
+        return 0.0
+    last = max(closes for _, closes in ends)
+    left = sum(max(closes - opens, 0.0) for opens, closes in ends)
+    return left + max(last + after * 60 - max(last, clock), 0.0)
+
+
+def served_today(work: Work, office: Office, now: datetime) -> float:
+    """Return the seconds the office's counters still serve today; without end in rehearsal."""
+    if office.rehearsal:
+        return math.inf
+    return serving_left(hours_of(work, office.id), now, office.timezone, office.serves_after)
+
+
+def _seconds(clock: time) -> float:
+    return clock.hour * 3600.0 + clock.minute * 60 + clock.second
 
 
 def hours_of(work: Work, office_id: int) -> list[Hours]:

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     NO_SHOW = "ticket_no_show"
     PUT_BACK = "ticket_put_back"
     REJOINED = "ticket_rejoined"
+    STEPPED_BACK = "ticket_stepped_back"
     HELD = "ticket_held"
     RESUMED = "ticket_resumed"
     TRANSFERRED = "ticket_transferred"

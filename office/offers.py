@@ -9,7 +9,7 @@ from office.errors import ServiceSuspended
 from office.outages import still_text
 from office.place import Office, classes_of, in_language, services_of
 from office.policy import Waiting
-from office.reception import given_today, offer, used_up_today
+from office.reception import full, given_today, offer, used_up_today
 from office.waits import STANDS_STILL, UNKNOWN, Desk, Forecast
 from storage.work import Work
 
@@ -25,6 +25,7 @@ def offers(
 ) -> dict[str, Any]:
     """Return the services on offer in `locale`, with the version they stand at."""
     opening = hours.office_opening(work, office, now)
+    left = hours.served_today(work, office, now)
     given = given_today(work, office)
     used_up = used_up_today(work, office)
     waiting: dict[int, int] = {}
@@ -32,8 +33,14 @@ def offers(
         waiting[each.service_id] = waiting.get(each.service_id, 0) + 1
     shown = []
     for service in services_of(work, office.id):
+        wait = forecast.by_service.get(service.id, UNKNOWN)
         offered = offer(
-            service, opening.is_open, given.get(service.id, 0), service.id in used_up, now
+            service,
+            opening.is_open,
+            given.get(service.id, 0),
+            service.id in used_up,
+            now,
+            full(service, wait, left),
         )
         suspended = offered.reason == ServiceSuspended.code
         text = still_text(service) if suspended else {}
@@ -53,9 +60,7 @@ def offers(
                 if suspended and service.stopped_for is None and service.suspended_until
                 else None,
                 "waiting": waiting.get(service.id, 0),
-                "wait": STANDS_STILL.told()
-                if service.stopped_for is not None
-                else forecast.by_service.get(service.id, UNKNOWN).told(),
+                "wait": (STANDS_STILL if service.stopped_for is not None else wait).told(),
                 "quota_left": offered.quota_left,
                 "counters_open": sum(service.id in desk.service_ids for desk in desks),
             }

@@ -42,6 +42,8 @@ class Office(Base):
     #: For how many days who was sent away may come back, and how many they stand behind then.
     return_days: Mapped[int] = mapped_column(default=14, server_default="14")
     return_places: Mapped[int] = mapped_column(default=1, server_default="1")
+    #: Minutes the counters go on serving after the last hour in which tickets are given out.
+    serves_after: Mapped[int] = mapped_column(default=0, server_default="0")
     running_text: Mapped[Names] = mapped_column(default=dict)
     #: In rehearsal the hours are not enforced and every screen says so.
     rehearsal: Mapped[bool] = mapped_column(default=False)

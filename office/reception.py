@@ -1,13 +1,16 @@
 """Taking a ticket, following it and giving it back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import func, select
 
 from office import hours, journal
 from office.errors import (
+    DayFull,
     LocaleUnknown,
     NumbersSpent,
     OfficeClosed,
@@ -20,7 +23,11 @@ from office.people import Actor, Right, secret
 from office.place import Office, PriorityClass, Service, class_named, classes_of, service_named
 from office.returning import place, right_for
 from office.tickets import Status, Step, Ticket
+from office.waits import UNKNOWN, Wait
 from storage.work import Work
+
+#: Where nobody has looked how long it will take.
+UNFORESEEN: Mapping[int, Wait] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -65,10 +72,27 @@ def used_up_today(work: Work, office: Office) -> set[int]:
     return set(rows)
 
 
-def offer(service: Service, is_open: bool, given: int, used_up: bool, now: datetime) -> Offer:
+def full(service: Service, wait: Wait, serving_left: float) -> bool:
+    """Say that a newcomer could not be sure to be served today.
+
+    Sure is who waits no longer than nine in ten do, and is then served in the service's usual time,
+    within the `serving_left` seconds of the counters. Of a wait nobody knows nothing is said.
+    """
+    return wait.p90_s is not None and wait.p90_s + service.typical_seconds > serving_left
+
+
+def offer(
+    service: Service,
+    is_open: bool,
+    given: int,
+    used_up: bool,
+    now: datetime,
+    is_full: bool = False,
+) -> Offer:
     """Say whether `service` can be had.
 
-    `given` tickets of it have been taken today; `used_up` says that there is no number left.
+    `given` tickets of it have been taken today; `used_up` says that there is no number left, and
+    `is_full` that a newcomer could not be sure to be served today.
     """
     left = None if service.quota is None else max(service.quota - given, 0)
     if not is_open:
@@ -79,6 +103,8 @@ def offer(service: Service, is_open: bool, given: int, used_up: bool, now: datet
         return Offer(QuotaSpent.code, left)
     if used_up:
         return Offer(NumbersSpent.code, left)
+    if is_full:
+        return Offer(DayFull.code, left)
     return Offer(None, left)
 
 
@@ -91,13 +117,17 @@ def take(
     priority_code: str | None = None,
     locale: str | None = None,
     return_code: str | None = None,
+    waits: Mapping[int, Wait] = UNFORESEEN,
+    beyond: bool = False,
 ) -> tuple[Ticket, str]:
     """Take a ticket for a service; return it with its secret token, which is told this once.
 
     A right to return puts it at the office's stated place, and is not refused for the quota.
+    `waits` is what a newcomer to each service has to expect; `beyond` gives a number though its
+    holder may not be served today, which only a supervisor may.
 
     Raises ServiceUnknown, PriorityUnknown, LocaleUnknown, OfficeClosed, ServiceSuspended,
-    QuotaSpent, NumbersSpent or ReturnInvalid; then nothing has changed.
+    QuotaSpent, NumbersSpent, DayFull, Forbidden or ReturnInvalid; then nothing has changed.
     """
     service = service_named(work, office.id, service_code)
     priority = class_named(classes_of(work, office.id), priority_code)
@@ -114,6 +144,10 @@ def take(
         right = right_for(work, office, service, return_code, office.today(now))
     else:
         _refuse_beyond_quota(work, office, service)
+        if beyond:
+            actor.need(Right.SERVE_ANYWHERE)
+        elif full(service, waits.get(service.id, UNKNOWN), hours.served_today(work, office, now)):
+            raise DayFull(service=service.code)
     ticket, token = _made(work, office, now, service, priority, locale)
     detail: dict[str, Any] = {}
     if right is not None:

@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Callable
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 import zxingcpp
@@ -202,6 +204,10 @@ def test_left_alone_it_returns_to_the_start_in_indonesian(
     expect(kiosk.locator("[data-countdown]")).to_contain_text("Touch the screen to stay.")
     kiosk.mouse.click(5, 900)
     expect(kiosk.locator("[data-countdown]")).to_contain_text("30 seconds")
+    kiosk.evaluate("window.leap += 22_000")
+    kiosk.get_by_role("button", name="I need more time").click()
+    kiosk.evaluate("window.leap += 100_000")
+    expect(kiosk.locator("[data-countdown]")).to_contain_text("Back to the start in")
     kiosk.evaluate("window.leap += 31_000")
     expect(kiosk.get_by_role("heading", name="Anda ingin mengurus apa?")).to_be_visible()
     assert kiosk.evaluate("document.documentElement.lang") == "id"
@@ -238,6 +244,10 @@ def test_a_keyboard_is_enough(kiosk: Page) -> None:
     expect(tile(kiosk, "C")).to_be_focused()
     kiosk.keyboard.press("Enter")
     expect(kiosk.locator("[data-confirm-name]")).to_be_focused()
+    for _ in range(3):
+        kiosk.keyboard.press("Tab")
+        kiosk.keyboard.press("Space")
+    expect(kiosk.get_by_role("checkbox", checked=True)).to_have_count(3)
     kiosk.keyboard.press("Tab")
     kiosk.keyboard.press("ArrowRight")
     expect(kiosk.get_by_role("radio", name="Prioritas")).to_be_checked()
@@ -270,3 +280,47 @@ def test_every_screen_is_accessible_and_fits(
     kiosk.locator("[data-take]").click()
     expect(kiosk.locator("[data-label]")).to_have_text("L001")
     looks_right()
+
+
+@pytest.mark.parametrize("name", ["Tulisan besar", "Kontras kuat", "Turunkan tombol"])
+def test_what_makes_the_screen_easier_is_accessible_and_ends_with_its_visitor(
+    kiosk: Page, name: str
+) -> None:
+    switch = kiosk.get_by_role("button", name=name)
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    assert violations(kiosk) == []
+    if name == "Turunkan tombol":
+        tops = kiosk.locator("[data-services] button").evaluate_all(
+            "tiles => tiles.map((tile) => tile.getBoundingClientRect().top)"
+        )
+        assert min(tops) > 1920 / 2
+    tile(kiosk, "L").click()
+    expect(kiosk.locator("[data-take]")).to_be_visible()
+    assert violations(kiosk) == []
+    kiosk.locator("[data-take]").click()
+    expect(kiosk.locator("[data-label]")).to_have_text("L001")
+    assert violations(kiosk) == []
+    kiosk.get_by_role("button", name="Selesai").click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_service_that_cannot_be_finished_today_says_so(
+    open_kiosk: OpenKiosk, server: Server, arrange: Arrange
+) -> None:
+    def act(work: Work, office: Office) -> None:
+        office.rehearsal = False
+        work.session.query(Hours).delete()
+        weekday = datetime.now(ZoneInfo(office.timezone)).weekday()
+        work.session.add(
+            Hours(office_id=office.id, weekday=weekday, opens=time(0), closes=time(23, 59, 59))
+        )
+        service(work, "A").typical_seconds = 24 * 3600
+
+    server.ask("POST", "/counters/1/next", server.tokens["clerks"]["1"])
+    arrange(act)
+    kiosk = open_kiosk()
+    expect(tile(kiosk, "A")).to_contain_text("penuh untuk hari ini")
+    tile(kiosk, "A").click()
+    expect(kiosk.locator("[data-why-not]")).to_contain_text("Silakan datang di hari lain")
+    expect(kiosk.locator("[data-take]")).to_be_hidden()

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.sample import WEEK
-from office.hours import Opening, office_opening, opening
+from office.hours import Opening, office_opening, opening, serving_left
 from office.place import ClosedDay, Hours
 from tests.houses import Staffed
 
@@ -97,3 +97,23 @@ def test_the_offices_own_hours_and_closed_days_decide(staffed: Staffed) -> None:
 
 def test_in_rehearsal_tickets_are_given_out_at_any_hour(staffed: Staffed) -> None:
     assert staffed.read(lambda work, office: office_opening(work, office, at(SATURDAY, 23)).is_open)
+
+
+@pytest.mark.parametrize(
+    ("moment", "after", "minutes"),
+    [
+        (at(WEDNESDAY, 7), 0, 7 * 60),
+        (at(WEDNESDAY, 10), 0, 5 * 60),
+        (at(WEDNESDAY, 12, 30), 0, 3 * 60),
+        (at(WEDNESDAY, 15, 50), 0, 10),
+        (at(WEDNESDAY, 15, 50), 30, 40),
+        (at(WEDNESDAY, 16, 10), 30, 20),
+        (at(WEDNESDAY, 17), 30, 0),
+        (at(FRIDAY, 11), 0, 30 + 150),
+        (at(SATURDAY, 9), 30, 0),
+    ],
+)
+def test_counters_serve_through_the_hours_but_not_the_breaks(
+    moment: datetime, after: int, minutes: int
+) -> None:
+    assert serving_left(HOURS, moment, MAKASSAR, after) == minutes * 60

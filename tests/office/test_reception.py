@@ -1,14 +1,15 @@
 """Taking a ticket and giving it back: numbers, and every reason why there is none."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from office import aside, calling, reception, serving
 from office.errors import MoveRefused, OfficeError
-from office.place import ClosedDay, Office
+from office.place import ClosedDay, Office, service_named
 from office.tickets import ticket_labelled
+from office.waits import Wait
 from storage.work import Work
 from tests.houses import MORNING, Staffed
 from tests.office.observing import (
@@ -263,3 +264,37 @@ def test_yesterdays_ticket_cannot_be_given_back(staffed: Staffed) -> None:
     with pytest.raises(OfficeError) as refusal:
         cancel(staffed, "A001")
     assert refusal.value.code == "ticket_unknown"
+
+
+def test_whoever_could_not_be_sure_to_be_served_today_gets_no_number(staffed: Staffed) -> None:
+    staffed.change(rehearsal=False)
+    staffed.clock.moment = datetime(2026, 11, 25, 7, 0, tzinfo=UTC)  # 15:00, closing at 16:00
+
+    def ask(minutes: int, beyond: bool = False, who: str = "kiosk") -> str:
+        def act(work: Work, office: Office) -> str:
+            service = service_named(work, office.id, "A")
+            waits = {service.id: Wait(0, minutes * 60)}
+            ticket, _ = reception.take(
+                work,
+                office,
+                staffed.actors[who],
+                staffed.clock.now(),
+                "A",
+                waits=waits,
+                beyond=beyond,
+            )
+            return ticket.label
+
+        label: str = staffed.in_turn(act)
+        return label
+
+    assert ask(51) == "A001", "51 minutes of waiting and nine of service end at four"
+    with refused(staffed, "day_full"):
+        ask(52)
+    with refused(staffed, "not_allowed"):
+        ask(52, beyond=True)
+    assert ask(52, beyond=True, who="manager") == "A002"
+    staffed.change(serves_after=30)
+    assert ask(52) == "A003"
+    staffed.change(rehearsal=True, serves_after=0)
+    assert ask(9999) == "A004", "in rehearsal the day has no end"

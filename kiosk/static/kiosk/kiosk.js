@@ -33,6 +33,10 @@ const STILL = 30_000;
 const LONG = 50;
 /** Where the screen stood before it was loaded anew in another language. */
 const PLACE = "place";
+/** What this visitor switched on to see or reach better, until the next one comes. */
+const EASE = "ease";
+/** Seconds more for whoever asks for time. */
+const MORE = 120;
 
 let offers = null;
 let screen = "home";
@@ -261,7 +265,15 @@ function renderConfirm() {
   find("bring-box").hidden = !bring.length;
   if (find("bring").dataset.said !== bring.join("\n")) {
     find("bring").dataset.said = bring.join("\n");
-    find("bring").replaceChildren(...bring.map((what) => make("li", {}, what)));
+    find("bring").replaceChildren(
+      ...bring.map((what) =>
+        make(
+          "li",
+          {},
+          make("label", { class: "have" }, make("input", { type: "checkbox" }), make("span", {}, what)),
+        ),
+      ),
+    );
   }
   find("classes-box").hidden = offers.priority_classes.length < 2 || !each.open;
   find("take").hidden = !each.open;
@@ -335,7 +347,13 @@ function renderPrint() {
   const none = given.print === "none";
   put(
     find("ticket-print-text"),
-    none ? words.no_print : trouble ? words.printer_trouble : words.printing,
+    none
+      ? words.no_print
+      : offers.printer?.trouble === "paper_out"
+        ? fill(words.needs_paper, { label: given.label })
+        : trouble
+          ? words.printer_trouble
+          : words.printing,
   );
   find("ticket-print").classList.toggle("notice-warn", none || trouble);
 }
@@ -347,6 +365,8 @@ function goHome() {
   chosen = null;
   find("label").textContent = "";
   find("qr").removeAttribute("src");
+  for (const each of document.querySelectorAll(".have input")) each.checked = false;
+  ease([]);
   show("home");
   if (language !== FIRST) speak(FIRST);
 }
@@ -386,6 +406,31 @@ for (const link of document.querySelectorAll("[data-language]")) {
     speak(link.dataset.language);
   });
 }
+/** Switch on what makes the screen easier for this visitor, and nothing else. */
+function ease(names) {
+  for (const button of document.querySelectorAll("[data-ease]")) {
+    const on = names.includes(button.dataset.ease);
+    button.setAttribute("aria-pressed", String(on));
+    document.documentElement.classList.toggle(`ease-${button.dataset.ease}`, on);
+  }
+  sessionStorage.setItem(EASE, names.join());
+}
+const eased = () => (sessionStorage.getItem(EASE) ?? "").split(",").filter(Boolean);
+for (const button of document.querySelectorAll("[data-ease]")) {
+  button.addEventListener("click", () => {
+    const name = button.dataset.ease;
+    const on = eased();
+    ease(on.includes(name) ? on.filter((each) => each !== name) : [...on, name]);
+    button.scrollIntoView({ block: "nearest" });
+  });
+}
+ease(eased());
+
+find("more").addEventListener("click", () => {
+  touched = performance.now() + MORE * 1000 - IDLE[screen] * 1000;
+  tick();
+  document.querySelector(`[data-screen="${screen}"] h1`).focus({ preventScroll: true });
+});
 find("take").addEventListener("click", take);
 find("back").addEventListener("click", () => show("home", tiles.get(chosen)));
 find("done").addEventListener("click", goHome);
@@ -421,7 +466,8 @@ function tick() {
   put(find("date"), longDay(now, offers.office.timezone));
   const taking = screen === "confirm" && find("take").disabled;
   const left = Math.ceil(IDLE[screen] - (performance.now() - touched) / 1000);
-  find("countdown").hidden = screen === "home" || taking;
+  find("stay").hidden = screen === "home" || taking;
+  find("more").hidden = left > SOON;
   find("countdown").classList.toggle("countdown-soon", left <= SOON);
   put(
     find("countdown"),
@@ -429,7 +475,10 @@ function tick() {
   );
   if (left > 0 || taking) return;
   if (screen !== "home") goHome();
-  else if (language !== FIRST) speak(FIRST);
+  else if (language !== FIRST) {
+    ease([]);
+    speak(FIRST);
+  } else if (eased().length) ease([]);
   else if (window.scrollY > 0) window.scrollTo(0, 0);
 }
 setInterval(tick, 500);

@@ -64,6 +64,8 @@ function show() {
   if (status === "waiting") showFacts();
   showRequirements();
   find("cancel").hidden = !ticket.can_cancel;
+  find("step-back").hidden = !ticket.can_step_back;
+  find("rejoin").hidden = !ticket.can_rejoin;
   find("rate").hidden = !ticket.can_rate;
   find("thanks").hidden = !ticket.rated;
   find("comment").hidden = !ticket.can_comment;
@@ -203,6 +205,16 @@ async function once(buttons, doing) {
   const done = await doing();
   for (const each of buttons) each.disabled = false;
   return done;
+}
+
+for (const verb of ["step-back", "rejoin"]) {
+  find(`${verb}-act`).addEventListener("click", async () => {
+    const state = await once([find(`${verb}-act`)], () => act(verb, {}));
+    if (!state) return;
+    ticket = state;
+    show();
+    find("state").focus();
+  });
 }
 
 const dialog = find("cancel-dialog");
