@@ -235,3 +235,30 @@ def test_every_state_is_accessible_and_fits_a_small_phone_with_big_letters(
     phone.locator("[data-score='3']").click()
     expect(phone.locator("[data-comment]")).to_be_visible()
     looks_right("done")
+
+
+def test_whoever_needs_more_time_lets_others_go_first(page: Page, server: Server) -> None:
+    taken = [
+        server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})[1]
+        for _ in range(5)
+    ]
+    page.goto(f"{server.url}/t/{taken[0]['token']}?lang=id")
+    expect(page.locator("[data-ahead]")).to_contain_text("Tidak ada orang")
+    for ahead in ("3 orang", "4 orang"):
+        page.get_by_role("button", name="Saya perlu waktu lagi").click()
+        expect(page.locator("[data-ahead]")).to_contain_text(ahead)
+    expect(page.locator("[data-step-back]")).to_be_hidden()
+
+
+def test_who_missed_the_call_rejoins_once_by_the_phone(page: Page, server: Server) -> None:
+    clerk = server.tokens["clerks"]["1"]
+    _, ticket = server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})
+    page.goto(f"{server.url}/t/{ticket['token']}?lang=id")
+    server.ask("POST", "/counters/1/next", clerk)
+    expect(page.locator("[data-state]")).to_have_text("Giliran Anda!")
+    status, _ = server.ask("POST", "/counters/1/no-show", clerk)
+    assert status == 200
+    page.get_by_role("button", name="Masuk antrean lagi").click()
+    expect(page.locator("[data-rejoin]")).to_be_hidden()
+    _, state = server.ask("GET", f"/tickets/{ticket['token']}")
+    assert (state["status"], state["can_rejoin"]) == ("waiting", False)
