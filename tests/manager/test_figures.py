@@ -1,5 +1,7 @@
 """The queue's figures: what the address tells, what the page shows, and a visit's story."""
 
+import csv
+import io
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
 from manager.figures_chart import HEIGHT, curve, shade, step_for
+from manager.figures_csv import cell
 from manager.figures_periods import NAMES, period_named
 from office import calling
 from office.figures_story import story_of
@@ -91,6 +94,29 @@ def test_the_story_names_who_was_called_before_and_why(staffed: Staffed) -> None
     assert told.before + len(told.overtakers) in {0, 1, 2}
     assert all(each.why in {"priority", "order"} for each in told.overtakers)
     assert quick in {first, late, "A003", "A004"}
+
+
+@pytest.mark.parametrize(("name", "separator"), [("semicolon", ";"), ("comma", ",")])
+def test_the_csv_opens_in_a_spreadsheet(
+    client: Client, staffed: Staffed, name: str, separator: str
+) -> None:
+    staffed.take()
+    staffed.clock.advance(seconds=90)
+    staffed.serve()
+    answer = client.flask.get(
+        f"/api/v1/reports/waiting.csv?from=2026-11-25&to=2026-11-25&separator={name}",
+        headers={"Authorization": f"Bearer {staffed.sample.tokens['manager']}"},
+    )
+    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+    assert answer.data.startswith(b"\xef\xbb\xbfabout")
+    read = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=separator))
+    assert (read[0]["about"], read[0]["tickets"]) == ("all", "1")
+    assert read[0]["wait_median_min"] == ("1,50" if separator == ";" else "1.50")
+
+
+@given(st.text())
+def test_no_text_of_a_csv_is_a_formula(text: str) -> None:
+    assert not cell(text, ";").startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
