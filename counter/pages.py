@@ -7,9 +7,19 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from office import console
+from office.outcomes import outcomes_of
 from office.pausing import PauseReason
 from office.people import Right
-from office.place import Office, classes_of, counter_numbered, counters_of, services_of
+from office.place import (
+    Office,
+    Service,
+    classes_of,
+    counter_numbered,
+    counters_of,
+    in_language,
+    served_at,
+    services_of,
+)
 from web.house import house
 from web.languages import locale
 from web.pages import page_for
@@ -61,10 +71,29 @@ def console_page(number: int) -> ResponseReturnValue:
     with house().store.read() as work:
         office = work.session.get_one(Office, g.actor.office_id)
         counter = counter_numbered(work, office.id, number)
+        offered = {each.id: each for each in services_of(work, office.id)}
         services = [
-            {"code": each.code, "letter": each.letter, "name": each.name(locale())}
-            for each in services_of(work, office.id)
+            {
+                "code": each.code,
+                "letter": each.letter,
+                "name": each.name(locale()),
+                "requirements": each.requirements.get(locale())
+                or next(iter(each.requirements.values()), []),
+                "next": _next(offered, each),
+            }
+            for each in offered.values()
         ]
+        own_services = list(served_at(work, counter).values())[:1]
+        outcomes = [
+            {
+                "code": each.code,
+                "name": in_language(each.names, locale()),
+                "follow": each.follow,
+                "isDefault": each.is_default,
+            }
+            for each in outcomes_of(work, office.id)
+        ]
+        outcome_mandatory = office.outcome_mandatory
         counters = [
             {"number": each.number, "name": each.name(locale())}
             for each in counters_of(work, office.id)
@@ -81,7 +110,21 @@ def console_page(number: int) -> ResponseReturnValue:
         classes=classes,
         reasons={code: str(sentence) for code, sentence in REASONS.items()},
         pauses={code.value: str(sentence) for code, sentence in PAUSES.items()},
+        outcomes=outcomes,
+        outcome_mandatory=outcome_mandatory,
+        own_services=own_services,
+        may_walk_in=g.actor.may(Right.WALK_IN),
+        may_change_priority=g.actor.may(Right.CHANGE_PRIORITY),
         actor=g.actor,
         may_serve_anywhere=g.actor.may(Right.SERVE_ANYWHERE),
         may_call_out_of_order=g.actor.may(Right.CALL_OUT_OF_ORDER),
     )
+
+
+def _next(offered: dict[int, Service], service: Service) -> dict[str, str] | None:
+    """Return what may follow `service` and on which condition."""
+    later = offered.get(service.next_id or 0)
+    if later is None:
+        return None
+    condition = in_language(service.next_condition or {}, locale())
+    return {"name": later.name(locale()), "condition": condition}

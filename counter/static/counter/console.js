@@ -1,4 +1,5 @@
 /** The staff console: the visitor at the counter, every verb with its key, and the line beside. */
+import { endings } from "./endings.js";
 import { read, Refusal, send } from "/static/web/api.js";
 import { follow, liveBanner } from "/static/web/live.js";
 import {
@@ -78,6 +79,9 @@ const VERBS = {
   hold: { path: "hold", icon: "hold", word: "hold", key: "h", told: "held" },
   transfer: { icon: "transfer", word: "transfer", key: "t" },
   back: { path: "back", icon: "start", word: "back_again" },
+  outcome: { icon: "document", word: "outcome", key: "e" },
+  note: { key: "m" },
+  walkIn: { key: "w" },
   undo: { path: "undo", key: "z", told: "undone" },
   pause: { key: "p" },
   papers: { path: "desk-work", key: "d" },
@@ -107,7 +111,7 @@ function offered() {
   if (status === "called") {
     return ["start", ["recall", "noShow", "finishNext", "hold", "transfer", "putBack"]];
   }
-  if (status === "serving") return ["finishNext", ["finish", "hold", "transfer"]];
+  if (status === "serving") return ["finishNext", ["finish", "outcome", "hold", "transfer"]];
   return ["next", []];
 }
 
@@ -150,6 +154,8 @@ function showSide() {
   find("papers").hidden = taken() || !open || paused;
   find("papers").setAttribute("aria-pressed", String(papers));
   find("call-help").hidden = taken();
+  find("note-add").hidden = taken() || !state.ticket;
+  find("walk-in-begin").hidden = taken() || !page.walkIn || paused || state.ticket !== null;
 }
 
 function undoable() {
@@ -237,11 +243,17 @@ function present(ticket) {
       ticket.visit_steps > 1
         ? make("span", { class: "badge" }, fill(words.step, { count: ticket.visit_steps }))
         : null,
+      ...ticket.further.map((code) =>
+        make("span", { class: "badge" }, fill(words.then, { service: services.get(code)?.name ?? code })),
+      ),
       ticket.locale === "en" ? make("span", { class: "badge" }, words.speaks_en) : null,
     ),
     calledFor?.label === ticket.label
       ? make("p", { class: "visitor-why" }, `${words.why} ${calledFor.text}`)
       : null,
+    ...ticket.notes.map((each) =>
+      make("p", { class: "visitor-note" }, icon("edit"), `${each.text} (${each.by ?? ""})`),
+    ),
     standsIn(),
   ];
 }
@@ -374,7 +386,7 @@ function inLine(each, place) {
     classes: first ? "first" : each.mine ? "" : "foreign",
     told: fill(words.waited, { time: inWords(each.waited_s) }),
     why: first && state.ticket && !taken() ? `${words.why} ${because(each)}` : null,
-    action: first ? null : callButton(each),
+    action: first ? priorityButton(each) : (callButton(each) ?? priorityButton(each)),
   });
 }
 
@@ -435,6 +447,16 @@ function callButton(each) {
   });
 }
 
+/** Offer to mark or unmark priority, to whoever has that right. */
+function priorityButton(each) {
+  if (!page.changePriority || taken() || classes.size < 2) return null;
+  const ordinary = page.classes[0].code;
+  const other = each.priority === ordinary ? page.classes[1].code : ordinary;
+  const word = each.priority === ordinary ? words.mark : words.unmark;
+  const body = { label: each.label, priority: other };
+  return act(word, each, () => ask("priority", body, { told: "marked", label: each.label }));
+}
+
 function showAside(name, entries, verb, told) {
   const own = (each) => (state.counter.services.includes(each.service) ? 0 : 1);
   find(`${name}-count`).textContent = entries.length;
@@ -470,6 +492,13 @@ function perform(name, source) {
     openTransfer();
     return;
   }
+  if (name === "finish" || (name === "finishNext" && state.ticket)) {
+    ending.finish(VERBS[name].path, VERBS[name].told);
+    return;
+  }
+  if (name === "outcome") return ending.choose();
+  if (name === "note") return ending.note();
+  if (name === "walkIn") return ending.walkIn();
   if (name === "pause") {
     pauseBox.returnValue = "";
     pauseBox.showModal();
@@ -496,6 +525,7 @@ async function ask(path, body, { told, label, because: chosen, ...more } = {}) {
     accept(answer.ticket, path, line, chosen);
     const facts = { label: label ?? before, places: state.reentry_places, ...more };
     if (told) toast(fill(words[told], facts), "good", READING);
+    if (answer.return_right) ending.tellReturn(answer.return_right);
   } catch (error) {
     toast(error instanceof Refusal ? error.message : words.unreachable, "bad");
   } finally {
@@ -529,7 +559,10 @@ function accept(ticket, path, line, chosen) {
   calledFor = text ? { label: ticket.label, text } : null;
 }
 
-const ASIDE = new Set(["resume", "rejoin", "undo", "pause", "back", "desk-work", "help"]);
+const ASIDE = new Set([
+  ...["resume", "rejoin", "undo", "pause", "back", "desk-work", "help", "priority"],
+]);
+const ending = endings({ page, words, ask, visitor: () => state.ticket });
 
 let chosen = null;
 async function openTransfer() {
@@ -588,6 +621,12 @@ function choose(code) {
 }
 
 transferBox.addEventListener("close", () => {
+  const added = transferBox.returnValue === "add";
+  if (added && chosen) {
+    const place = services.get(chosen)?.name;
+    ask("further", { service: chosen }, { told: "added", place });
+    return;
+  }
   if (transferBox.returnValue !== "send") return;
   const counter = Number(find("transfer-counter").value) || null;
   if (!chosen && !counter) return;
@@ -600,7 +639,8 @@ transferBox.addEventListener("close", () => {
   ask("transfer", body, { told: "sent_on", place });
 });
 transferBox.querySelector("form").addEventListener("submit", (event) => {
-  if (event.submitter?.value === "send" && !chosen && !find("transfer-counter").value) {
+  const counter = event.submitter?.value === "send" && find("transfer-counter").value;
+  if (["send", "add"].includes(event.submitter?.value) && !chosen && !counter) {
     event.preventDefault();
     find("transfer-services").querySelector("button")?.focus();
   }
@@ -620,6 +660,8 @@ for (const [name, verb] of Object.entries({
   "pause-begin": "pause",
   papers: "papers",
   "call-help": "callHelp",
+  "note-add": "note",
+  "walk-in-begin": "walkIn",
 })) {
   find(name).addEventListener("click", () => perform(verb, verb));
 }
@@ -658,9 +700,10 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (transferBox.open) {
-    if (!event.target.closest?.("select")) chooseByKey(key);
+    if (!event.target.closest?.("select, input")) chooseByKey(key);
     return;
   }
+  if (ending.digit(key, event)) return;
   if (document.querySelector("dialog[open]")) return;
   if (event.target.closest?.("input, select, textarea, summary")) return;
   if (event.key === "Enter") {
@@ -693,7 +736,14 @@ function type(key) {
 }
 
 /** The verbs of the quiet buttons. */
-const SIDE = { undo: "undo", pause: "pause-begin", papers: "papers", callHelp: "call-help" };
+const SIDE = {
+  undo: "undo",
+  pause: "pause-begin",
+  papers: "papers",
+  callHelp: "call-help",
+  note: "note-add",
+  walkIn: "walk-in-begin",
+};
 
 function chooseByKey(key) {
   const options = [...find("transfer-services").children];

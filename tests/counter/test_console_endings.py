@@ -1,0 +1,120 @@
+"""Outcomes, what is missing, the next step, notes and walk-ins, by keyboard, in a real browser."""
+
+from playwright.sync_api import expect
+
+from office.place import Office, service_named
+from storage.work import Work
+from tests.counter.test_console_page import (
+    Console,
+    MakeConsole,
+    at,
+    console,
+    journal,
+    make_console,
+    take,
+)
+from tests.people import arrange, violations
+
+__all__ = ["console", "make_console"]
+
+
+def test_missing_papers_are_ticked_and_a_code_to_return_is_told(console: Console) -> None:
+    take(console.server, "A")
+    console.begin()
+    console.call()
+    console.press("s")
+    expect(console.visitor).to_contain_text("Dilayani")
+    console.press("e")
+    dialog = console.page.get_by_role("dialog", name="Apa hasil kunjungan ini?")
+    expect(dialog).to_be_visible()
+    assert violations(console.page) == []
+    console.press("2", "1", "3", "Enter")
+    told = console.page.get_by_role("dialog", name="Kode untuk datang kembali")
+    expect(told).to_contain_text("Pemohon hadir sendiri")
+    assert violations(console.page) == []
+    code = told.locator("[data-return-code]").inner_text()
+    console.press("Enter")
+    expect(console.visitor).to_contain_text("Tidak ada pengunjung")
+    (done,) = journal(console.server, "ticket_finished")
+    assert (done["outcome"], done["missing"]) == ("documents_incomplete", [0, 2])
+    body = {"service": "A", "return_code": code}
+    kiosk = console.server.tokens["kiosk"]
+    assert console.server.ask("POST", "/tickets", kiosk, body)[0] == 201
+    assert console.server.ask("POST", "/tickets", kiosk, body)[1]["code"] == "return_invalid"
+
+
+def test_the_next_step_is_confirmed_by_one_key(console: Console) -> None:
+    def follow(work: Work, office: Office) -> None:
+        service = service_named(work, office.id, "A")
+        service.next_id = service_named(work, office.id, "G").id
+        service.next_condition = {"id": "Status PRR: kartu dapat dicetak", "en": "PRR"}
+
+    arrange(console.server, follow)
+    console.open()
+    take(console.server, "A")
+    console.begin()
+    console.call()
+    console.press("s")
+    console.press("f")
+    dialog = console.page.get_by_role("dialog", name="Langkah berikutnya bisa sekarang?")
+    expect(dialog).to_contain_text("Status PRR: kartu dapat dicetak")
+    assert violations(console.page) == []
+    console.press("1")
+    expect(console.visitor).to_contain_text("Tidak ada pengunjung")
+    (moved,) = journal(console.server, "ticket_transferred")
+    assert (moved["from_service"], moved["service"]) == ("A", "G")
+
+
+def test_a_note_is_written_and_seen_at_the_next_counter(
+    console: Console, make_console: MakeConsole
+) -> None:
+    take(console.server, "A")
+    console.begin()
+    console.call()
+    console.press("m")
+    expect(console.page.get_by_role("dialog", name="Catatan kunjungan ini")).to_be_visible()
+    console.page.keyboard.type("NIK 3201234567890001")
+    warning = console.page.get_by_text("Ini tampak seperti nomor identitas.")
+    expect(warning).to_be_visible()
+    assert violations(console.page) == []
+    console.page.get_by_label("Catatan", exact=True).fill("sidik jari sulit")
+    expect(warning).to_be_hidden()
+    console.press("Tab", "Tab", "Enter")
+    expect(console.visitor).to_contain_text("sidik jari sulit (Petugas 1)")
+    at(console.server, 1, "transfer", service="K")
+    other = make_console("petugas5").open(5)
+    other.begin()
+    other.call()
+    expect(other.visitor).to_contain_text("sidik jari sulit")
+    assert "sidik" not in repr(journal(console.server, "note_added"))
+
+
+def test_a_further_service_is_added_by_keyboard(console: Console) -> None:
+    take(console.server, "A")
+    console.begin()
+    console.call()
+    console.press("t")
+    console.press("2")
+    console.page.get_by_role("button", name="Tambahkan setelah ini").press("Enter")
+    expect(console.visitor).to_contain_text("lalu Kartu Keluarga")
+    console.press("f")
+    expect(console.visitor).to_contain_text("Tidak ada pengunjung")
+    assert journal(console.server, "ticket_transferred")[0]["service"] == "K"
+
+
+def test_a_visitor_without_a_ticket_is_served_by_right(
+    console: Console, make_console: MakeConsole
+) -> None:
+    expect(console.page.locator("[data-walk-in-begin]")).to_be_hidden()
+    take(console.server, "A", "A")
+    seat = make_console("penyelia").open(9)
+    seat.begin()
+    seat.press("w")
+    dialog = seat.page.get_by_role("dialog", name="Layani tanpa nomor: mengapa?")
+    expect(dialog).to_be_visible()
+    assert violations(seat.page) == []
+    dialog.get_by_label("Layanan").select_option("A")
+    dialog.get_by_role("button").first.focus()
+    seat.press("1")
+    expect(seat.visitor).to_contain_text("A003")
+    assert journal(seat.server, "ticket_called")[-1]["because"] == "needs_help_now"
