@@ -149,6 +149,8 @@ def take(browser: Browser, office: Office) -> None:
         clerk.goto(office.url + path)
         clerk.wait_for_selector(".verb-main")
         clerk.screenshot(path=PICTURES / f"{name}.png")
+        clerk.keyboard.press("e")
+        clerk.screenshot(path=PICTURES / f"{name.replace('counter', 'counter-outcome')}.png")
     ticket = office.post("/tickets", office.tokens["kiosk"], {"service": "K"})
     phone = browser.new_context(viewport={"width": 390, "height": 844}, locale="id-ID").new_page()
     for path, name in (("", "phone"), ("?lang=en", "phone-en")):

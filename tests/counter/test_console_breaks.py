@@ -20,12 +20,12 @@ def test_the_last_action_is_undone_by_its_key(console: Console) -> None:
     expect(console.page.get_by_role("button", name="Batalkan")).to_have_count(0)
     console.call()
     console.press("s")
-    expect(console.visitor).to_contain_text("Dilayani")
+    expect(console.visitor).to_contain_text("Sedang dilayani")
     console.enter()
     expect(console.visitor).to_contain_text("A002")
     console.press("z")
     expect(console.visitor).to_contain_text("A001")
-    expect(console.visitor).to_contain_text("Dilayani")
+    expect(console.visitor).to_contain_text("Sedang dilayani")
     undone = journal(console.server, "ticket_undone")
     assert [(each["label"], each["to"]) for each in undone] == [
         ("A001", "waiting"),

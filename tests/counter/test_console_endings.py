@@ -23,7 +23,7 @@ def test_missing_papers_are_ticked_and_a_code_to_return_is_told(console: Console
     console.begin()
     console.call()
     console.press("s")
-    expect(console.visitor).to_contain_text("Dilayani")
+    expect(console.visitor).to_contain_text("Sedang dilayani")
     console.press("e")
     dialog = console.page.get_by_role("dialog", name="Apa hasil kunjungan ini?")
     expect(dialog).to_be_visible()

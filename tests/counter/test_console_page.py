@@ -153,7 +153,7 @@ def test_every_verb_has_its_key(console: Console) -> None:
     console.press("r")
     expect(console.visitor).to_contain_text("dipanggil 2 kali")
     console.press("s")
-    expect(console.visitor).to_contain_text("Dilayani")
+    expect(console.visitor).to_contain_text("Sedang dilayani")
     console.press("f")
     expect(console.toasts).to_contain_text("A001 selesai.")
     expect(console.visitor).to_contain_text("BerikutnyaA002")
@@ -188,7 +188,7 @@ def test_every_verb_has_its_key(console: Console) -> None:
     expect(console.visitor).to_contain_text("A005")
     expect(console.main).to_contain_text("Mulai")
     console.enter()
-    expect(console.visitor).to_contain_text("Dilayani")
+    expect(console.visitor).to_contain_text("Sedang dilayani")
     console.enter()
     expect(console.visitor).to_contain_text("Tidak ada pengunjung yang menunggu.")
     assert console.stayed()
@@ -277,7 +277,7 @@ def test_who_types_ahead_is_understood(console: Console) -> None:
     expect(console.main).to_be_enabled()
     for key in "nns":
         console.page.keyboard.press(key)
-    expect(console.visitor).to_contain_text("Dilayani")
+    expect(console.visitor).to_contain_text("Sedang dilayani")
     assert [each["label"] for each in journal(console.server, "ticket_called")] == ["A001"]
 
 
@@ -421,14 +421,14 @@ def test_after_a_power_cut_the_visitor_is_still_there_and_work_goes_on(console: 
     console.begin()
     console.call()
     console.press("s")
-    expect(console.visitor).to_contain_text("Dilayani")
+    expect(console.visitor).to_contain_text("Sedang dilayani")
     console.server.kill()
     banner = console.page.locator("[data-live-banner]")
     expect(banner).to_be_visible(timeout=PATIENCE)
     expect(console.visitor).to_contain_text("A001")
     console.server.start()
     expect(banner).to_be_hidden(timeout=PATIENCE)
-    expect(console.visitor).to_contain_text("Dilayani")
+    expect(console.visitor).to_contain_text("Sedang dilayani")
     console.press("f")
     expect(console.visitor).to_contain_text("BerikutnyaA002")
     assert console.stayed()

@@ -53,6 +53,7 @@ def test_a_console_is_whole_before_anything_happened(staffed: Staffed) -> None:
         "held": [],
         "missed": [],
         "undo": None,
+        "announcement": None,
     }
 
 
