@@ -524,6 +524,8 @@ async function ask(path, body, { told, label, because: chosen, ...more } = {}) {
     const answer = await send(`/counters/${page.number}/${path}`, body);
     accept(answer.ticket, path, line, chosen);
     const facts = { label: label ?? before, places: state.reentry_places, ...more };
+    // What was done before is old news, and would hide the number.
+    if (told) document.querySelector(".toasts").replaceChildren();
     if (told) toast(fill(words[told], facts), "good", READING);
     if (answer.return_right) ending.tellReturn(answer.return_right);
   } catch (error) {
