@@ -3,7 +3,7 @@
 from apiflask import APIFlask
 from flask_babel import lazy_gettext as _l
 
-from manager import accuracy, fairness, figures, figures_page, floor, staffing
+from manager import accuracy, fairness, figures, figures_page, floor, rights, staffing
 from manager.api import api
 from manager.live import ManagerSpace
 from manager.pages import pages
@@ -27,6 +27,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(fairness.pages)
     app.register_blueprint(fairness.api, url_prefix="/api/v1")
     app.register_blueprint(floor.pages)
+    app.register_blueprint(rights.pages)
     app.register_blueprint(floor.api, url_prefix="/api/v1")
     home.spaces += [ManagerSpace("/manager"), floor.FloorSpace("/floor")]
     home.background.append(lambda: floor.watch(home))
@@ -43,6 +44,7 @@ def init_app(app: APIFlask, home: House) -> None:
         ),
         Entry(Group.REPORTS, "fairness.page", _l("Fairness"), Right.READ_REPORTS),
         Entry(Group.REPORTS, "accuracy.page", _l("Accuracy of estimates"), Right.READ_REPORTS),
+        Entry(Group.SETTINGS, "rights.page", _l("Rights"), Right.MANAGE),
         Entry(Group.SETTINGS, "manager.devices_page", _l("Devices"), Right.MANAGE),
         Entry(
             Group.SETTINGS,

@@ -63,3 +63,21 @@ def test_the_page_names_the_reason_in_the_readers_language(
 def test_a_clerk_is_not_told(client: Client, staffed: Staffed) -> None:
     clerk = staffed.sample.tokens["clerks"]["1"]
     assert client.ask("GET", f"/reports/fairness?{DAY}", clerk)[0] == 403
+
+
+def test_a_manager_grants_a_right_on_the_page_and_it_holds_at_once(
+    browser_profile: Browser, staffed: Staffed, make_account: object
+) -> None:
+    clerk = staffed.actors["1"].account_id
+    browser_profile.sign_in(make_account(Role.MANAGER), PASSWORD)  # type: ignore[operator]
+    assert "Hak petugas" in browser_profile.get("/manager/rights").text
+    answer = browser_profile.send(f"/manager/rights/{clerk}", right="ticket.walk_in")
+    assert answer.location == "/manager/rights"
+    staffed.take()
+    staffed.next(1)
+    token = staffed.sample.tokens["clerks"]["1"]
+    transfer = {"Authorization": f"Bearer {token}"}
+    refused = browser_profile.flask.post(
+        "/api/v1/counters/1/transfer", json={"service": "K"}, headers=transfer
+    )
+    assert (refused.status_code, refused.get_json()["code"]) == (403, "not_allowed")
