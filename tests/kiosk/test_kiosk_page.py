@@ -317,6 +317,7 @@ def test_a_service_that_cannot_be_finished_today_says_so(
         )
         service(work, "A").typical_seconds = 24 * 3600
 
+    server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})
     server.ask("POST", "/counters/1/next", server.tokens["clerks"]["1"])
     arrange(act)
     kiosk = open_kiosk()
