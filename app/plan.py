@@ -6,14 +6,23 @@ tokens are in no file: they are generated for whoever is new, and told once.
 """
 
 import tomllib
+from dataclasses import asdict
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from sqlalchemy import select
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+from sqlalchemy import delete, select
 
 from office import closing, journal
 from office.journal import Kind
@@ -32,6 +41,7 @@ from office.place import (
     counters_of,
     served_at,
 )
+from office.terms import Terms
 from storage.work import Work
 
 #: Texts by language, such as {id = "Akta Kelahiran", en = "Birth certificate"}.
@@ -105,12 +115,38 @@ class ServicePart(Part):
         return self
 
 
+class ServedPart(Part):
+    """A service at a counter: its code alone, or with the terms on which it is served."""
+
+    code: str
+    preference: int = Field(0, ge=0, le=99)
+    helps_after_min: int | None = Field(None, ge=0, le=600)
+
+    @model_validator(mode="before")
+    @classmethod
+    def named(cls, value: Any) -> Any:
+        """Take a code alone."""
+        return {"code": value} if isinstance(value, str) else value
+
+    @model_serializer
+    def told(self) -> Any:
+        """Tell a code alone where nothing else is said."""
+        terms = {"preference": self.preference or None, "helps_after_min": self.helps_after_min}
+        said = {name: value for name, value in terms.items() if value is not None}
+        return {"code": self.code, **said} if said else self.code
+
+    @property
+    def terms(self) -> Terms:
+        """The same as the counter keeps it."""
+        return Terms(self.code, self.preference, self.helps_after_min)
+
+
 class CounterPart(Part):
-    """A counter and the codes of what it serves."""
+    """A counter and what it serves."""
 
     number: int = Field(ge=1, le=999)
     names: Texts = {}
-    services: list[str]
+    services: list[ServedPart]
 
 
 class PersonPart(Part):
@@ -179,7 +215,7 @@ class Plan(Part):
                 raise ValueError(f"{name} {', '.join(sorted(twice))} is there twice")
         known = {each.code for each in self.services}
         for counter in self.counters:
-            if unknown := sorted(set(counter.services) - known):
+            if unknown := sorted({each.code for each in counter.services} - known):
                 raise ValueError(f"counter {counter.number} serves unknown {', '.join(unknown)}")
         for place, one in enumerate(self.services):
             for other in self.services[place + 1 :]:
@@ -310,28 +346,30 @@ class SetUp:
         values = part.model_dump(exclude={"services"}) | {"office_id": office.id}
         counter = self._put(Counter, found, name, values)
         self._work.session.flush()
-        ids = dict(
-            self._work.session.execute(
-                select(Service.code, Service.id).where(Service.office_id == office.id)
-            ).all()
-        )
-        wanted = {ids[code] for code in part.services}
-        serves = set(
-            self._work.session.scalars(
-                select(CounterService.service_id).where(CounterService.counter_id == counter.id)
-            )
-        )
-        if wanted == serves:
+        if served_at(self._work, counter) == {
+            self._services(office)[each.code]: each.terms for each in part.services
+        }:
             return
-        for row in self._work.session.scalars(
-            select(CounterService).where(CounterService.counter_id == counter.id)
-        ):
-            if row.service_id not in wanted:
-                self._work.session.delete(row)
-        for service_id in wanted - serves:
-            self._work.session.add(CounterService(counter_id=counter.id, service_id=service_id))
+        self._work.session.execute(
+            delete(CounterService).where(CounterService.counter_id == counter.id)
+        )
+        for each in part.services:
+            self._work.session.add(
+                CounterService(
+                    counter_id=counter.id,
+                    service_id=self._services(office)[each.code],
+                    preference=each.preference,
+                    helps_after_min=each.helps_after_min,
+                )
+            )
         if found is not None:
             self.changes.append(f"changed {name}: services")
+
+    def _services(self, office: Office) -> dict[str, int]:
+        rows = self._work.session.execute(
+            select(Service.code, Service.id).where(Service.office_id == office.id)
+        )
+        return dict(rows.all())
 
     def _hours(self, office: Office) -> None:
         wanted = {
@@ -425,7 +463,9 @@ def plan_of(work: Work, office: Office) -> Plan:
         services=[_part(ServicePart, each) for each in services],
         counters=[
             CounterPart(
-                number=each.number, names=each.names, services=list(served_at(work, each).values())
+                number=each.number,
+                names=each.names,
+                services=[ServedPart(**asdict(terms)) for terms in served_at(work, each).values()],
             )
             for each in counters_of(work, office.id)
         ],
