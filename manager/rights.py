@@ -17,7 +17,7 @@ pages = APIBlueprint("rights", __name__, enable_openapi=False)
 
 NAMES: dict[Right, LazyString] = {
     Right.CALL_OUT_OF_ORDER: _l("Call out of order"),
-    Right.TRANSFER: _l("Send on"),
+    Right.TRANSFER: _l("Send visitors on"),
     Right.CANCEL_TICKET: _l("Cancel tickets"),
     Right.CHANGE_PRIORITY: _l("Mark priority"),
     Right.WALK_IN: _l("Serve without a ticket"),

@@ -184,15 +184,14 @@ def gap_words(group: GroupShape, share: float) -> list[str]:
 def gaps(slots: Sequence[SlotShape], share: float) -> list[tuple[str, str, int]]:
     """Return the stretches in which the aim is missed, and how many more counters are needed."""
     found: list[tuple[str, str, int]] = []
-    for place, each in enumerate(slots):
+    for each in slots:
         lacking = 0 if each.lately is None else each.needed - each.lately
         if lacking <= 0 or each.within_lately is None or each.within_lately >= share:
             continue
-        until = slots[place + 1].at if place + 1 < len(slots) else ""
         if found and found[-1][1] == each.at and found[-1][2] == lacking:
-            found[-1] = (found[-1][0], until, lacking)
+            found[-1] = (found[-1][0], each.until, lacking)
         else:
-            found.append((each.at, until or each.at, lacking))
+            found.append((each.at, each.until, lacking))
     return found
 
 

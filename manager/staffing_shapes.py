@@ -60,6 +60,11 @@ class SlotShape(BaseModel):
         """When it begins, by the office's clock."""
         return clock(self.slot)
 
+    @property
+    def until(self) -> str:
+        """When it ends, by the office's clock."""
+        return clock(self.slot + 1)
+
 
 class NamedService(BaseModel):
     """A service as it is named."""

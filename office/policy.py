@@ -109,13 +109,14 @@ def callable_by(
 ) -> list[Waiting]:
     """Return those of `line`, which is in calling order, whom a counter calls, in its own order.
 
-    First whoever has waited for `patience`, in the line's order; then the services it prefers. So
-    a preference delays nobody beyond that.
+    Those of the services it prefers go first, and with them, in the line's order, whoever has
+    waited for `patience`. So a preference delays nobody beyond that.
     """
+    best = min((each.preference for each in terms.values()), default=LOWEST_PREFERENCE)
 
     def rank(each: Waiting) -> int:
         if each.only_counter is not None or now - each.line_since >= patience:
-            return LOWEST_PREFERENCE - 1
+            return best
         return terms[each.service_id].preference
 
     mine = [

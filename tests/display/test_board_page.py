@@ -158,7 +158,9 @@ def test_a_board_begins_empty_and_says_so(room: WaitingRoom) -> None:
     expect(room.page.get_by_text("Belum ada panggilan")).to_be_visible()
     expect(room.page.locator("[data-rehearsal]")).to_contain_text("Latihan")
     expect(room.page.locator("[data-desk='3']")).to_contain_text("tutup")
-    expect(room.page.locator("[data-service='A']")).to_have_text("APerekaman KTP-el0")
+    expect(room.page.locator("[data-service='A']")).to_have_text(
+        "APerekaman KTP-elbelum diketahui0"
+    )
     expect(room.page.locator("[data-sound]")).to_be_hidden()
 
 

@@ -24,7 +24,7 @@ PATIENCE = 20_000
 YEARS_AGO = """
 delete window.fetch; delete window.AbortController; delete window.queueMicrotask;
 delete window.ResizeObserver; delete window.structuredClone; delete window.BigInt;
-delete window.globalThis; delete Array.prototype.flat; delete Array.prototype.flatMap;
+delete Array.prototype.flat; delete Array.prototype.flatMap;
 delete Array.prototype.at; delete Object.fromEntries; delete Object.entries;
 delete Object.values; delete String.prototype.padStart; delete String.prototype.replaceAll;
 delete Promise.prototype.finally; delete Element.prototype.replaceChildren;
@@ -54,7 +54,7 @@ def make_panel(browser: Browser) -> Callable[..., Page]:
     """Open a screen that hangs somewhere, in a browser of long ago."""
 
     def make(server: Server, place: Place) -> Page:
-        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
         page.add_init_script(YEARS_AGO)
         page.on("pageerror", lambda error: pytest.fail(str(error)))
         page.goto(hang(server, place))

@@ -148,8 +148,6 @@ def test_a_printers_trouble_is_told_now_and_to_who_comes_later(
 ) -> None:
     server = make_server(printer="tcp://127.0.0.1:9")
     manager = opened(page, server, passwords)
-    expect(manager.locator("[data-alerts]")).to_be_empty()
-    take(server, "A")
     trouble = manager.locator("[data-alerts] .notice-warn")
     expect(trouble).to_contain_text("Nyalakan dan periksa kabelnya.", timeout=PATIENCE)
     manager.reload()

@@ -55,7 +55,7 @@ def test_spans_are_said_in_the_pages_language(blank: Page, language: str, words:
         async ([language, spans]) => {
           const { inWords } = await import("/static/web/page.js");
           document.documentElement.lang = language;
-          return spans.map(inWords);
+          return spans.map((span) => inWords(span));
         }
         """,
         [language, [-5, 1559, 5700, 7200]],
