@@ -13,9 +13,6 @@ from office.clock import seconds_between
 from office.place import PolicyName
 from office.terms import Terms
 
-#: The lowest number of a preference, so the one called first.
-LOWEST_PREFERENCE = 0
-
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -112,7 +109,7 @@ def callable_by(
     Those of the services it prefers go first, and with them, in the line's order, whoever has
     waited for `patience`. So a preference delays nobody beyond that.
     """
-    best = min((each.preference for each in terms.values()), default=LOWEST_PREFERENCE)
+    best = min((each.preference for each in terms.values()), default=0)
 
     def rank(each: Waiting) -> int:
         if each.only_counter is not None or now - each.line_since >= patience:
