@@ -312,8 +312,10 @@ def initialised(data: Path, environ: dict[str, str]) -> dict[str, Any]:
 
 
 def clean_environ() -> dict[str, str]:
-    """Return the environment without any setting of an installation."""
-    return {name: value for name, value in os.environ.items() if "ANTREAN" not in name}
+    """Return the environment without any setting of an installation, and with bytecode kept."""
+    foreign = {name: value for name, value in os.environ.items() if "ANTREAN" not in name}
+    foreign.pop("PYTHONDONTWRITEBYTECODE", None)
+    return foreign
 
 
 @pytest.fixture(scope="session")

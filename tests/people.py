@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Dialog, Page
+from playwright.sync_api import Dialog, Page, expect
 
 from office.place import Office, the_office
 from storage.engine import sqlite_url
 from storage.work import Store, Work
 from tests.houses import Server, clean_environ
+
+# Longer than a page needs even where many tests share few cores; what never comes still fails.
+expect.set_options(timeout=20_000)
 
 #: A name that is a trap where it is taken for HTML.
 EVIL = "<img src=x onerror=alert(1)>"

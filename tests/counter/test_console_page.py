@@ -48,6 +48,11 @@ class Console:
         for key in keys:
             self.page.keyboard.press(key)
             self.page.wait_for_timeout(100)
+            self.settled()
+
+    def settled(self) -> None:
+        """Wait until no verb is under way."""
+        expect(self.page.locator("[data-verbs][aria-busy]")).to_have_count(0)
 
     def enter(self) -> None:
         """Press the large button's key, well after it was last pressed."""
@@ -58,7 +63,6 @@ class Console:
         """Open the counter, by key."""
         self.press("Enter")
         expect(self.main).to_contain_text("Panggil berikutnya")
-        expect(self.page.locator("[data-verbs][aria-busy]")).to_have_count(0)
 
     def call(self) -> None:
         """Call whoever is next, by key."""

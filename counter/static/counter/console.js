@@ -30,7 +30,7 @@ const pauseBox = find("pause");
 /** A second press of the same within this time (ms) is a finger's, not a wish. */
 const DOUBLE = 700;
 /** Longest (ms) that a key pressed while another verb was under way is still meant. */
-const MEANT = 2000;
+const MEANT = 5000;
 /** After this long (ms) a verb that is under way says so. */
 const SLOW = 600;
 /** How long (ms) until the bell rings again. */
@@ -537,6 +537,7 @@ async function ask(path, body, { told, label, because: chosen, ...more } = {}) {
     verbs.removeAttribute("aria-busy");
     showVisitor();
     showVerbs();
+    showSide();
     live.refresh();
     const next = typedAhead;
     typedAhead = null;
