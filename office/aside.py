@@ -1,7 +1,7 @@
 """Setting aside: visitors on hold, and those who come after a missed call."""
 
 from office import policy
-from office.desks import Desk, current, queue_again
+from office.desks import Desk, current, own, queue_again
 from office.errors import (
     Forbidden,
     MoveRefused,
@@ -22,11 +22,12 @@ from office.tickets import (
 def hold(desk: Desk, label: str | None = None) -> Ticket:
     """Set the counter's visitor, or the waiting ticket with `label`, aside.
 
-    Raises CounterIdle, TicketUnknown, MoveRefused or Forbidden.
+    Raises CounterTaken, CounterIdle, TicketUnknown, MoveRefused or Forbidden.
     """
     if label is None:
         ticket = current(desk)
     else:
+        own(desk)
         ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
         _not_elsewhere(desk, ticket)
         desk.touch(ticket)
@@ -40,10 +41,11 @@ def hold(desk: Desk, label: str | None = None) -> Ticket:
 
 
 def resume(desk: Desk, label: str) -> Ticket:
-    """Return a held ticket to the line with the place it had; any colleague may.
+    """Return a held ticket to the line with the place it had; any colleague may, at their counter.
 
-    Raises TicketUnknown or MoveRefused.
+    Raises CounterTaken, TicketUnknown or MoveRefused.
     """
+    own(desk)
     ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
     if ticket.status != Status.HELD:
         raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["held"])
@@ -58,8 +60,9 @@ def resume(desk: Desk, label: str) -> Ticket:
 def rejoin(desk: Desk, label: str) -> Ticket:
     """Let a visitor who missed the call re-enter the office's stated number of places down.
 
-    Raises TicketUnknown or MoveRefused.
+    Raises CounterTaken, TicketUnknown or MoveRefused.
     """
+    own(desk)
     ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
     if ticket.status != Status.NO_SHOW:
         raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["no_show"])

@@ -86,7 +86,8 @@ def rejoin(work: Work, office: Office, actor: Actor, now: datetime, ticket: Tick
     if ticket.status != Status.NO_SHOW:
         raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["no_show"])
     asked = asked_before(work, office.id, [ticket.id])
-    if not can_rejoin(ticket, ticket.step.ended_at, now, asked):
+    of_today = ticket.day == office.today(now)
+    if not of_today or not can_rejoin(ticket, ticket.step.ended_at, now, asked):
         raise TimesSpent(most=MOST_REJOINS)
     former = ticket.move(Status.WAITING)
     ticket.counter_id = ticket.step.only_counter_id

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from office import calling, journal
-from office.desks import Desk, current, queue_again, ticket_at
+from office.desks import Desk, current, own, queue_again, ticket_at
 from office.errors import (
     AccountUnknown,
     ClerkAway,
@@ -114,9 +114,10 @@ def add_service(desk: Desk, service_code: str) -> Ticket:
 def set_priority(desk: Desk, label: str, priority_code: str) -> Ticket:
     """Put a waiting ticket into another class of priority.
 
-    Raises Forbidden, TicketUnknown, PriorityUnknown or MoveRefused.
+    Raises Forbidden, CounterTaken, TicketUnknown, PriorityUnknown or MoveRefused.
     """
     desk.actor.need(Right.CHANGE_PRIORITY)
+    own(desk)
     work, office = desk.work, desk.office
     ticket = ticket_labelled(work, office.id, office.today(desk.now), label)
     if ticket.status != Status.WAITING:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from office.desks import Desk, own
-from office.errors import ChangedSince, NothingToUndo, UndoTooLate
+from office.errors import ChangedSince, CounterPaused, NothingToUndo, UndoTooLate
 from office.journal import JournalRow, Kind
 from office.place import PriorityClass, Service
 from office.returning import ReturnRight
@@ -24,8 +24,9 @@ UNDO_WITHIN = timedelta(minutes=1)
 def undo(desk: Desk) -> Ticket:
     """Take the last action at the counter back; return the ticket it began with.
 
-    Raises CounterTaken, NothingToUndo, UndoTooLate, or ChangedSince if anything else has happened
-    to a ticket of that action.
+    Raises CounterTaken, NothingToUndo, UndoTooLate, CounterPaused, since a visitor might come back
+    to a counter where nobody is, or ChangedSince if anything else has happened to a ticket of that
+    action.
     """
     own(desk)
     action = desk.counter.last_action
@@ -33,6 +34,8 @@ def undo(desk: Desk) -> Ticket:
         raise NothingToUndo(counter=desk.counter.number)
     if desk.now - datetime.fromisoformat(action["at"]) > UNDO_WITHIN:
         raise UndoTooLate(seconds=round(UNDO_WITHIN.total_seconds()))
+    if desk.counter.paused_at is not None:
+        raise CounterPaused(counter=desk.counter.number)
     done = _rows_since(desk, action)
     _take_rights_back(desk, list(done))
     tickets = [_restored(desk, found, done) for found in reversed(action["found"])]

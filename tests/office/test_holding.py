@@ -8,7 +8,7 @@ import pytest
 
 from office import calling, holding
 from office.line import line_of
-from office.people import Actor
+from office.people import Actor, Role
 from office.place import Office
 from office.tickets import Ticket, ticket_labelled
 from storage.work import Work
@@ -95,3 +95,22 @@ def test_who_missed_the_call_rejoins_by_themselves_within_the_rule(
     assert label == "A001"
     with refused(staffed, "times_spent"):
         ask(staffed, holding.rejoin, "A001")
+
+
+def test_a_call_missed_before_midnight_is_not_rejoined_on_the_next_day(staffed: Staffed) -> None:
+    staffed.clock.advance(hours=14, minutes=50)
+    staffed.take()
+    staffed.next()
+    staffed.at(1, calling.no_show)
+    day = staffed.clock.now().date()
+    missed = staffed.read(lambda work, office: ticket_labelled(work, office.id, day, "A001"))
+    staffed.clock.advance(minutes=20)
+    staffed.take()
+    actor = Actor("ticket:1", staffed.office_id, Role.KIOSK, frozenset())
+
+    def rejoin(work: Work, office: Office) -> None:
+        ticket = work.session.get_one(Ticket, missed.id)
+        holding.rejoin(work, office, actor, staffed.clock.now(), ticket)
+
+    with refused(staffed, "times_spent"):
+        staffed.in_turn(rejoin)

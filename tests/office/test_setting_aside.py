@@ -1,10 +1,15 @@
 """Visitors set aside, sent on or come back: held, resumed, rejoined, transferred."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from office import aside, calling, serving
+from office import aside, calling, desks, serving
+from office.people import Right
 from tests.houses import MORNING, Staffed
 from tests.office.observing import (
+    at_as,
     call_all,
     changes,
     last_change,
@@ -87,6 +92,30 @@ def test_a_ticket_at_a_colleagues_counter_is_not_held_from_here(staffed: Staffed
     staffed.next(1)
     with refused(staffed, "not_allowed"):
         staffed.at(2, aside.hold, "A001")
+
+
+@pytest.mark.parametrize(
+    ("verb", "values"),
+    [
+        (aside.hold, ()),
+        (aside.resume, ()),
+        (aside.rejoin, ()),
+        (serving.set_priority, ("priority",)),
+    ],
+    ids=["hold", "resume", "rejoin", "priority"],
+)
+def test_nothing_is_done_to_a_ticket_at_a_counter_where_somebody_else_sits(
+    staffed: Staffed, verb: Any, values: tuple[str, ...]
+) -> None:
+    staffed.take()
+    staffed.next(2) if verb is aside.hold else staffed.at(2, desks.open_counter)
+    staffed.actors["1"] = replace(
+        staffed.actors["1"],
+        counter_id=None,
+        rights=staffed.actors["1"].rights | {Right.CHANGE_PRIORITY},
+    )
+    with refused(staffed, "counter_taken"):
+        at_as(staffed, "1", 2, verb, "A001", *values)
 
 
 def test_a_finished_ticket_is_not_held(staffed: Staffed) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from office import aside, calling, desks, reception, serving, undoing
+from office import aside, calling, desks, pausing, reception, serving, undoing
 from office.place import Office
 from office.tickets import ticket_labelled
 from storage.work import Work
@@ -181,6 +181,16 @@ def test_after_signing_off_there_is_nothing_to_undo(staffed: Staffed) -> None:
     staffed.at(1, desks.close_counter)
     with refused(staffed, "nothing_to_undo"):
         staffed.at(1, undoing.undo)
+
+
+def test_nobody_comes_back_to_a_counter_that_is_on_a_break(staffed: Staffed) -> None:
+    staffed.take()
+    staffed.serve(1)
+    staffed.at(1, lambda desk: pausing.pause(desk, pausing.PauseReason.SHORT, None))
+    with refused(staffed, "counter_paused"):
+        staffed.at(1, undoing.undo)
+    staffed.at(1, pausing.come_back)
+    assert staffed.at(1, undoing.undo) == "A001"
 
 
 def test_a_call_undone_is_not_among_the_last_calls_of_the_board(staffed: Staffed) -> None:
