@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from office.errors import AccountUnknown, Invalid
 from office.people import Account
+from office.place import Office
 from storage.work import Work
 
 #: Shortest password accepted.
@@ -46,15 +47,20 @@ def matches(password_hash: str | None, password: str) -> bool:
     return password_hash is not None
 
 
-def account_named(work: Work, username: str, office_id: int | None = None) -> Account:
-    """Return the account with this sign-in name. Raises AccountUnknown."""
-    query = select(Account).where(Account.username == username.strip().lower())
-    if office_id is not None:
-        query = query.where(Account.office_id == office_id)
-    account = work.session.scalars(query.order_by(Account.id).limit(1)).first()
-    if account is None:
-        raise AccountUnknown(account=username)
-    return account
+def account_named(work: Work, name: str) -> Account:
+    """Return the account with this sign-in name, or `name@office` where several offices have it.
+
+    The part after the @ is the office's code. Raises AccountUnknown, also for a bare name that more
+    than one office has.
+    """
+    username, _, code = name.strip().lower().partition("@")
+    query = select(Account).where(Account.username == username)
+    if code:
+        query = query.join(Office, Office.id == Account.office_id).where(Office.code == code)
+    found = work.session.scalars(query.order_by(Account.id).limit(2)).all()
+    if len(found) != 1:
+        raise AccountUnknown(account=name)
+    return found[0]
 
 
 def set_password(account: Account, password_hash: str) -> None:

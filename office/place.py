@@ -252,6 +252,11 @@ def the_office(work: Work, code: str | None = None) -> Office:
     return office
 
 
+def has_several(work: Work) -> bool:
+    """Say whether the installation has more than one office."""
+    return len(work.session.scalars(select(Office.id).order_by(Office.id).limit(2)).all()) > 1
+
+
 def services_of(work: Work, office_id: int) -> list[Service]:
     """Return the services on offer, in the office's own order."""
     return list(

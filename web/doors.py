@@ -13,6 +13,7 @@ from office.devices import LinkInvalid, spend_link
 from office.errors import AccountUnknown
 from office.passwords import account_named, matches
 from office.people import Account, Right, Role, rights_of
+from office.place import has_several
 from web.access import link_device, sign_in, sign_out, signed_in
 from web.aside import aside
 from web.house import house
@@ -42,7 +43,7 @@ def home() -> Response:
 @doors.get("/sign-in")
 def sign_in_page() -> str:
     """Show the form."""
-    return render_template("web/sign_in.html", error=None, username="", next=_next())
+    return _sign_in_form()
 
 
 @doors.post("/sign-in")
@@ -59,12 +60,7 @@ def sign_in_sent() -> Response:
             account = None
     known = account.password_hash if account is not None and account.active else None
     if not aside(matches, known, request.form.get("password", "")) or account is None:
-        page = render_template(
-            "web/sign_in.html",
-            error=_("The name or the password is wrong."),
-            username=username,
-            next=_next(),
-        )
+        page = _sign_in_form(_("The name or the password is wrong."), username)
         return make_response(page, 401)
     sign_in(account, home.clock.now())
     return cast(Response, redirect(_next() or url_for(_place_of(account))))
@@ -109,6 +105,14 @@ def health() -> Response:
     with house().store.read() as work:
         work.session.execute(text("SELECT 1"))
     return jsonify(status="ok", version=version("antrean"))
+
+
+def _sign_in_form(error: str | None = None, username: str = "") -> str:
+    with house().store.read() as work:
+        several = has_several(work)
+    return render_template(
+        "web/sign_in.html", error=error, username=username, next=_next(), several=several
+    )
 
 
 def _place_of(account: Account) -> str:

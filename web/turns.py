@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from office.errors import Invalid
+from office.errors import Invalid, OfficeError
 from office.people import Actor, Right
 from office.place import Office
 from office.requests import LONGEST_KEY, keep_answer, kept_answer, request_fingerprint
@@ -55,17 +55,30 @@ def _answer(
     body, key = request.get_json(force=True), request.headers.get("Idempotency-Key", "")
     if len(key) > LONGEST_KEY:
         raise Invalid(fields={"Idempotency-Key": [f"at most {LONGEST_KEY} characters"]})
-    with house().store.work() as work:
-        actor = who(work)
-        office = take_turn(work, actor.office_id, now)
-        asked = request_fingerprint(f"{request.method} {request.path}", body) if key else ""
-        kept = kept_answer(work, office.id, actor.key, key, asked) if key else None
-        if kept is not None:
-            status, answer = kept
-        else:
-            answer = act(Turn(work, office, actor, now))
-            if key:
-                keep_answer(work, office.id, actor.key, key, asked, status, answer, now)
+    begun: int | None = None
+    try:
+        with house().store.work() as work:
+            actor = who(work)
+            office = take_turn(work, actor.office_id, now)
+            begun = office.id if work.events else None
+            asked = request_fingerprint(f"{request.method} {request.path}", body) if key else ""
+            kept = kept_answer(work, office.id, actor.key, key, asked) if key else None
+            if kept is not None:
+                status, answer = kept
+            else:
+                answer = act(Turn(work, office, actor, now))
+                if key:
+                    keep_answer(work, office.id, actor.key, key, asked, status, answer, now)
+    except OfficeError:
+        if begun is not None:
+            _begin_day(begun, now)
+        raise
     response = jsonify(answer)
     response.status_code = status
     return response
+
+
+def _begin_day(office_id: int, now: datetime) -> None:
+    """Do on its own what the turn did at the start of a day, which a refusal took back with it."""
+    with house().store.work() as work:
+        take_turn(work, office_id, now)

@@ -1,5 +1,7 @@
 """Passwords: hashed, long enough, and checked alike whether the account exists or not."""
 
+from collections.abc import Callable
+
 import pytest
 
 from office import passwords
@@ -47,11 +49,19 @@ def test_a_new_password_is_long_random_and_easy_to_read_out() -> None:
     assert all(len(each) == 19 and not set(each) & set("l1o0") for each in made)
 
 
-def test_an_account_is_found_by_its_name_however_it_is_written(staffed: Staffed) -> None:
-    found = staffed.read(lambda work, office: account_named(work, " Petugas1 ", office.id))
-    assert found.name == "Petugas 1"
-    with pytest.raises(AccountUnknown):
-        staffed.read(lambda work, office: account_named(work, "petugas99", office.id))
+def test_an_account_is_found_by_its_name_however_it_is_written(
+    staffed: Staffed, make_staffed: Callable[[], Staffed]
+) -> None:
+    other = make_staffed()
+    codes = [each.read(lambda _work, office: (office.code, office.id)) for each in (staffed, other)]
+    for code, office_id in codes:
+        name = f" Petugas1@{code} "
+        with staffed.store.read() as work:
+            found = account_named(work, name)
+        assert (found.name, found.office_id) == ("Petugas 1", office_id)
+    for name in ("petugas1", "petugas99", f"petugas99@{codes[0][0]}", "petugas1@nowhere", "@"):
+        with pytest.raises(AccountUnknown), staffed.store.read() as work:
+            account_named(work, name)
 
 
 def test_a_new_password_ends_the_sessions_of_the_old_one() -> None:

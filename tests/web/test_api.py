@@ -12,6 +12,7 @@ from office import desks, reception
 from office.errors import OfficeError
 from office.place import service_named
 from tests.houses import Client, Staffed
+from tests.office.observing import kinds
 from web.errors import CODES
 from web.refusals import SENTENCES
 
@@ -404,3 +405,14 @@ def test_a_ticket_is_of_its_own_office_only(client: Client, staffed: Staffed) ->
     for method, path in (("GET", ""), ("POST", "/cancel")):
         status, problem = client.ask(method, f"/offices/nowhere/tickets/{token}{path}")
         assert (status, problem["code"]) == (404, "office_unknown")
+
+
+def test_a_refused_verb_does_not_take_the_beginning_of_the_day_back(
+    client: Client, staffed: Staffed
+) -> None:
+    staffed.take()
+    staffed.clock.advance(days=1)
+    clerk = staffed.sample.tokens["clerks"]["1"]
+    assert client.ask("POST", "/counters/1/recall", clerk, {})[1]["code"] == "counter_idle"
+    assert staffed.status("A001") == "expired"
+    assert kinds(staffed)[-1] == "day_closed"

@@ -7,7 +7,8 @@ from importlib.metadata import version
 
 import pytest
 
-from office.people import Role
+from office.people import Account, Role
+from office.place import Office
 from tests.houses import Client, Staffed
 from tests.web.browsing import Browser
 from tests.web.conftest import PASSWORD
@@ -28,6 +29,35 @@ def test_signing_in_leads_to_where_one_works(
     assert browser_profile.sign_in(f" {username.upper()} ", PASSWORD).location == home
     assert browser_profile.get("/").location == home
     assert browser_profile.get(home).status_code == 200
+
+
+def test_a_name_that_two_offices_have_is_told_apart_by_the_office(
+    browser_profile: Browser, staffed: Staffed, make_account: MakeAccount, password_hash: str
+) -> None:
+    username = make_account()
+    with staffed.store.work() as work:
+        other = Office(
+            code=f"branch{staffed.office_id}",
+            names={"id": "Cabang"},
+            timezone="Asia/Jakarta",
+            locales=["id"],
+        )
+        work.session.add(other)
+        work.session.flush()
+        work.session.add(
+            Account(
+                office_id=other.id,
+                username=username,
+                name="Made",
+                role="manager",
+                password_hash=password_hash,
+            )
+        )
+        office = work.session.get_one(Office, staffed.office_id).code
+    assert 'id="office"' in browser_profile.get("/sign-in").text
+    assert browser_profile.sign_in(username, PASSWORD).status_code == 401
+    assert browser_profile.sign_in(f"{username}@{office}", PASSWORD).location == "/counter"
+    assert browser_profile.sign_in(f"{username}@{other.code}", PASSWORD).location == "/manager"
 
 
 def test_a_wrong_name_and_a_wrong_password_are_told_apart_by_nobody(
