@@ -1,7 +1,5 @@
 """People at their pages: signing in with a password, and what stands in anybody's way there."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -11,10 +9,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Dialog, Page, expect
 
+from office.passwords import account_named, hash_password, new_password, set_password
 from office.place import Office, the_office
 from storage.engine import sqlite_url
 from storage.work import Store, Work
-from tests.houses import Server, clean_environ
+from tests.houses import Server
 
 # Longer than a page needs even where many tests share few cores; what never comes still fails.
 expect.set_options(timeout=20_000)
@@ -24,27 +23,18 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 
 #: Who signs in at pages in tests.
-NAMES = ("petugas1", "petugas2", "penyelia", "manajer")
+NAMES = ("petugas1", "petugas2", "petugas5", "penyelia", "manajer")
 
 
 @pytest.fixture(scope="session")
 def passwords(installation: tuple[Path, dict[str, Any]]) -> dict[str, str]:
-    """The passwords of `NAMES`, as `antrean password` gives them; good at every SQLite server."""
-    return {name: _password(installation[0], name) for name in NAMES}
-
-
-def _password(data: Path, name: str) -> str:
-    said = subprocess.run(
-        [
-            *(sys.executable, "-m", "app.command", "password", name),
-            *("--data", str(data)),
-        ],
-        env=clean_environ(),
-        capture_output=True,
-        check=True,
-        text=True,
-    )
-    return said.stdout.rpartition(": ")[2].strip()
+    """The passwords of `NAMES`, good at every SQLite server."""
+    given = {name: new_password() for name in NAMES}
+    url = sqlite_url(installation[0] / "antrean.db")
+    with closing(Store(url)) as store, store.work() as work:
+        for name, password in given.items():
+            set_password(account_named(work, name), hash_password(password))
+    return given
 
 
 def sign_in(page: Page, server: Server, name: str, password: str) -> None:

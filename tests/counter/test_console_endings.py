@@ -97,6 +97,8 @@ def test_a_further_service_is_added_by_keyboard(console: Console) -> None:
     console.press("2")
     console.page.get_by_role("button", name="Tambahkan setelah ini").press("Enter")
     expect(console.visitor).to_contain_text("lalu Kartu Keluarga")
+    console.press("s")
+    expect(console.visitor).to_contain_text("Sedang dilayani")
     console.press("f")
     expect(console.visitor).to_contain_text("Tidak ada pengunjung")
     assert journal(console.server, "ticket_transferred")[0]["service"] == "K"
