@@ -184,6 +184,15 @@ def rejoin(number: int, json_data: Labelled) -> Response:
     return _at(number, lambda desk: (aside.rejoin(desk, json_data.label), None))
 
 
+@api.post("/counters/<int:number>/cancel")
+@api.input(Labelled)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def cancel_ticket(number: int, json_data: Labelled) -> Response:
+    """Give a waiting or held ticket back for a visitor who has left; by right."""
+    return _at(number, lambda desk: (aside.cancel(desk, json_data.label), None))
+
+
 @api.post("/counters/<int:number>/undo")
 @api.output(Verb)
 @api.doc(responses=REFUSALS)

@@ -1,6 +1,6 @@
 """Setting aside: visitors on hold, and those who come after a missed call."""
 
-from office import policy
+from office import policy, reception
 from office.desks import Desk, current, own, queue_again
 from office.errors import (
     Forbidden,
@@ -8,6 +8,7 @@ from office.errors import (
 )
 from office.journal import Kind
 from office.line import line_of
+from office.people import Right
 from office.place import (
     PolicyName,
 )
@@ -84,6 +85,20 @@ def rejoin(desk: Desk, label: str) -> Ticket:
     )
     queue_again(desk, ticket)
     desk.journal(Kind.REJOINED, ticket, former)
+    return ticket
+
+
+def cancel(desk: Desk, label: str) -> Ticket:
+    """Give a waiting or held ticket back for a visitor who has left or asks for it.
+
+    Raises Forbidden, CounterTaken, TicketUnknown or MoveRefused.
+    """
+    desk.actor.need(Right.CANCEL_TICKET)
+    own(desk)
+    ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
+    desk.touch(ticket)
+    former = reception.withdraw(ticket, desk.now)
+    desk.journal(Kind.CANCELLED, ticket, former)
     return ticket
 
 

@@ -86,7 +86,12 @@ def devices_of(work: Work, office_id: int) -> list[Token]:
 def device_numbered(work: Work, office_id: int, device_id: int) -> Token:
     """Return the device with this number. Raises DeviceUnknown."""
     token = work.session.get(Token, device_id) if device_id <= LARGEST else None
-    if token is None or token.office_id != office_id or token.revoked_at is not None:
+    if (
+        token is None
+        or token.office_id != office_id
+        or token.account_id is not None
+        or token.revoked_at is not None
+    ):
         raise DeviceUnknown(device=device_id)
     return token
 

@@ -207,13 +207,19 @@ def _made(
 
 def cancel(work: Work, office: Office, actor: Actor, now: datetime, ticket: Ticket) -> None:
     """Give a waiting or held ticket back; its number is not used again. Raises MoveRefused."""
+    former = withdraw(ticket, now)
+    journal.append_move(work, office, Kind.CANCELLED, actor, now, ticket, former)
+
+
+def withdraw(ticket: Ticket, now: datetime) -> Status:
+    """End a waiting or held ticket unserved; return the status it had. Raises MoveRefused."""
     former = ticket.move(Status.CANCELLED)
     ticket.counter_id = None
     if former is not Status.HELD:
         step = ticket.step
         step.ended_at = now
         step.outcome = "cancelled"
-    journal.append_move(work, office, Kind.CANCELLED, actor, now, ticket, former)
+    return former
 
 
 def _refuse_beyond_quota(work: Work, office: Office, service: Service) -> None:

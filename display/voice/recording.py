@@ -47,6 +47,9 @@ def hear(locale: str, key: str) -> Response:
 @recording.put(PATH)
 def record(locale: str, key: str) -> Response:
     """Keep the WAV file in the request's body as a word's sound."""
+    home = house()
+    with home.store.read() as work:
+        asking(work, home.clock.now(), Right.MANAGE)
     sent = request.get_data(cache=False)
     # Refuses what is no sound before the office's turn is taken, and off the sockets' loop.
     aside(clips.tidied, sent)

@@ -234,6 +234,11 @@ class Interleaving(RuleBasedStateMachine):
         label = self._label(which, "no_show")
         self._placed(self._at(who, number, self.model.rejoin, aside.rejoin, label), 0)
 
+    @rule(who=WHO, number=NUMBER, which=WHICH)
+    def cancel_at_counter(self, who: str, number: int, which: int) -> None:
+        label = self._label(which, "waiting")
+        self._at(who, number, self.model.cancel_here, aside.cancel, label)
+
     @rule(who=WHO, number=NUMBER)
     def pause(self, who: str, number: int) -> None:
         self._at(

@@ -18,10 +18,10 @@ FOLLOWS = {"A": "C"}
 OUTCOMES = {"done": False, "documents_incomplete": True, "come_back": True}
 #: Who may do what beyond serving; `chief` may act at anybody's counter.
 GRANTED = {
-    "clerk1": {"out_of_order", "transfer", "priority", "walk_in"},
+    "clerk1": {"out_of_order", "transfer", "priority", "walk_in", "cancel"},
     "clerk2": {"out_of_order", "transfer", "priority", "walk_in"},
     "clerk3": set(),
-    "chief": {"out_of_order", "transfer", "priority", "walk_in", "anywhere"},
+    "chief": {"out_of_order", "transfer", "priority", "walk_in", "cancel", "anywhere"},
 }
 AT_COUNTER = ("called", "serving")
 ZONE = ZoneInfo("Asia/Makassar")
@@ -494,6 +494,17 @@ class Model:
             raise No("move_refused")
         visit.status = "cancelled"
         self._row("ticket_cancelled", "holder", None, visit)
+
+    def cancel_here(self, who: str, post: Post, label: str) -> None:
+        self._may(who, "cancel")
+        self.own(who, post)
+        act = self._begin(who)
+        visit = self._labelled(label)
+        if visit.status not in ("waiting", "held"):
+            raise No("move_refused")
+        self._touch(post, act, visit)
+        visit.status = "cancelled"
+        self._row("ticket_cancelled", who, post, visit)
 
     # --- the office ---------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ RIGHT = {
     "transfer": Right.TRANSFER,
     "priority": Right.CHANGE_PRIORITY,
     "walk_in": Right.WALK_IN,
+    "cancel": Right.CANCEL_TICKET,
 }
 _codes = (f"interleaved{number}" for number in count(1))
 

@@ -1,0 +1,397 @@
+"""Who may do what, at every address and every socket there is; one that is not listed fails."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from office.people import GRANTABLE, Account, Right, Role, Token, issue_token
+from office.zones import Zone
+from tests.houses import Client, Staffed
+from tests.office.observing import last_change
+
+NOBODY, ELSEWHERE = "nobody", "elsewhere"
+CLERK = "clerk"
+EVERYBODY = frozenset(
+    {
+        *(NOBODY, "kiosk", "screen", "agent", CLERK),
+        *("supervisor", "manager", "inspector", "administrator"),
+    }
+)
+FLOOR = frozenset({"supervisor", "manager", "administrator"})
+STAFF = FLOOR | {CLERK}
+OFFICE = frozenset({"manager", "administrator"})
+READERS = OFFICE | {"inspector"}
+BOARD = STAFF | {"screen", "inspector"}
+KIOSK = FLOOR | {"kiosk"}
+
+PERIOD = "?from=2026-11-01&to=2026-11-24"
+
+
+@dataclass(frozen=True)
+class Way:
+    """Who may go it, and what is sent so that nothing but the right is in question."""
+
+    who: frozenset[str]
+    body: Any = field(default_factory=dict)
+    query: str = ""
+
+
+def verbs(who: frozenset[str], **bodies: Any) -> dict[str, Way]:
+    """Return the ways of verbs at a counter."""
+    return {
+        f"POST /api/v1/counters/<int:number>/{name.replace('_', '-')}": Way(who, body)
+        for name, body in bodies.items()
+    }
+
+
+LABEL = {"label": "A001"}
+WAYS: dict[str, Way] = {
+    # What the public may see, and where the address itself is the credential.
+    **{
+        way: Way(EVERYBODY)
+        for way in (
+            *("GET /", "GET /sign-in", "POST /sign-in", "POST /sign-out"),
+            *("GET /link", "POST /link", "GET /link/<code>"),
+            *("GET /healthz", "GET /readyz", "GET /api/openapi.json"),
+            *("GET /api/v1/services", "GET /board", "GET /board/state"),
+            *("GET /display/pair", "GET /display/pair/state", "GET /display/chime.wav"),
+            *("GET /t/<token>", "GET /t/<token>/qr.svg", "GET /api/v1/tickets/<token>"),
+            "POST /api/v1/tickets/<token>/cancel",
+            "POST /api/v1/tickets/<token>/rejoin",
+            "POST /api/v1/tickets/<token>/step-back",
+        )
+    },
+    "POST /api/v1/tickets/<token>/rating": Way(EVERYBODY, {"score": 4}),
+    "POST /api/v1/tickets/<token>/rating/comment": Way(EVERYBODY, {"comment": "Baik"}),
+    "POST /api/v1/agents/link": Way(EVERYBODY, {"code": "AAAABBBB"}),
+    # Devices.
+    "POST /api/v1/tickets": Way(KIOSK, {"service": "A"}),
+    "GET /kiosk": Way(KIOSK),
+    "GET /display": Way(BOARD),
+    "GET /api/v1/board": Way(BOARD),
+    "GET /api/v1/journal": Way(BOARD),
+    "GET /api/v1/office": Way(BOARD),
+    "GET /api/v1/voice": Way(BOARD),
+    "GET /display/voice/<any(id, en):locale>/<label>/<int:counter>.wav": Way(BOARD),
+    # The counter.
+    "GET /counter": Way(STAFF),
+    "GET /counter/<int:number>": Way(STAFF),
+    "GET /api/v1/counters": Way(STAFF),
+    "GET /api/v1/counters/<int:number>": Way(STAFF),
+    **verbs(
+        STAFF,
+        open={},
+        next={},
+        call=LABEL,
+        recall={},
+        start={},
+        put_back={},
+        no_show={},
+        finish={},
+        finish_and_next={},
+        hold={},
+        resume=LABEL,
+        rejoin=LABEL,
+        further={"service": "A"},
+        note={**LABEL, "text": "Membawa map biru"},
+        undo={},
+        pause={"reason": "short_break"},
+        back={},
+        desk_work={"on": True},
+        help={},
+        close={},
+    ),
+    # Granted one by one; see below for the order of a call.
+    **verbs(
+        FLOOR,
+        transfer={"service": "K"},
+        walk_in={"service": "A", "reason": "ordered"},
+        priority={**LABEL, "priority": "priority"},
+        cancel=LABEL,
+    ),
+    # The floor.
+    "GET /floor": Way(FLOOR),
+    "GET /api/v1/floor": Way(FLOOR),
+    "POST /api/v1/floor/alerts/seen": Way(FLOOR, {"alert": "wait:A"}),
+    "POST /api/v1/outages": Way(FLOOR, {"need": "network"}),
+    "POST /api/v1/outages/end": Way(FLOOR, {"need": "network"}),
+    "POST /api/v1/services/<code>/suspend": Way(FLOOR),
+    "POST /api/v1/services/<code>/resume": Way(FLOOR),
+    "POST /api/v1/counters/<int:number>/services": Way(FLOOR, {"services": [{"code": "A"}]}),
+    # Reading about the office, and running it.
+    "GET /manager": Way(READERS),
+    "GET /manager/accuracy": Way(READERS),
+    "GET /manager/fairness": Way(READERS),
+    "GET /manager/figures": Way(READERS),
+    "GET /manager/figures/visit": Way(READERS),
+    "GET /manager/staffing": Way(READERS, query="?day=2030-01-01"),
+    **{
+        f"GET /api/v1/reports/{name}": Way(READERS, query=PERIOD)
+        for name in ("accuracy", "fairness", "waiting", "waiting.csv")
+    },
+    "GET /api/v1/reports/staffing": Way(READERS, query="?day=2030-01-01"),
+    "POST /api/v1/day/close": Way(OFFICE),
+    "POST /api/v1/services/<code>/needs": Way(OFFICE, {"needs": []}),
+    "POST /api/v1/voice": Way(OFFICE, "the voice as it is"),
+    "GET /display/voice/clips": Way(OFFICE),
+    "GET /display/voice/clips/<any(id, en):locale>/<key>.wav": Way(OFFICE),
+    "PUT /display/voice/clips/<any(id, en):locale>/<key>": Way(OFFICE),
+    "DELETE /display/voice/clips/<any(id, en):locale>/<key>": Way(OFFICE),
+    "GET /display/voice/sample/<any(id, en):locale>/<label>/<int:counter>.wav": Way(OFFICE),
+    **{
+        way: Way(OFFICE)
+        for way in (
+            *("GET /manager/devices", "POST /manager/devices"),
+            "POST /manager/devices/<int:device_id>/link",
+            "POST /manager/devices/<int:device_id>/revoke",
+            *("GET /manager/rights", "POST /manager/rights/<int:account_id>"),
+            *("GET /manager/screens", "POST /manager/screens", "POST /manager/screens/public"),
+            "POST /manager/screens/<int:screen>",
+            "POST /manager/screens/<int:screen>/<any(identify, reload):wish>",
+            "POST /manager/screens/<int:screen>/revoke",
+            *("POST /manager/zones", "POST /manager/zones/<int:zone>"),
+            "POST /manager/zones/<int:zone>/remove",
+            "POST /manager/staffing/target",
+            *("GET /manager/voice", "GET /manager/voice/recordings"),
+        )
+    },
+}
+
+#: Who may connect to each socket, with what beside the token.
+SOCKETS: dict[str, tuple[frozenset[str], dict[str, Any]]] = {
+    "/kiosk": (KIOSK, {}),
+    "/display": (BOARD, {}),
+    "/counter": (STAFF, {"counter": 1}),
+    "/floor": (FLOOR, {}),
+    "/manager": (READERS, {}),
+    "/agent": (frozenset({"agent", "administrator"}), {}),
+    "/ticket": (frozenset(), {}),
+}
+
+#: What is sent over a socket, and to which; each needs the connection's own right.
+EVENTS = {
+    "/kiosk": {"catch_up", "refresh"},
+    "/display": {"catch_up", "refresh", "report", "sound", "announcing"},
+    "/counter": {"catch_up", "refresh"},
+    "/floor": {"catch_up", "refresh"},
+    "/manager": {"catch_up", "refresh"},
+    "/agent": {"status", "done"},
+    "/ticket": {"refresh"},
+}
+
+#: What stands in for the parts of an address; none of it exists but counter 1 and service A.
+PARTS = {"number": "1", "code": "A", "counter": "1", "locale": "id", "wish": "reload"}
+
+
+DOORS = ("/sign-in?", "/link?", "/display/pair?")
+
+#: Rights are no matter of the database.
+pytestmark = pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def tokens(staffed: Staffed, make_staffed: Callable[[], Staffed]) -> dict[str, str]:
+    """A token of everybody, by what they are."""
+    found = {name: staffed.sample.tokens[name] for name in ("kiosk", "screen", "agent", "manager")}
+    for role in (Role.STAFF, Role.SUPERVISOR, Role.INSPECTOR, Role.ADMINISTRATOR):
+        found[CLERK if role is Role.STAFF else role.value] = make_token(staffed, role)
+    found[ELSEWHERE] = make_staffed().sample.tokens["manager"]
+    return found
+
+
+def make_token(staffed: Staffed, role: Role, *rights: Right) -> str:
+    """Add a person with `rights` beyond the role's, and return their token."""
+    with staffed.store.work() as work:
+        account = Account(
+            office_id=staffed.office_id,
+            username=f"{role.value}-{'-'.join(rights)}",
+            name=role.value,
+            role=role.value,
+            extra_rights=[each.value for each in rights],
+            password_hash="none",
+        )
+        work.session.add(account)
+        work.session.flush()
+        now = staffed.clock.now()
+        return issue_token(work, staffed.office_id, role, "-", now, account_id=account.id)[1]
+
+
+def ways_of(app: Flask) -> dict[str, str]:
+    """Return every address of the app that is no file, with its path filled in, by its name."""
+    return {
+        f"{method} {rule.rule}": re.sub(
+            r"<(?:[^:<>]*:)?([a-z_]+)>", lambda part: PARTS.get(part[1], "99999"), rule.rule
+        )
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if not rule.rule.startswith("/static/")
+    }
+
+
+def go(flask: FlaskClient, way: str, path: str, token: str | None, body: Any) -> tuple[int, str]:
+    """Go one way; return the status and where it leads."""
+    method = way.partition(" ")[0]
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    json = body if method != "GET" and "/api/" in path else None
+    answer = flask.open(path, method=method, json=json, headers=headers)
+    told = answer.get_json(silent=True)
+    code = told.get("code", "") if isinstance(told, dict) else ""
+    return answer.status_code, answer.headers.get("Location", ""), code
+
+
+def is_refused(status: int, leads: str) -> bool:
+    """Say whether an answer keeps somebody out: it says so, or shows a door."""
+    return status in (401, 403) or (status == 302 and leads.startswith(DOORS))
+
+
+def test_every_address_lets_in_whom_it_should_and_nobody_else(
+    client: Client, staffed: Staffed, tokens: dict[str, str]
+) -> None:
+    app = client.flask.application
+    ways = ways_of(app)
+    assert set(ways) == set(WAYS)
+    voice = client.ask("GET", "/voice", tokens["manager"])[1]
+    voice.pop("stamp")
+    office = staffed.read(lambda _work, office: office.code)
+    wrong = []
+    staffed.take()
+    for way, path in ways.items():
+        expected = WAYS[way]
+        body = voice if isinstance(expected.body, str) else expected.body
+        public = expected.who == EVERYBODY
+        for who in (*EVERYBODY, *([] if public else [ELSEWHERE])):
+            named = path.replace("/api/v1/", f"/api/v1/offices/{office}/") if public else path
+            if who == ELSEWHERE:
+                if not path.startswith("/api/v1/"):
+                    continue
+                named = path.replace("/api/v1/", f"/api/v1/offices/{office}/")
+            status, leads, code = go(
+                app.test_client(), way, named + expected.query, tokens.get(who), body
+            )
+            form = "/api/" not in way and not way.startswith("GET")
+            refused = is_refused(status, leads)
+            if form and public:
+                refused = False
+            elif form and who == NOBODY:
+                # Without any credential a form is stopped before anybody asks who sent it.
+                refused = refused or status == 400
+            unclear = status >= 500 or (code in ("input_invalid", "json_malformed") and not form)
+            if refused == (who in expected.who) or unclear:
+                wrong.append(f"{way} as {who}: {status} {leads}{code}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_socket_lets_in_whom_it_should_and_nobody_else(
+    make_client: Callable[..., Client], staffed: Staffed, tokens: dict[str, str]
+) -> None:
+    app = make_client().flask.application
+    home = app.extensions["antrean"]
+    for space in home.spaces:
+        home.socketio.on_namespace(space)
+    handlers = home.socketio.server.namespace_handlers
+    assert set(handlers) == set(SOCKETS)
+    for name, handler in handlers.items():
+        told = {each[3:] for each in dir(handler) if each.startswith("on_")}
+        assert told - {"connect", "disconnect"} == EVENTS[name], name
+    wrong = []
+    for name, (allowed, more) in SOCKETS.items():
+        for who in (*EVERYBODY, ELSEWHERE):
+            token = tokens.get(who)
+            socket = home.socketio.test_client(
+                app, namespace=name, auth={**({"token": token} if token else {}), **more}
+            )
+            let_in = socket.is_connected(name)
+            if who != ELSEWHERE and let_in != (who in allowed):
+                wrong.append(f"{name} as {who}: {'let in' if let_in else 'kept out'}")
+            if let_in and who == ELSEWHERE:
+                seat = getattr(handlers[name], "seats", {})
+                assert all(each.actor.office_id != staffed.office_id for each in seat.values())
+            if let_in:
+                socket.disconnect(name)
+    assert not wrong, "\n".join(wrong)
+
+
+#: What each grantable right is needed for, at counter 1 with A001 and A002 in line.
+GRANTED: dict[Right, tuple[str, dict[str, Any]]] = {
+    Right.CALL_OUT_OF_ORDER: ("call", {"label": "A002", "reason": "ordered"}),
+    Right.TRANSFER: ("transfer", {"service": "K"}),
+    Right.CANCEL_TICKET: ("cancel", {"label": "A002"}),
+    Right.CHANGE_PRIORITY: ("priority", {"label": "A002", "priority": "priority"}),
+    Right.WALK_IN: ("walk-in", {"service": "A", "reason": "ordered"}),
+}
+
+
+@pytest.mark.parametrize("right", GRANTED, ids=str)
+def test_each_right_is_granted_by_itself(client: Client, staffed: Staffed, right: Right) -> None:
+    assert set(GRANTED) == set(GRANTABLE)
+    clerk = make_token(staffed, Role.STAFF, right)
+    staffed.take()
+    staffed.take()
+    for each, (verb, body) in GRANTED.items():
+        if each is Right.TRANSFER:
+            assert client.ask("POST", "/counters/1/next", clerk, {})[0] == 200
+        status, answer = client.ask("POST", f"/counters/1/{verb}", clerk, body)
+        assert status == (200 if each is right else 403), (each, answer)
+        if each is Right.TRANSFER and status == 403:
+            client.ask("POST", "/counters/1/put-back", clerk, {})
+        if each is right and verb in ("call", "walk-in"):
+            client.ask("POST", "/counters/1/put-back", clerk, {})
+
+
+def test_a_cancelled_ticket_is_written_with_its_counter_and_can_be_undone(
+    client: Client, staffed: Staffed, tokens: dict[str, str]
+) -> None:
+    staffed.take()
+    chief = tokens["supervisor"]
+    assert client.ask("POST", "/counters/1/cancel", chief, LABEL)[0] == 200
+    assert staffed.status("A001") == "cancelled"
+    assert (last_change(staffed)["kind"], last_change(staffed)["counter"]) == (
+        "ticket_cancelled",
+        1,
+    )
+    assert client.ask("POST", "/counters/1/cancel", chief, LABEL)[1]["code"] == "move_refused"
+    assert client.ask("POST", "/counters/1/undo", chief, {})[0] == 200
+    assert staffed.status("A001") == "waiting"
+
+
+def test_a_manager_of_another_office_finds_none_of_this_ones_things(
+    client: Client, staffed: Staffed, tokens: dict[str, str]
+) -> None:
+    with staffed.store.work() as work:
+        zone = Zone(office_id=staffed.office_id, names={"id": "Ruang"})
+        work.session.add(zone)
+        work.session.flush()
+        kiosk = work.session.query(Token).filter_by(office_id=staffed.office_id, role="kiosk").one()
+        account = work.session.query(Account).filter_by(office_id=staffed.office_id).first()
+        assert account is not None
+        ids = {"device_id": kiosk.id, "account_id": account.id, "screen": kiosk.id, "zone": zone.id}
+    office = staffed.read(lambda _work, office: office.version)
+    for way in WAYS:
+        if "/manager/" not in way or "<int:" not in way:
+            continue
+        path = re.sub(r"<int:([a-z_]+)>", lambda part: str(ids[part[1]]), way.partition(" ")[2])
+        path = re.sub(r"<any[^>]*>", "reload", path)
+        status, _leads, _code = go(client.flask, way, path, tokens[ELSEWHERE], {})
+        assert status == 404, way
+    assert staffed.read(lambda _work, office: office.version) == office
+
+
+def test_the_token_of_a_person_is_no_device_that_could_be_linked_anew(
+    client: Client, staffed: Staffed, tokens: dict[str, str]
+) -> None:
+    with staffed.store.read() as work:
+        person = (
+            work.session.query(Token)
+            .filter(Token.office_id == staffed.office_id, Token.account_id.is_not(None))
+            .first()
+        )
+        assert person is not None
+    for deed in ("link", "revoke"):
+        way = f"POST /manager/devices/{person.id}/{deed}"
+        status, _leads, _code = go(client.flask, way, way[5:], tokens["manager"], {})
+        assert status == 404
