@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from office.journal import JournalRow, Kind, recent_of
 from office.place import Counter, Office, Service, services_of
 from office.screens import Place
-from office.tickets import AT_COUNTER, Status, Step, Ticket
+from office.tickets import IS_AT_COUNTER, IS_OPEN, Status, Step, Ticket
 from office.zones import Zone, counters_by_zone, counters_in, services_in, zones_of
 from storage.work import Work
 
@@ -21,7 +21,7 @@ def waiting_counts(work: Work, office_id: int) -> dict[int, int]:
     """Return how many wait for each service, by service id."""
     rows = work.session.execute(
         select(Ticket.service_id, func.count())
-        .where(Ticket.office_id == office_id, Ticket.status == Status.WAITING.value)
+        .where(Ticket.office_id == office_id, IS_OPEN, Ticket.status == Status.WAITING.value)
         .group_by(Ticket.service_id)
     )
     return dict(rows.all())
@@ -120,7 +120,7 @@ def _serving(work: Work, office: Office, counters: list[Counter]) -> list[dict[s
         .join(Service, Service.id == Ticket.service_id)
         .where(
             Ticket.office_id == office.id,
-            Ticket.status.in_(AT_COUNTER),
+            IS_AT_COUNTER,
             Counter.id.in_([each.id for each in counters]),
         )
         .order_by(Counter.number)

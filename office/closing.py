@@ -10,7 +10,7 @@ from office.notes import drop_notes
 from office.people import Actor, Role
 from office.place import Counter, Office
 from office.requests import drop_old_answers
-from office.tickets import OPEN, Status, Step, Ticket
+from office.tickets import IS_OPEN, Status, Step, Ticket
 from storage.work import Work
 
 
@@ -56,7 +56,7 @@ def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
     rows = work.session.execute(
         select(Ticket, Counter.number)
         .outerjoin(Counter, Counter.id == Ticket.counter_id)
-        .where(Ticket.office_id == office.id, Ticket.status.in_(OPEN))
+        .where(Ticket.office_id == office.id, IS_OPEN)
         .order_by(Ticket.id)
     ).all()
     steps = {
@@ -64,7 +64,7 @@ def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
         for step in work.session.scalars(
             select(Step)
             .join(Ticket, Ticket.id == Step.ticket_id)
-            .where(Ticket.office_id == office.id, Ticket.status.in_(OPEN), Step.ended_at.is_(None))
+            .where(Ticket.office_id == office.id, IS_OPEN, Step.ended_at.is_(None))
         )
     }
     closed = office.open_day or office.today(now)

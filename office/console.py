@@ -24,7 +24,7 @@ from office.place import (
     services_of,
 )
 from office.policy import Waiting
-from office.tickets import AT_COUNTER, Status, Step, Ticket
+from office.tickets import IS_AT_COUNTER, Status, Step, Ticket
 from office.undoing import UNDO_WITHIN
 from storage.work import Work
 
@@ -44,7 +44,7 @@ def counter_list(work: Work, office: Office) -> list[dict[str, Any]]:
     tickets = {
         ticket.counter_id: ticket
         for ticket in work.session.scalars(
-            select(Ticket).where(Ticket.office_id == office.id, Ticket.status.in_(AT_COUNTER))
+            select(Ticket).where(Ticket.office_id == office.id, IS_AT_COUNTER)
         )
     }
     shown = []

@@ -24,7 +24,7 @@ from office.place import (
 )
 from office.returning import Granted
 from office.tickets import (
-    AT_COUNTER,
+    IS_AT_COUNTER,
     Status,
     Ticket,
 )
@@ -170,7 +170,7 @@ def ticket_at(work: Work, office: Office, counter: Counter) -> Ticket | None:
         .where(
             Ticket.office_id == office.id,
             Ticket.counter_id == counter.id,
-            Ticket.status.in_(AT_COUNTER),
+            IS_AT_COUNTER,
         )
     )
     return work.session.scalars(query).unique().first()

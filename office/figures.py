@@ -15,7 +15,7 @@ from office.place import Office, PriorityClass, Service
 from office.staffing.target import target_of
 from office.summaries_day import NO_WAIT, count_day
 from office.summaries_tally import ERROR_S, ERROR_SHARE, Cell, Tally
-from office.tickets import Status, Ticket
+from office.tickets import IS_OPEN, Status, Ticket
 from storage.work import Work
 
 __all__ = ["NO_WAIT", "quantile", "spread_of", "tally_of", "today", "waiting_report"]
@@ -290,7 +290,7 @@ def today(work: Work, office: Office, now: datetime) -> dict[str, Any]:
         select(Ticket.status, Ticket.service_id, Ticket.label, Ticket.arrived_at)
         .where(
             Ticket.office_id == office.id,
-            Ticket.status.in_([Status.WAITING, Status.CALLED, Status.SERVING, Status.HELD]),
+            IS_OPEN,
         )
         .order_by(Ticket.arrived_at, Ticket.id)
     ).all()

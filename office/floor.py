@@ -17,7 +17,7 @@ from office.place import Counter, Office, counters_of, services_of
 from office.plan import plan_of
 from office.policy import Waiting
 from office.terms import Terms
-from office.tickets import AT_COUNTER, Step, Ticket
+from office.tickets import IS_AT_COUNTER, Step, Ticket
 from storage.work import Work
 
 #: A screen that has not been heard of for so long is silent.
@@ -217,7 +217,7 @@ def _visits(work: Work, office: Office) -> dict[int, tuple[str, int, str, dateti
             func.coalesce(Step.started_at, Step.called_at),
         )
         .join(Step, (Step.ticket_id == Ticket.id) & Step.ended_at.is_(None))
-        .where(Ticket.office_id == office.id, Ticket.status.in_(AT_COUNTER))
+        .where(Ticket.office_id == office.id, IS_AT_COUNTER)
     )
     return {
         counter: (label, service, status, since)

@@ -23,7 +23,7 @@ from office.place import (
     services_of,
 )
 from office.policy import Waiting
-from office.tickets import AT_COUNTER, Step, Ticket
+from office.tickets import IS_AT_COUNTER, Step, Ticket
 from office.waits import SOME_PACE, Desk, Forecast, forecast, remaining, shrunk_mean
 from storage.work import Work
 
@@ -74,11 +74,10 @@ def open_desks(work: Work, office: Office, paces: dict[int, float], now: datetim
             Ticket.service_id,
             func.coalesce(Step.started_at, Step.called_at),
         )
+        .select_from(Counter)
         .outerjoin(
             Ticket,
-            (Ticket.counter_id == Counter.id)
-            & (Ticket.office_id == office.id)
-            & Ticket.status.in_(AT_COUNTER),
+            (Ticket.counter_id == Counter.id) & (Ticket.office_id == office.id) & IS_AT_COUNTER,
         )
         .outerjoin(Step, (Step.ticket_id == Ticket.id) & Step.ended_at.is_(None))
         .where(

@@ -10,7 +10,7 @@ from office import policy
 from office.place import Office, PolicyName, PriorityClass, Service
 from office.policy import Waiting
 from office.terms import Terms
-from office.tickets import Status, Step, Ticket
+from office.tickets import IS_OPEN, Status, Step, Ticket
 from storage.work import Work
 
 
@@ -30,7 +30,7 @@ def waiting_in(work: Work, office: Office, *only: ColumnElement[bool]) -> list[W
         )
         .join(PriorityClass, PriorityClass.id == Ticket.class_id)
         .join(Service, Service.id == Ticket.service_id)
-        .where(Ticket.office_id == office.id, Ticket.status == Status.WAITING.value, *only)
+        .where(Ticket.office_id == office.id, IS_OPEN, Ticket.status == Status.WAITING.value, *only)
         .order_by(Ticket.id)
     )
     return [Waiting(*row) for row in rows]

@@ -26,7 +26,7 @@ from office.place import (
     service_named,
     services_of,
 )
-from office.tickets import Status, Ticket
+from office.tickets import IS_OPEN, Status, Ticket
 from storage.base import Base
 from storage.work import Work
 
@@ -233,6 +233,7 @@ def _thaw(work: Work, office: Office, service: Service, now: datetime) -> None:
         .where(
             Ticket.office_id == office.id,
             Ticket.service_id == service.id,
+            IS_OPEN,
             Ticket.status.in_([Status.WAITING.value, Status.HELD.value]),
         )
         .order_by(Ticket.id)

@@ -6,10 +6,12 @@ from typing import Self
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     String,
     UniqueConstraint,
+    literal_column,
     select,
     text,
 )
@@ -159,6 +161,17 @@ class Ticket(Base):
             )
         self.status = to.value
         return former
+
+
+def _in_words(statuses: tuple[str, ...]) -> ColumnElement[bool]:
+    """Return that the status is one of `statuses`, written out as the partial indexes have it."""
+    return Ticket.status.in_([literal_column(f"'{each}'") for each in statuses])
+
+
+#: Whether a ticket is open, or at a counter. A query that asks for these finds them by the partial
+#: indexes, however many tickets there have ever been; SQLite sees that only in the index's words.
+IS_OPEN = _in_words(OPEN)
+IS_AT_COUNTER = _in_words(AT_COUNTER)
 
 
 class Step(Base):

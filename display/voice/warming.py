@@ -15,7 +15,7 @@ from display.voice.sentence import sentence
 from display.voice.synthesis import Manner, Voice, VoiceUnavailable
 from office.line import line_of
 from office.place import Office, counters_of, served_at, services_of
-from office.tickets import Status, Ticket
+from office.tickets import IS_OPEN, Status, Ticket
 from office.voice import English, Style, Tone, VoiceSettings, settings_of
 from storage.work import Work
 from web.house import House
@@ -87,7 +87,7 @@ def _next_labels(work: Work, office: Office, home: House) -> dict[int, list[tupl
     waiting = dict(
         work.session.execute(
             select(Ticket.id, Ticket.locale).where(
-                Ticket.office_id == office.id, Ticket.status == Status.WAITING.value
+                Ticket.office_id == office.id, IS_OPEN, Ticket.status == Status.WAITING.value
             )
         ).all()
     )

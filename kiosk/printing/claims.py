@@ -143,16 +143,17 @@ def forget_old(work: Work, now: datetime) -> None:
 
 def _drop_overtaken(work: Work, printer: str) -> None:
     """Drop the slips of tickets that wait no more, save one that staff ask for after the call."""
-    gone = select(Ticket.id).where(Ticket.status.not_in(NEEDED))
-    called = select(Ticket.id).where(Ticket.status.in_(AT_COUNTER))
+    ticket = select(Ticket.id).where(Ticket.id == PrintJob.ticket_id)
+    gone = ticket.where(Ticket.status.not_in(NEEDED)).exists()
+    called = ticket.where(Ticket.status.in_(AT_COUNTER)).exists()
     asked_for = PrintJob.reprint.is_(True) & (PrintJob.doubts == 0)
     work.session.execute(
         update(PrintJob)
         .where(
             PrintJob.printer == printer,
             PrintJob.state == JobState.QUEUED.value,
-            PrintJob.ticket_id.in_(gone),
-            ~(asked_for & PrintJob.ticket_id.in_(called)),
+            gone,
+            ~(asked_for & called),
         )
         .values(state=JobState.DROPPED.value)
         .execution_options(synchronize_session=False)

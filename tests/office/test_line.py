@@ -1,8 +1,10 @@
 """The line as it is read: places, and what a counter may call of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from office import aside, serving
 from office.line import for_counter, line_at, line_of
@@ -96,3 +98,34 @@ def test_offices_have_lines_of_their_own(
 ) -> None:
     staffed.take()
     assert places(make_staffed()) == []
+
+
+@pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
+def test_a_call_finds_open_tickets_without_looking_through_the_past(staffed: Staffed) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        if statement.startswith("SELECT") and "FROM tickets" in statement:
+            asked.append((statement, values))
+
+    staffed.take()
+    engine = staffed.store.engine
+    event.listen(engine, "before_cursor_execute", hear)
+    staffed.at(1, serving.finish_and_next)
+    event.remove(engine, "before_cursor_execute", hear)
+
+    def explained(statement: str, values: Any) -> list[Any]:
+        with engine.connect() as connection:
+            return list(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all())
+
+    ways = {
+        step[3].partition(" USING ")[2].partition(" (")[0]
+        for statement, values in asked
+        for step in explained(statement, values)
+        if step[3].startswith(("SEARCH tickets", "SCAN tickets"))
+    }
+    assert ways == {
+        "INDEX ix_tickets_open",
+        "INDEX uq_tickets_at_counter",
+        "INTEGER PRIMARY KEY",
+    }

@@ -233,8 +233,10 @@ def ways_of(app: Flask) -> dict[str, str]:
     }
 
 
-def go(flask: FlaskClient, way: str, path: str, token: str | None, body: Any) -> tuple[int, str]:
-    """Go one way; return the status and where it leads."""
+def go(
+    flask: FlaskClient, way: str, path: str, token: str | None, body: Any
+) -> tuple[int, str, str]:
+    """Go one way; return the status, where it leads, and the code of a refusal."""
     method = way.partition(" ")[0]
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     json = body if method != "GET" and "/api/" in path else None
