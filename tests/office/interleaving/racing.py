@@ -86,6 +86,8 @@ def race(url: str, told: Connection, start: Barrier) -> None:
 
 
 def _act(work: Work, office: Office, deed: Deed) -> None:
+    if deed.verb == "begin_day":
+        return  # the turn has done it
     if deed.verb == "close_day":
         closing_day.close_day(work, office, deed.actor, deed.now)
     elif deed.verb in HOLDER:
