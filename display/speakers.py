@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from flask_socketio import emit
 
-from office.announcing import SILENT, SOUNDING, STATES, Said, announced, report, silences
+from office.announcing import SILENT, SOUNDING, STATES, Said, announced, over, report, silences
 from office.place import Office
 from storage.base import LARGEST
 from storage.work import Work
@@ -35,7 +35,8 @@ class SpeakingSpace(LiveSpace):
     def on_sound(self, asked: Any = None) -> None:
         """Hear {seat, state} of a page's sound; tell it who speaks, and all when that changed.
 
-        A page keeps its seat, a name it made up, through every reconnection and restart.
+        A page keeps its seat, a name it made up, through every reconnection and restart. One that
+        was cut off adds the calls {waiting} in its queue, and is told which of them are over.
         """
         screen, seat = self._seat(), _seat_in(asked)
         if screen is None or seat is None or asked.get("state") not in SOUNDING + SILENT:
@@ -45,7 +46,12 @@ class SpeakingSpace(LiveSpace):
             return
         zone = self.zone_of(screen)
         speaks = self._report(screen, zone, seat, asked["state"])
-        emit("speaker", {"zone": zone, "seat": speaks, "yours": True})
+        told: dict[str, Any] = {"zone": zone, "seat": speaks, "yours": True}
+        if isinstance(asked.get("waiting"), list):
+            calls = [each for each in asked["waiting"][:MOST] if _is_version(each)]
+            with house().store.read() as work:
+                told["over"] = over(work, screen.actor.office_id, zone, calls)
+        emit("speaker", told)
 
     def on_announcing(self, asked: Any = None) -> None:
         """Hear from a speaker what it says now, what waits and what is over; tell everybody."""
@@ -102,6 +108,10 @@ def _said(calls: Iterable[dict[str, Any]], now: datetime) -> Iterable[Said]:
 def _seat_in(asked: Any) -> str | None:
     seat = asked.get("seat") if isinstance(asked, dict) else None
     return seat if isinstance(seat, str) and 8 <= len(seat) <= 40 and seat.isalnum() else None
+
+
+def _is_version(told: object) -> bool:
+    return type(told) is int and 1 <= told <= LARGEST
 
 
 def _is_call(told: Any) -> bool:

@@ -159,6 +159,22 @@ def announced(
     return True
 
 
+def over(work: Work, office_id: int, zone: int, calls: list[int]) -> list[int]:
+    """Return those of some calls that were said in a zone to the end, in order."""
+    return list(
+        work.session.scalars(
+            select(Announcement.version)
+            .where(
+                Announcement.office_id == office_id,
+                Announcement.zone == zone,
+                Announcement.version.in_(calls),
+                Announcement.state == "ended",
+            )
+            .order_by(Announcement.version)
+        )
+    )
+
+
 def call_heard(work: Work, office: Office, ticket: Ticket) -> dict[str, Any]:
     """Return when the newest call of a called ticket is or was said, and when it may be repeated.
 

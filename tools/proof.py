@@ -3,15 +3,17 @@
 Visitors come and are called in the order of a real day, as fast as asked for. Two boards in
 Chromium, each in a zone of its own, are cut off at random, and the server is killed and started
 again. What each page painted and gave to its loudspeaker is compared with what was called: seen
-once and heard once, or listed as missed while cut off. Clips are replaced by short tones, so that
-a day takes minutes; which clip was played is known by its address.
+once and heard once, or missed while cut off, and then only if the page said that it was. Clips are
+replaced by short tones, so that a day takes minutes; which clip was played is known by its address.
 """
 
 import argparse
+import base64
 import io
 import json
 import os
 import random
+import select
 import socket
 import subprocess
 import sys
@@ -20,6 +22,7 @@ import threading
 import time
 import uuid
 import wave
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -49,19 +52,50 @@ ZONES = {"Kiri": range(1, 6), "Kanan": range(6, 11)}
 #: Longest (s) that a server may take to start.
 STARTING = 120
 
-#: Tells of each call that appears in the list of last calls, and of each clip that is started.
+#: Longest (s) that a clerk waits for a call to be heard before calling the next visitor.
+HEARD = 10
+
+#: Tells of each call that appears in the list of last calls, of each clip that is started, and of
+#: each stretch in which the page said it was cut off, counted from the last word it had heard.
 WITNESS = """
 (() => {
   let before = new Set();
+  let heard = Date.now();
+  let parted = null;
+  const receive = Object.getOwnPropertyDescriptor(WebSocket.prototype, "onmessage");
+  Object.defineProperty(WebSocket.prototype, "onmessage", {
+    ...receive,
+    set(act) {
+      receive.set.call(this, (event) => {
+        heard = Date.now();
+        act(event);
+      });
+    },
+  });
   const look = () => {
     const rows = [...document.querySelectorAll("[data-call]")].map((row) =>
       `${row.dataset.call} ${row.querySelector(".sign").lastChild.textContent}`);
     for (const each of rows) if (!before.has(each)) window.witness("seen", each);
     before = new Set(rows);
+    const cut = !document.querySelector("[data-live-banner]").hidden;
+    if (cut === (parted !== null)) return;
+    if (!cut) window.witness("away", [parted, Date.now()]);
+    parted = cut ? heard : null;
   };
   addEventListener("DOMContentLoaded", () =>
-    new MutationObserver(look).observe(document.body, { childList: true, subtree: true }));
+    new MutationObserver(look).observe(document.body, {
+      attributes: true,
+      attributeFilter: ["hidden"],
+      childList: true,
+      subtree: true,
+    }));
   const clips = new WeakMap();
+  const tone = Uint8Array.from(atob(TONE), (each) => each.charCodeAt(0));
+  const ask = window.fetch;
+  window.fetch = async (url, ...rest) => {
+    if (!/display\\/(voice|chime)/.test(url)) return ask(url, ...rest);
+    return Object.defineProperty(new Response(tone), "url", { value: url });
+  };
   const read = Response.prototype.arrayBuffer;
   Response.prototype.arrayBuffer = async function () {
     const bytes = await read.call(this);
@@ -132,80 +166,104 @@ class Wire:
     def __init__(self, target: int) -> None:
         self._target = target
         self._open: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
         self.cut = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._run(self._accept)
 
     def set(self, *, cut: bool) -> None:
         """Cut the wire, ending what runs over it, or mend it."""
         self.cut = cut
         if cut:
-            for each in self._open:
+            for each in list(self._open):
                 with suppress(OSError):
                     each.shutdown(socket.SHUT_RDWR)
-            self._open.clear()
 
     def close(self) -> None:
         """Take the wire away."""
-        self.set(cut=True)
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._threads[0].join()
         self._listener.close()
+        self.set(cut=True)
+        for each in self._threads:
+            each.join()
+
+    def _run(self, act: Callable[..., None], *values: socket.socket) -> None:
+        self._threads.append(threading.Thread(target=act, args=values, daemon=True))
+        self._threads[-1].start()
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
-                near, _ = self._listener.accept()
-                if self.cut:
-                    near.close()
-                    continue
-                try:
-                    far = socket.create_connection(("127.0.0.1", self._target), 5)
-                except OSError:
-                    near.close()
-                    continue
-                far.settimeout(None)
-                self._open += [near, far]
-                for one, other in ((near, far), (far, near)):
-                    threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+                self._run(self._join, self._listener.accept()[0])
 
-    @staticmethod
-    def _carry(one: socket.socket, other: socket.socket) -> None:
-        with suppress(OSError):
-            while received := one.recv(65536):
-                other.sendall(received)
-        for each in (one, other):
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
+    def _join(self, near: socket.socket) -> None:
+        """Carry what comes between a page and the server until either ends or the wire is cut."""
+        with near, suppress(OSError):
+            if self.cut:
+                return
+            with socket.create_connection(("127.0.0.1", self._target), 5) as far:
+                far.settimeout(None)
+                ends = [near, far]
+                self._open += ends
+                while not self.cut:
+                    for one in select.select(ends, [], [])[0]:
+                        received = one.recv(65536)
+                        if not received:
+                            return
+                        (far if one is near else near).sendall(received)
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call, and the milliseconds since 1970 between which it was made."""
+
+    label: str
+    counter: int
+    asked: float
+    answered: float
+
+    @property
+    def name(self) -> str:
+        """What it is known by on a board."""
+        return f"{self.label} {self.counter}"
 
 
 @dataclass
 class Board:
-    """One screen, what it told, and which calls were made while it was cut off."""
+    """One screen and what it told."""
 
     zone: str
     wire: Wire
     page: Page
     seen: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
-    away: set[str] = field(default_factory=set)
+    #: When it had said that it was cut off, in milliseconds since 1970.
+    away: list[tuple[float, float]] = field(default_factory=list)
 
-    def witness(self, what: str, call: str) -> None:
+    def witness(self, what: str, told: Any) -> None:
         """Take what the page tells."""
-        (self.seen if what == "seen" else self.heard).append(call)
+        getattr(self, what).append(told)
+
+    def was_away(self, call: Called) -> bool:
+        """Say whether a call fell in a time of which the page said that it was cut off."""
+        return any(since <= call.answered and call.asked <= until for since, until in self.away)
 
     def is_away(self) -> bool:
-        """Say whether the page itself says that it is cut off, or is about to."""
+        """Say whether the page is cut off or says so."""
         hidden = self.page.evaluate("document.querySelector('[data-live-banner]').hidden")
         return self.wire.cut or not hidden
 
 
-def tone() -> bytes:
-    """Return a tenth of a second of silence as a sound."""
+def tone() -> str:
+    """Return a tenth of a second of silence as a sound, in base 64."""
     made = io.BytesIO()
     with wave.open(made, "wb") as sound:
         sound.setparams((1, 2, 8000, 800, "NONE", ""))
         sound.writeframes(bytes(1600))
-    return made.getvalue()
+    return base64.b64encode(made.getvalue()).decode()
 
 
 def ask(url: str, path: str, token: str, body: Any) -> Any:
@@ -251,9 +309,7 @@ def open_board(play: Playwright, zone: str, wire: Wire, code: str) -> Board:
     page = browser.new_context(bypass_csp=True, viewport={"width": 1920, "height": 1080}).new_page()
     board = Board(zone, wire, page)
     page.expose_function("witness", board.witness)
-    page.add_init_script(WITNESS)
-    for pattern in ("**/display/voice/**", "**/display/chime.wav*"):
-        page.route(pattern, lambda route: route.fulfill(body=tone(), content_type="audio/wav"))
+    page.add_init_script(WITNESS.replace("TONE", json.dumps(tone())))
     page.set_default_timeout(120_000)
     page.goto(f"http://127.0.0.1:{wire.port}/link/{code}")
     page.locator("main button[type=submit]").click()
@@ -270,7 +326,8 @@ def prove(
     groups = sorted({each.group for each in day.visitors})
     arrivals = sorted(day.visitors, key=lambda each: each.arrived)[:visitors]
     kills = set(chance.sample(range(3, max(len(arrivals), 4 + restarts)), restarts))
-    called: list[tuple[str, int]] = []
+    called: list[Called] = []
+    cuts = 0
     with tempfile.TemporaryDirectory(prefix="antrean-proof-") as folder, sync_playwright() as play:
         server = Server(Path(folder))
         codes = hang(Path(folder), server.tokens)
@@ -279,25 +336,22 @@ def prove(
         for turn, visitor in enumerate(arrivals):
             if turn in kills:
                 server.kill()
-                for board in boards:
-                    board.page.wait_for_timeout(1000)
+                boards[0].page.wait_for_timeout(2000)
                 threading.Thread(target=server.start).start()
             for board in boards:
-                if chance.random() < (0.25 if board.wire.cut else 0.06):
+                if chance.random() < (0.4 if board.wire.cut else 0.03):
                     board.wire.set(cut=not board.wire.cut)
+                    cuts += board.wire.cut
             number = 1 + (groups.index(visitor.group) * 3 + turn) % len(COUNTERS)
-            away = [board for board in boards if board.is_away()]
+            wait_for_the_last(called, number, boards)
             service = {"service": COUNTERS[number - 1][0]}
             ask(server.url, "/tickets", server.tokens["kiosk"], service)
+            asked = time.time() * 1000
             clerk = server.tokens["clerks"][str(number)]
             answer = ask(server.url, f"/counters/{number}/finish-and-next", clerk, {})
-            if not answer.get("ticket"):
-                continue
-            label = answer["ticket"]["label"]
-            called.append((label, number))
-            for board in boards:
-                if board in away or board.is_away():
-                    board.away.add(f"{label} {number}")
+            if answer.get("ticket"):
+                label = answer["ticket"]["label"]
+                called.append(Called(label, number, asked, time.time() * 1000))
             boards[0].page.wait_for_timeout(pause * 1000)
         for board in boards:
             board.wire.set(cut=False)
@@ -315,21 +369,34 @@ def prove(
         "day": f"{day.source} {day.date}",
         "calls": len(called),
         "restarts": restarts,
+        "cuts": cuts,
         "boards": told,
         "ok": all(each["ok"] for each in told),
     }
 
 
-def verdict(board: Board, called: list[tuple[str, int]]) -> dict[str, Any]:
+def wait_for_the_last(called: list[Called], counter: int, boards: list[Board]) -> None:
+    """Wait as a clerk does: who comes before being called aloud would need no call any more."""
+    last = next((each for each in reversed(called) if each.counter == counter), None)
+    board = next(each for each in boards if counter in ZONES[each.zone])
+    end = time.monotonic() + HEARD
+    while last and last.name not in board.heard and time.monotonic() < end:
+        if board.is_away() or board.was_away(last):
+            break
+        board.page.wait_for_timeout(100)
+
+
+def verdict(board: Board, called: list[Called]) -> dict[str, Any]:
     """Compare what a board showed and said with what was called in its zone and elsewhere."""
-    mine = [f"{label} {number}" for label, number in called if number in ZONES[board.zone]]
+    mine = {each.name: each for each in called if each.counter in ZONES[board.zone]}
     told: dict[str, Any] = {"zone": board.zone, "calls": len(mine)}
     for what, calls in (("seen", board.seen), ("heard", board.heard)):
         counts = {call: calls.count(call) for call in {*calls, *mine}}
+        unmet = [each for each in mine.values() if not counts[each.name]]
         told[what] = {
             "once": sum(counts[each] == 1 for each in mine),
-            "missed_while_cut_off": [c for c in mine if not counts[c] and c in board.away],
-            "lost": [c for c in mine if not counts[c] and c not in board.away],
+            "missed_while_cut_off": [each.name for each in unmet if board.was_away(each)],
+            "lost": [each.name for each in unmet if not board.was_away(each)],
             "more_than_once": [call for call, count in counts.items() if count > 1],
             "of_another_zone": [call for call in counts if call not in mine],
         }

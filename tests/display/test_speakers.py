@@ -55,6 +55,23 @@ def test_what_the_speaker_says_reaches_the_others_and_nobody_else_can_say_it(
     assert len(second.all("announcing")) == 1
 
 
+def test_a_screen_that_was_cut_off_is_told_which_calls_are_over(
+    server: Server, screens: list[Screen]
+) -> None:
+    first, second = screens
+    for _ in range(3):
+        server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})
+    says(first, SEAT)
+    told = {"left": 1, "starts_in": 0, "ends_in": 0}
+    calls = [{"call": 1, "state": "ended", **told}, {"call": 2, "state": "speaking", **told}]
+    first.ask("announcing", {"seat": SEAT, "calls": calls})
+    second.wait_for("announcing")
+    waiting = [1, 2, 3, "1", -1, True, None, 10**30]
+    second.ask("sound", {"seat": OTHER, "state": "ready", "waiting": waiting})
+    assert second.wait_for("speaker", lambda told: "over" in told)["over"] == [1]
+    assert says(second, OTHER) == SEAT
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -59,7 +59,8 @@ const live = follow({
     report();
   },
   onChange(change, { late }) {
-    apply(change, late);
+    // What a break too short to be shown kept back is as good as live: nobody was told to wonder.
+    apply(change, late && stale);
     paint();
   },
   onState: showConnection,

@@ -24,6 +24,8 @@ export class Speaking {
   #confirmed = -Infinity;
   #told = new Map();
   #telling = null;
+  /** Whether others may have said what waits here, unheard: this screen was cut off. */
+  #unsure = false;
 
   /**
    * @param {{tell: (name: string, value: object) => void}} live
@@ -43,16 +45,24 @@ export class Speaking {
     return this.#seat !== null;
   }
 
-  /** Tell the server of this screen's sound. */
+  /** Tell the server of this screen's sound; once it was cut off, ask what is over meanwhile. */
   report() {
     this.#decide();
-    this.#live.tell("sound", { seat: this.#mine, state: this.#announcer.state });
+    const told = { seat: this.#mine, state: this.#announcer.state };
+    if (this.#unsure) told.waiting = this.#announcer.queued().map(({ call }) => call);
+    this.#live.tell("sound", told);
   }
 
-  /** Hear who speaks. */
-  speaker({ zone, seat, yours = false }) {
+  /** Hear who speaks, and which of the calls asked about were said. */
+  speaker({ zone, seat, yours = false, over }) {
     if (yours) this.#zone = zone;
     else if (zone !== this.#zone) return;
+    if (over) {
+      this.#unsure = false;
+      this.#announcer.forget(over);
+    }
+    // Whoever is to speak first hears what was said already.
+    if (this.#unsure && yours) return;
     this.#seat = seat;
     if (seat === this.#mine) this.#confirmed = performance.now();
     if (seat !== null) this.#announcer.spokenFor();
@@ -69,6 +79,7 @@ export class Speaking {
 
   /** The connection is gone: another screen will speak, so this one must not. */
   part() {
+    this.#unsure = true;
     this.#seat = null;
     this.#confirmed = -Infinity;
     this.#decide();

@@ -173,15 +173,22 @@ export class Announcer {
   follow(calls) {
     this.spokenFor();
     for (const { call, state, left } of calls) {
-      if (state === "ended") {
-        this.#remember(call);
-        this.#queue = this.#queue.filter((each) => each.announcement.call !== call);
-      } else {
+      if (state === "ended") this.forget([call]);
+      else {
         const same = this.#queue.find((each) => each.announcement.call === call);
         // Said once and due again: what is left of it yields to first calls.
         if (same && left < same.left) Object.assign(same, { left, yields: true });
       }
     }
+  }
+
+  /**
+   * Leave calls unsaid that were said elsewhere.
+   * @param {number[]} calls  their versions
+   */
+  forget(calls) {
+    for (const each of calls) this.#remember(each);
+    this.#queue = this.#queue.filter((each) => !calls.includes(each.announcement.call));
   }
 
   /** Return what is said, waits or just ended, in order, with times in milliseconds from now. */
