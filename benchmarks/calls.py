@@ -1,19 +1,19 @@
 """Calling beside a long history: `python -m benchmarks.calls [--past N,N] [--postgres] [--json]`.
 
 An office of 50 counters has 100 or 1,000 people in line and a past of some number of tickets, each
-with its step and its call in the journal, written by the database itself. Clerks at the real server
-call whoever is next and put the visitor back, over and over, so that the line stays as it is. All
-histories are measured by turns in the same rounds, so what else the machine does falls on all of
-them; the ratio is that of the largest to the smallest in one round.
+with its step and its call in the journal, written by the database itself. Clerks, each a thread of
+one process as at a server but without HTTP, call whoever is next and put the visitor back, over and
+over, so that the line stays as it is. All histories are measured by turns in the same rounds, so
+what else the machine does falls on all of them; the ratio is that of the largest to the smallest in
+one round.
 """
 
 import argparse
 import json
-import os
 import statistics
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,11 +23,13 @@ from sqlalchemy import text
 
 from app import migrations
 from app.sample import make_sample
-from benchmarks.__main__ import free_port, p
-from benchmarks.clients import Caller, milliseconds
-from benchmarks.servers import running
-from office.people import Account, Role, issue_token
+from benchmarks.__main__ import p
+from benchmarks.clients import milliseconds
+from office import calling
+from office.desks import Desk, desk_at
+from office.people import Account, Role, actor_of_token, issue_token
 from office.place import Counter, CounterService, Office, PriorityClass, Service
+from office.turn import take_turn
 from storage.engine import sqlite_url
 from storage.work import Store, Work
 
@@ -39,8 +41,8 @@ A_DAY = 800
 #: Rows written at once.
 BATCH = 1_000_000
 #: Calls of one round, shared among the clerks, and rounds.
-CALLS = 200
-ROUNDS = 3
+CALLS = 120
+ROUNDS = 2
 
 #: What each database says where they differ: numbers from nought on, and moments and days.
 WORDS = {
@@ -92,11 +94,10 @@ WHERE prefix = 'Z' AND NOT EXISTS (SELECT 1 FROM steps WHERE steps.ticket_id = t
 
 @dataclass(frozen=True)
 class Place:
-    """An office at its server: the store behind it, the address, the clerks' tokens."""
+    """An office with a past, and its clerks' tokens."""
 
     store: Store
     past: int
-    url: str
     tokens: list[str]
 
 
@@ -182,24 +183,16 @@ def lengthen(store: Store, past: int, there: int, wanted: int) -> None:
 
 
 @contextmanager
-def servers(folder: Path, pasts: list[int], postgres: str) -> Iterator[list[Place]]:
-    """Run a server for each past until the block ends."""
+def places_with(folder: Path, pasts: list[int], postgres: str) -> Iterator[list[Place]]:
+    """Open an office with each past until the block ends."""
     with ExitStack() as stack:
         places = []
         for past in pasts:
-            data = folder / str(past)
-            data.mkdir()
-            url = sqlite_url(data / "antrean.db")
+            url = sqlite_url(folder / f"{past}.db")
             if postgres:
                 url = _database(postgres, f"past{past}")
             store = stack.enter_context(closing(Store(url)))
-            tokens = make_office(store, past)
-            environ = {name: value for name, value in os.environ.items() if "ANTREAN" not in name}
-            environ |= {"ANTREAN_DATABASE": url, "ANTREAN_BACKUPS_KEPT": "0"}
-            port = free_port()
-            serve = ("-m", "app.command", "serve", "--data", str(data), "--port", str(port))
-            address = stack.enter_context(running(*serve, port=port, environ=environ))
-            places.append(Place(store, past, address, tokens))
+            places.append(Place(store, past, make_office(store, past)))
         yield places
 
 
@@ -218,14 +211,19 @@ def called(place: Place, clerks: int) -> list[float]:
     times: list[float] = []
     ready = threading.Barrier(clerks)
 
+    def act(number: int, verb: Callable[[Desk], object]) -> None:
+        now = datetime.now(UTC)
+        with place.store.work() as work:
+            actor = actor_of_token(work, place.tokens[number])
+            assert actor is not None
+            office = take_turn(work, actor.office_id, now)
+            verb(desk_at(work, office, actor, now, number + 1))
+
     def sit(number: int) -> None:
-        caller = Caller(place.url, place.tokens[number])
-        counter = f"/api/v1/counters/{number + 1}"
         ready.wait()
         for _ in range(max(CALLS // clerks, 3)):
-            times.append(milliseconds(lambda: caller.post(f"{counter}/next")))
-            caller.post(f"{counter}/put-back")
-        caller.close()
+            times.append(milliseconds(lambda: act(number, calling.call_next)))
+            act(number, calling.put_back)
 
     threads = [threading.Thread(target=sit, args=(number,)) for number in range(clerks)]
     for thread in threads:
@@ -284,12 +282,12 @@ def main() -> None:
 
             server = postgres_server.get_server(Path(folder) / "pg", cleanup_mode="delete")
             try:
-                with servers(Path(folder), pasts, server.get_uri()) as places:
+                with places_with(Path(folder), pasts, server.get_uri()) as places:
                     measure(places)
             finally:
                 server.cleanup()
         else:
-            with servers(Path(folder), pasts, "") as places:
+            with places_with(Path(folder), pasts, "") as places:
                 measure(places)
 
 
