@@ -26,9 +26,9 @@ from office import aside, calling, console, desks, notes, pausing, serving, undo
 from office.desks import Desk, desk_at
 from office.people import Right
 from office.place import counter_numbered
-from office.returning import Granted
 from office.tickets import Ticket
 from web.languages import locale
+from web.returns import right_told
 from web.shapes import problems
 from web.turns import Turn, in_reading, in_turn
 
@@ -303,16 +303,6 @@ def _ending(said: Finish) -> tuple[str | None, list[int], bool | None]:
     return said.outcome, said.missing, said.next_ready
 
 
-def _told(right: Granted) -> dict[str, Any]:
-    service = right.service
-    return {
-        "code": right.code,
-        "service": {"code": service.code, "name": service.name(locale()), "names": service.names},
-        "missing": list(right.missing),
-        "until": right.until.isoformat() if right.until else None,
-    }
-
-
 def _without_ticket(number: int, verb: Callable[[Desk], None]) -> Response:
     """Do a `verb` that is about no ticket."""
 
@@ -335,7 +325,7 @@ def _at(number: int, verb: Callable[[Desk], Said]) -> Response:
             shown = console.ticket_at_counter(
                 turn.work, ticket, desk.counter, turn.now, locale()
             ) | {"reason": reason}
-        right = _told(desk.granted[0]) if desk.granted else None
+        right = right_told(desk.granted[0], locale()) if desk.granted else None
         return {"version": turn.office.version, "ticket": shown, "return_right": right}
 
     return in_turn(Right.SERVE, act)

@@ -1,11 +1,12 @@
 """What the counter's part of the API takes and answers."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from office.pausing import PauseReason
+from web.returns import ReturnRightShape
 from web.shapes import Asked, ServiceName, StatusName, Texts
 
 Label = Field(min_length=2, max_length=8, description="Number on the ticket, such as A012")
@@ -150,21 +151,12 @@ class Answered(AtCounter):
     reason: Reason | None
 
 
-class Granted(BaseModel):
-    """A right to come back once; its code is told this once."""
-
-    code: str
-    service: ServiceName
-    missing: list[int]
-    until: date | None
-
-
 class Verb(BaseModel):
     """The answer to every verb: the office's version after it, and the ticket it was about."""
 
     version: int
     ticket: Answered | None
-    return_right: Granted | None
+    return_right: ReturnRightShape | None
 
 
 class CounterTicket(BaseModel):

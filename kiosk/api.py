@@ -14,8 +14,16 @@ from kiosk.printing.agents import printer_for
 from kiosk.printing.jobs import queue_slip
 from kiosk.printing.slip import ticket_slip
 from kiosk.printing.words import usual, words_in
-from kiosk.shapes import AgentLink, AgentToken, Offers, TakeTicket, TicketShape, TicketTakenShape
-from office import holding, promises, reception
+from kiosk.shapes import (
+    AgentLink,
+    AgentToken,
+    LeftShape,
+    Offers,
+    TakeTicket,
+    TicketShape,
+    TicketTakenShape,
+)
+from office import carrying, holding, promises, reception
 from office.board import waiting_counts
 from office.devices import agent_linked
 from office.errors import TicketUnknown
@@ -29,6 +37,7 @@ from web.access import in_named_office, public_office
 from web.house import house
 from web.languages import asked_language, locale
 from web.limits import LINK, TICKET, limiter, ticket_key
+from web.returns import right_told
 from web.security import by_secret
 from web.shapes import problems
 from web.turns import Turn, in_holders_turn, in_turn
@@ -123,6 +132,22 @@ def step_back(token: str) -> Response:
 def rejoin(token: str) -> Response:
     """Rejoin the line after a missed call, the office's stated number of places down."""
     return _of_holder(token, holding.rejoin)
+
+
+@api.post("/tickets/<token>/leave")
+@api.output(LeftShape)
+@api.doc(responses=problems(404, 409, 429))
+@limiter.limit(TICKET, key_func=ticket_key)
+@by_secret
+def leave(token: str) -> Response:
+    """Go home while the service stands still, with a right to come back on a later day."""
+
+    def act(turn: Turn) -> dict[str, Any]:
+        ticket = ticket_with_token(turn.work, token)
+        right = carrying.leave(turn.work, turn.office, turn.actor, turn.now, ticket)
+        return {"version": turn.office.version, "return_right": right_told(right, asked_language())}
+
+    return in_holders_turn(token, act)
 
 
 def _of_holder(

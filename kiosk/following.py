@@ -88,6 +88,7 @@ def ticket_states(
             "can_step_back": holding.can_step_back(ticket, asked),
             "can_rejoin": holding.can_rejoin(ticket, missed.get(ticket.id), now, asked),
             "places_back": office.reentry_places,
+            "can_leave": status is Status.WAITING and service.stopped_for is not None,
             "can_rate": False,
             "rated": False,
             "can_comment": False,

@@ -3,15 +3,25 @@
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from web.returns import ReturnRightShape
 from web.shapes import Asked, ServiceName, StatusName, Texts, WaitShape
 
 
 class TakeTicket(Asked):
-    """A request for a ticket."""
+    """A request for a ticket: for a service, or by the code of a right to come back."""
 
-    service: str = Field(min_length=1, max_length=20, description="Code of the service")
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["service"]}, {"required": ["return_code"]}]}
+    )
+
+    service: str | None = Field(
+        None,
+        min_length=1,
+        max_length=20,
+        description="Code of the service; may be left out with a return_code, which knows it",
+    )
     priority: str | None = Field(
         None, min_length=1, max_length=20, description="Code of the priority class; else ordinary"
     )
@@ -23,6 +33,20 @@ class TakeTicket(Asked):
         False,
         description="Give a number though its holder may not be served today; for supervisors",
     )
+
+    @model_validator(mode="after")
+    def something(self) -> "TakeTicket":
+        """Refuse a wish for nothing."""
+        if self.service is None and self.return_code is None:
+            raise ValueError("name a service or a return_code")
+        return self
+
+
+class LeftShape(BaseModel):
+    """The answer to whoever goes home: the right to come back."""
+
+    version: int
+    return_right: ReturnRightShape
 
 
 class AgentLink(Asked):
@@ -134,6 +158,9 @@ class TicketShape(BaseModel):
     can_step_back: bool = Field(description="Whether the holder may ask for more time")
     can_rejoin: bool = Field(description="Whether the holder may rejoin without the staff")
     places_back: int = Field(description="Places that either of these puts it back")
+    can_leave: bool = Field(
+        description="Whether the service stands still, so that the holder may go home and come back"
+    )
     can_rate: bool
     rated: bool
     can_comment: bool = Field(description="Whether words may still be added to the rating")

@@ -70,6 +70,7 @@ class FloorCounter(BaseModel):
     service: str | None
     since: datetime | None
     can_call: int
+    target_serve: int = Field(description="Minutes after which the visit takes too long")
     services: list[TermsShape]
 
 
@@ -82,6 +83,7 @@ class FloorService(BaseModel):
     waiting: int
     oldest_since: datetime | None
     counters_open: int
+    target_wait: int = Field(description="Minutes after which a wait is too long")
     suspended: bool
     until: datetime | None
     text: Texts

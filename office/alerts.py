@@ -81,6 +81,8 @@ class Post:
     #: Since when it has had no visitor, or its visitor has been there.
     since: datetime | None
     label: str | None = None
+    #: Minutes within which its visitor's service should be done, where not the office's own.
+    target_min: int | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ class Queue:
     oldest_since: datetime | None
     counters_open: int
     stopped: bool = False
+    #: Minutes within which its visitors should be called, where not the office's own.
+    target_min: int | None = None
 
 
 def of_floor(
@@ -102,7 +106,10 @@ def of_floor(
     now: datetime,
     in_outage: bool,
 ) -> list[Alert]:
-    """Return the alerts of counters and lines; `targets` holds minutes: wait, serve and idle."""
+    """Return the alerts of counters and lines; `targets` holds minutes: wait, serve and idle.
+
+    A service's own target goes before the office's.
+    """
 
     def minutes(since: datetime | None) -> int:
         return 0 if since is None else int(seconds_between(since, now) // 60)
@@ -123,7 +130,7 @@ def of_floor(
                     count=queue.waiting,
                 )
             )
-        elif waited >= targets["wait"]:
+        elif waited >= (queue.target_min or targets["wait"]):
             found.append(
                 Alert(
                     f"{Sort.LONG_WAIT}:{about}",
@@ -136,7 +143,7 @@ def of_floor(
     for post in posts:
         been = minutes(post.since)
         began = post.since.isoformat(timespec="minutes") if post.since is not None else ""
-        if post.label is not None and been >= targets["serve"]:
+        if post.label is not None and been >= (post.target_min or targets["serve"]):
             found.append(
                 Alert(
                     f"{Sort.LONG_VISIT}:{post.number}:{post.label}:{began}",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from office import alerts, journal, returns, summaries
+from office import alerts, carrying, journal, summaries
 from office.journal import Kind
 from office.notes import drop_notes
 from office.people import Actor, Role
@@ -71,7 +71,7 @@ def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
     for ticket, counter in rows:
         carried = office.carries_over and ticket.status == Status.WAITING
         if carried:
-            returns.carry_over(work, office, now, ticket, closed)
+            carrying.carry_over(work, office, now, ticket, closed)
         former = ticket.move(Status.EXPIRED)
         outcome = "left_carried" if carried else f"left_{former.value}"
         ticket.counter_id = None

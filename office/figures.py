@@ -93,7 +93,7 @@ def waiting_report(
     if service and service not in services:
         raise Invalid(fields={"service": ["no service has this code"]})
     tally = tally_of(work, office, first, last, service or "")
-    aim = target_of(work, office.id)
+    aim = target_of(office)
     report = totals(tally, first, last)
     report["target"] = {
         "answered": tally.all["answered"],
@@ -107,7 +107,7 @@ def waiting_report(
         {
             "code": code,
             "names": services[code].names,
-            "target_s": services[code].wait_target_seconds or round(aim.seconds),
+            "target_s": 60 * (services[code].target_wait_min or aim.minutes),
             **told(tally.cells["service"][code]),
         }
         for code in services

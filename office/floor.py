@@ -1,6 +1,7 @@
 """The floor at one moment: every counter and its visitor, every line, what stands still, alerts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +43,7 @@ def floor(
     services = services_of(work, office.id)
     codes = {each.id: each.code for each in services}
     ids = {each.code: each.id for each in services}
+    serve_targets = {each.id: each.target_serve_min for each in services}
     plan = plan_of(work, office.id)
     line = line_of(work, office, now)
     counters = counters_of(work, office.id)
@@ -59,6 +61,8 @@ def floor(
         terms = plan.get(counter.id, [])
         visit = visits.get(counter.id)
         post = _post(office, counter, terms, ids, line, visit, free_since.get(counter.id), now)
+        if visit is not None:
+            post = replace(post, target_min=serve_targets.get(visit[1]))
         posts.append(post)
         shown_counters.append(
             {
@@ -71,6 +75,7 @@ def floor(
                 "service": codes.get(visit[1]) if visit else None,
                 "since": post.since.isoformat() if post.since else None,
                 "can_call": post.can_call,
+                "target_serve": post.target_min or office.target_serve_min,
                 "services": [
                     {
                         "code": each.code,
@@ -99,6 +104,7 @@ def floor(
                 oldest.arrived_at if oldest else None,
                 serving,
                 stopped,
+                service.target_wait_min,
             )
         )
         shown_services.append(
@@ -109,6 +115,7 @@ def floor(
                 "waiting": len(waiting),
                 "oldest_since": oldest.arrived_at.isoformat() if oldest else None,
                 "counters_open": serving,
+                "target_wait": service.target_wait_min or office.target_wait_min,
                 "suspended": service.is_suspended(now) and not stopped,
                 "until": service.suspended_until.isoformat() if service.suspended_until else None,
                 "text": service.suspended_text,

@@ -28,6 +28,9 @@ class Office(Base):
     """One site with its own time zone, hours and numbering; its row is the office's turn."""
 
     __tablename__ = "offices"
+    __table_args__ = (
+        CheckConstraint("target_wait_percent BETWEEN 50 AND 99", name="wait_percent"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -49,6 +52,8 @@ class Office(Base):
     rehearsal: Mapped[bool] = mapped_column(default=False)
     #: Minutes from which a wait, a visit at a counter, and a free counter are too long.
     target_wait_min: Mapped[int] = mapped_column(default=30, server_default=text("30"))
+    #: Of a hundred visitors, how many should be called within the target.
+    target_wait_percent: Mapped[int] = mapped_column(default=80, server_default=text("80"))
     target_serve_min: Mapped[int] = mapped_column(default=30, server_default=text("30"))
     target_idle_min: Mapped[int] = mapped_column(default=5, server_default=text("5"))
     #: Whoever is left waiting when the day ends comes first on the next.
@@ -98,7 +103,8 @@ class Service(Base):
     __table_args__ = (
         UniqueConstraint("office_id", "code"),
         CheckConstraint("number_from > 0 AND number_from <= number_to", name="number_range"),
-        CheckConstraint("wait_target_seconds > 0", name="wait_target"),
+        CheckConstraint("target_wait_min > 0", name="wait_target"),
+        CheckConstraint("target_serve_min > 0", name="target_serve"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -113,8 +119,9 @@ class Service(Base):
     quota: Mapped[int | None]
     #: Mean seconds of a service before the office's own history says better.
     typical_seconds: Mapped[int] = mapped_column(default=600)
-    #: Seconds within which a visitor should be called, where the office's own aim is not meant.
-    wait_target_seconds: Mapped[int | None]
+    #: Minutes within which a visitor should be called, and served, where not the office's own.
+    target_wait_min: Mapped[int | None]
+    target_serve_min: Mapped[int | None]
     suspended: Mapped[bool] = mapped_column(default=False)
     suspended_text: Mapped[Names] = mapped_column(default=dict)
     #: When the suspension ends by itself.

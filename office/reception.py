@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -15,13 +15,14 @@ from office.errors import (
     NumbersSpent,
     OfficeClosed,
     QuotaSpent,
+    ReturnInvalid,
     ServiceSuspended,
 )
 from office.journal import Kind
 from office.outages import still_text
 from office.people import Actor, Right, secret
 from office.place import Office, PriorityClass, Service, class_named, classes_of, service_named
-from office.returning import place, right_for
+from office.returning import ReturnRight, right_for, use
 from office.tickets import Status, Step, Ticket
 from office.waits import UNKNOWN, Wait
 from storage.work import Work
@@ -113,7 +114,7 @@ def take(
     office: Office,
     actor: Actor,
     now: datetime,
-    service_code: str,
+    service_code: str | None,
     priority_code: str | None = None,
     locale: str | None = None,
     return_code: str | None = None,
@@ -122,14 +123,20 @@ def take(
 ) -> tuple[Ticket, str]:
     """Take a ticket for a service; return it with its secret token, which is told this once.
 
-    A right to return puts it at the office's stated place, and is not refused for the quota.
+    A right to return knows its service, which then need not be named; it gives the place due to
+    it, and is not refused for the quota.
     `waits` is what a newcomer to each service has to expect; `beyond` gives a number though its
     holder may not be served today, which only a supervisor may.
 
     Raises ServiceUnknown, PriorityUnknown, LocaleUnknown, OfficeClosed, ServiceSuspended,
     QuotaSpent, NumbersSpent, DayFull, Forbidden or ReturnInvalid; then nothing has changed.
     """
-    service = service_named(work, office.id, service_code)
+    right = None
+    if return_code is not None:
+        right = right_for(work, office, return_code, office.today(now))
+        service = _returned_to(work, right, service_code)
+    else:
+        service = service_named(work, office.id, service_code or "")
     priority = class_named(classes_of(work, office.id), priority_code)
     locale = locale or office.locales[0]
     if locale not in office.locales:
@@ -139,10 +146,7 @@ def take(
         raise OfficeClosed(opens=opening.opens.isoformat("minutes") if opening.opens else None)
     if service.is_suspended(now):
         raise ServiceSuspended(service=service.code, texts=still_text(service))
-    right = None
-    if return_code is not None:
-        right = right_for(work, office, service, return_code, office.today(now))
-    else:
+    if right is None:
         _refuse_beyond_quota(work, office, service)
         if beyond:
             actor.need(Right.SERVE_ANYWHERE)
@@ -151,8 +155,7 @@ def take(
     ticket, token = _made(work, office, now, service, priority, locale)
     detail: dict[str, Any] = {}
     if right is not None:
-        right.used_by_id = ticket.id
-        detail = {"returns": True, "passed": place(work, office, ticket, now)}
+        detail = use(work, office, right, ticket, now)
     journal.append_move(work, office, Kind.TAKEN, actor, now, ticket, None, **detail)
     work.record(TicketTaken(office.id, ticket.id, ticket.label))
     return ticket, token
@@ -175,17 +178,25 @@ def walk_in(
 
 
 def issue_again(
-    work: Work, office: Office, actor: Actor, now: datetime, former: Ticket, waited: timedelta
-) -> tuple[Ticket, str]:
-    """Give the holder of `former` a number of today, placed as having `waited` already.
+    work: Work, office: Office, actor: Actor, now: datetime, former: Ticket, right: ReturnRight
+) -> Ticket:
+    """Give the holder of `former` a number of today by `right`, without their asking.
 
     Raises NumbersSpent.
     """
-    ticket, token = _made(work, office, now, former.service, former.priority, former.locale)
-    ticket.line_since = now - waited
-    journal.append_move(work, office, Kind.TAKEN, actor, now, ticket, None, carried=True)
+    ticket, _ = _made(work, office, now, former.service, former.priority, former.locale)
+    detail = use(work, office, right, ticket, now)
+    journal.append_move(work, office, Kind.TAKEN, actor, now, ticket, None, **detail)
     work.record(TicketTaken(office.id, ticket.id, ticket.label))
-    return ticket, token
+    return ticket
+
+
+def _returned_to(work: Work, right: ReturnRight, service_code: str | None) -> Service:
+    """Return the service of `right`. Raises ReturnInvalid where another one is asked for."""
+    service = work.session.get_one(Service, right.service_id)
+    if service.retired or service_code not in (None, service.code):
+        raise ReturnInvalid(service=service_code)
+    return service
 
 
 def _made(

@@ -1,13 +1,21 @@
-"""Returning: who was sent away for papers comes back once, to a stated place in the line."""
+"""Returning: the right to come back once, for papers, a next step, an outage or a day too short.
+
+Its code stands on a slip and is given where tickets are taken: at the kiosk, on the phone, at the
+reception desk. Whoever was carried over needs none: they are given their numbers as the office
+opens.
+"""
 
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office import policy
+from office.clock import seconds_between
 from office.errors import ReturnInvalid
 from office.line import line_of
 from office.people import fingerprint
@@ -21,30 +29,69 @@ ALPHABET = "ACEFHJKLMNPRTUVWXY347"
 LENGTH = 10
 
 
+#: The most seconds of waiting that count on another day: the night does not.
+MOST_CREDIT = 4 * 3600
+
+
+class Why(StrEnum):
+    """Why somebody comes back."""
+
+    #: Papers are missing.
+    PAPERS = "papers"
+    #: The step that is to follow cannot be done yet, and nobody knows when.
+    NEXT = "awaiting_next"
+    #: The visit ended so that they are to come again.
+    AGAIN = "come_back"
+    #: The service stood still.
+    OUTAGE = "outage"
+    #: The day ended before their turn.
+    CARRIED = "carried"
+
+
 class ReturnRight(Base):
     """The right to come back once for a service; only the hash of its code is kept."""
 
     __tablename__ = "return_rights"
+    __table_args__ = (
+        Index(
+            "ix_return_rights_office_id_reason",
+            "office_id",
+            "reason",
+            sqlite_where=text("used_by_id IS NULL"),
+            postgresql_where=text("used_by_id IS NULL"),
+        ),
+        CheckConstraint("credit_s >= 0", name="credit"),
+        CheckConstraint("first_day <= until", name="in_order"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), unique=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("services.id"))
-    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    reason: Mapped[str] = mapped_column(String(20))
+    #: None where nobody was there to be told a code; the number then comes by itself.
+    code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     #: What was missing, by its place (from 0) in the service's list of what to bring.
     missing: Mapped[list[int]]
+    first_day: Mapped[date]
     #: The last day, or none where the day cannot be said.
     until: Mapped[date | None]
+    #: Seconds waited already, which count; None puts them at the office's stated place instead.
+    credit_s: Mapped[int | None]
     used_by_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), unique=True)
 
 
 @dataclass(frozen=True)
 class Granted:
-    """A right just granted; its code is told this once."""
+    """A right just granted; its code is told this once, and there is none for a day cut short."""
 
     code: str
+    label: str
+    locale: str
     service: Service
+    reason: Why
     missing: tuple[int, ...]
+    first_day: date
     until: date | None
 
 
@@ -53,42 +100,81 @@ def grant(
     office: Office,
     ticket: Ticket,
     service: Service,
+    reason: Why,
     missing: tuple[int, ...] = (),
-    *,
-    dated: bool = True,
 ) -> Granted:
-    """Let the visitor of `ticket` come back once for `service`, within the office's days."""
-    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    """Let the visitor of `ticket` come back for `service`, at the office's stated place.
+
+    From the same day on and within the office's days, save for a next step: nobody knows when.
+    """
+    dated = reason is not Why.NEXT
     until = ticket.day + timedelta(days=office.return_days) if dated else None
+    return _granted(work, office, ticket, service, reason, ticket.day, until, missing, None)
+
+
+def grant_with_credit(
+    work: Work, office: Office, ticket: Ticket, reason: Why, first: date, now: datetime
+) -> Granted:
+    """Let who waits with `ticket` come back from the day `first` on, with the time waited."""
+    until = first + timedelta(days=office.return_days)
+    credit = min(round(seconds_between(ticket.line_since, now)), MOST_CREDIT)
+    return _granted(work, office, ticket, ticket.service, reason, first, until, (), credit)
+
+
+def _granted(
+    work: Work,
+    office: Office,
+    ticket: Ticket,
+    service: Service,
+    reason: Why,
+    first: date,
+    until: date | None,
+    missing: tuple[int, ...],
+    credit: int | None,
+) -> Granted:
+    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    told = reason is not Why.CARRIED
     work.session.add(
         ReturnRight(
             office_id=office.id,
             ticket_id=ticket.id,
             service_id=service.id,
-            code_hash=fingerprint(code),
+            reason=reason.value,
+            code_hash=fingerprint(code) if told else None,
             missing=list(missing),
+            first_day=first,
             until=until,
+            credit_s=credit,
         )
     )
-    return Granted(f"{code[:5]}-{code[5:]}", service, missing, until)
+    shown = f"{code[:5]}-{code[5:]}" if told else ""
+    return Granted(shown, ticket.label, ticket.locale, service, reason, missing, first, until)
 
 
-def right_for(work: Work, office: Office, service: Service, code: str, today: date) -> ReturnRight:
-    """Return the unused right with `code` for `service`. Raises ReturnInvalid."""
+def right_for(work: Work, office: Office, code: str, today: date) -> ReturnRight:
+    """Return the unused right with `code` that holds today. Raises ReturnInvalid."""
     plain = code.replace("-", "").replace(" ", "").upper()
     right = work.session.scalars(
         select(ReturnRight).where(
             ReturnRight.office_id == office.id, ReturnRight.code_hash == fingerprint(plain)
         )
     ).first()
-    if (
-        right is None
-        or right.used_by_id is not None
-        or right.service_id != service.id
-        or (right.until is not None and right.until < today)
-    ):
-        raise ReturnInvalid(service=service.code)
+    if right is None or right.used_by_id is not None:
+        raise ReturnInvalid()
+    if today < right.first_day or (right.until is not None and right.until < today):
+        raise ReturnInvalid(first_day=right.first_day.isoformat())
     return right
+
+
+def use(
+    work: Work, office: Office, right: ReturnRight, ticket: Ticket, now: datetime
+) -> dict[str, Any]:
+    """Spend `right` on `ticket`, which gets the place due to it; return what the journal tells."""
+    right.used_by_id = ticket.id
+    if right.credit_s is not None:
+        ticket.line_since = now - timedelta(seconds=right.credit_s)
+        return {"returns": True, "carried": True, "why": right.reason}
+    return {"returns": True, "passed": place(work, office, ticket, now), "why": right.reason}
 
 
 def place(work: Work, office: Office, ticket: Ticket, now: datetime) -> int:

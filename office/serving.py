@@ -25,7 +25,7 @@ from office.place import (
     counter_numbered,
     service_named,
 )
-from office.returning import grant
+from office.returning import Why, grant
 from office.tickets import Status, Step, Ticket, ticket_labelled
 
 
@@ -70,9 +70,10 @@ def finish(
     _end(desk, ticket, "awaiting_next" if follows else chosen.code, missing)
     if follows:
         later = desk.work.session.get_one(Service, service.next_id)
-        desk.granted.append(grant(desk.work, desk.office, ticket, later, dated=False))
+        desk.granted.append(grant(desk.work, desk.office, ticket, later, Why.NEXT))
     elif chosen.follow != Follow.NONE:
-        desk.granted.append(grant(desk.work, desk.office, ticket, service, tuple(missing)))
+        why = Why.PAPERS if chosen.follow == Follow.PAPERS else Why.AGAIN
+        desk.granted.append(grant(desk.work, desk.office, ticket, service, why, tuple(missing)))
     return ticket
 
 

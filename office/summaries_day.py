@@ -54,7 +54,7 @@ def count_day(
     actors = _actors(work, office)
     taken = {row.ticket_id: row.actor for row in rows if row.kind == Kind.TAKEN}
     calls = calls_of(rows)
-    aim = target_of(work, office.id).seconds
+    aim = target_of(office).seconds
     waited: dict[int, LongWait] = {}
     for step, ticket in _steps_of(work, office, day):
         stretch, until = _stretch(
@@ -126,7 +126,7 @@ def _steps_of(work: Work, office: Office, day: date) -> Iterator[tuple[_Step, _V
             Step.ticket_id,
             Step.position,
             Service.code,
-            Service.wait_target_seconds,
+            Service.target_wait_min,
             Step.day,
             Step.queued_at,
             Step.called_at,
@@ -232,7 +232,7 @@ def _count_wait(
         else:
             found.first = until
         counts["answered"] = 1
-        if until <= (step.target or aim):
+        if until <= (step.target * 60 if step.target else aim):
             counts["within_target"] = 1
     return until
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from office import closing, returns
+from office import carrying, closing
 from office.errors import OfficeUnknown
 from office.place import Office
 from storage.work import Work
@@ -26,5 +26,5 @@ def take_turn(work: Work, office_id: int, now: datetime) -> Office:
         raise OfficeUnknown(office=office_id)
     closing.begin_day(work, office, now)
     if office.carried_waits:
-        returns.bring_in(work, office, closing.the_clock(office), now)
+        carrying.bring_in(work, office, closing.the_clock(office), now)
     return office

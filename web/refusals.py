@@ -59,7 +59,6 @@ SENTENCES: dict[str, LazyString] = {
     "quota_spent": _l("Today's quota of this service has been given out."),
     "reason_missing": _l("Calling out of order needs a reason."),
     "recall_first": _l("Call the visitor once more before marking them absent."),
-    "return_unknown": _l("This ticket gives no right to come back, or it has been used."),
     "server_error": _l("Something went wrong on our side. Nothing was changed."),
     "service_suspended": _l("This service is suspended for now."),
     "service_unknown": _l("There is no such service."),

@@ -123,7 +123,7 @@ def plan(
     day = next_open(days, today) if wanted is None else wanted
     check_day(day, today)
     kind = kind_of(day, days.ordinarily_open, days.was_closed)
-    target = target_of(work, office.id)
+    target = target_of(office)
     slots = days.slots_on(day)
     occasion = days.occasion(day)
     if not slots or occasion is not None:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Engine, inspect
+from sqlalchemy import CheckConstraint, Connection, Engine, inspect, text
 
 import app.factory  # noqa: F401 - brings all tables in
 from app import migrations
@@ -120,3 +121,86 @@ def test_partial_indexes_are_the_same_on_both_databases() -> None:
         for index in table.indexes:
             wheres = {str(index.dialect_options[each]["where"]) for each in DATABASES}
             assert len(wheres) == 1, index.name
+
+
+def test_every_right_to_return_is_carried_into_the_one_table_and_back(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    with engine.begin() as connection:
+        made(connection)
+    migrations.downgrade(engine, "0013")
+    with engine.begin() as connection:
+        rows = connection.execute(text("SELECT ticket_id, credit_s FROM returns")).all()
+        assert [tuple(each) for each in rows] == [(2, 900)]
+        rows = connection.execute(text("SELECT ticket_id, code_hash FROM return_rights")).all()
+        assert [tuple(each) for each in rows] == [(1, "a" * 64)]
+        connection.execute(text("UPDATE wait_targets SET minutes = 17, percent = 90"))
+    migrations.upgrade(engine)
+    with engine.begin() as connection:
+        rows = connection.execute(
+            text(
+                "SELECT ticket_id, reason, credit_s, code_hash"
+                " FROM return_rights ORDER BY ticket_id"
+            )
+        ).all()
+        assert [tuple(each) for each in rows] == [
+            (1, "papers", None, "a" * 64),
+            (2, "outage", 900, None),
+        ]
+        aims = connection.execute(
+            text("SELECT target_wait_min, target_wait_percent FROM offices")
+        ).one()
+        assert tuple(aims) == (17, 90)
+
+
+def made(connection: Connection) -> None:
+    """Keep an office with two tickets, each of which gave a right to return."""
+    day = date(2026, 11, 25)
+    at = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+    put = connection.execute
+    names = {"id": "Kantor"}
+    tables = Base.metadata.tables
+    place = {"office_id": 1, "names": names}
+    put(
+        tables["offices"]
+        .insert()
+        .values(
+            id=1, code="x", names=names, timezone="Asia/Makassar", locales=["id"], policy="ratio"
+        )
+    )
+    put(tables["services"].insert().values(id=1, code="A", letter="A", **place))
+    put(tables["priority_classes"].insert().values(id=1, code="ordinary", rate=1, **place))
+    for number, reason in ((1, "papers"), (2, "outage")):
+        put(
+            tables["tickets"]
+            .insert()
+            .values(
+                id=number,
+                office_id=1,
+                day=day,
+                prefix="A",
+                number=number,
+                label=f"A00{number}",
+                token_hash=str(number) * 64,
+                service_id=1,
+                class_id=1,
+                status="done",
+                locale="id",
+                arrived_at=at,
+                line_since=at,
+            )
+        )
+        put(
+            tables["return_rights"]
+            .insert()
+            .values(
+                office_id=1,
+                ticket_id=number,
+                service_id=1,
+                reason=reason,
+                code_hash="a" * 64 if reason == "papers" else "b" * 64,
+                missing=[0] if reason == "papers" else [],
+                first_day=day,
+                until=day,
+                credit_s=None if reason == "papers" else 900,
+            )
+        )

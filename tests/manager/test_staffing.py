@@ -33,7 +33,7 @@ def test_the_address_tells_what_is_missing(client: Client, staffed: Staffed) -> 
     assert status == 200
     assert told["status"] == "too_little"
     assert told["missing"]["days"] == 0
-    assert told["target"] == {"minutes": 20, "percent": 80}
+    assert told["target"] == {"minutes": 30, "percent": 80}
 
 
 def test_the_address_tells_a_plan_and_answers_a_question(client: Client, staffed: Staffed) -> None:
@@ -176,7 +176,7 @@ def test_the_aim_is_changed_on_the_page(manager: Page, server: Server) -> None:
     manager.locator("#minutes").fill("15")
     manager.get_by_role("button", name="Change the aim").click()
     expect(manager.locator("summary")).to_contain_text("80 % called within 15 minutes")
-    assert arrange(server, lambda work, office: target_of(work, office.id)) == Target(15, 80)
+    assert arrange(server, lambda _work, office: target_of(office)) == Target(15, 80)
 
 
 def test_the_page_says_why_there_is_no_plan(manager: Page, server: Server) -> None:

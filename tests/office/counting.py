@@ -215,7 +215,7 @@ def _count_stretch(each: Told, place: tuple[str, str], found: Counted) -> None:
         waited = int((each.called - each.queued).total_seconds())
         found.times[(*place, "wait")].append(waited)
         found.times[(*place, "first")].append(int((each.first - each.queued).total_seconds()))
-        found.counts[(*place, "within_target")] += waited <= 20 * 60
+        found.counts[(*place, "within_target")] += waited <= 30 * 60
     if each.started and each.ended:
         served = int((each.ended - each.started).total_seconds())
         good = not lost and each.outcome not in {"held", "no_show"}

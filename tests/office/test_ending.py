@@ -1,13 +1,15 @@
 """How a visit ends: outcomes, rights to return, and what follows in the same visit."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from office import calling, notes, reception, serving, undoing
+from office import calling, carrying, notes, outages, reception, serving, undoing
 from office.desks import Desk
 from office.place import Office, service_named
 from office.returning import Granted
+from office.tickets import ticket_labelled, ticket_with_token
 from storage.work import Work
 from tests.houses import Staffed
 from tests.office.observing import (
@@ -283,3 +285,89 @@ def test_notes_are_gone_the_next_day(staffed: Staffed) -> None:
         return work.session.query(notes.Note).filter_by(office_id=office.id).count()
 
     assert staffed.read(left) == 0
+
+
+# One right, whatever for
+
+
+def stand_still(staffed: Staffed) -> None:
+    """Let the blank cards run out, without which service A cannot be given."""
+    set_service(staffed, "A", needs=["blank_cards"])
+    manager = staffed.actors["manager"]
+    staffed.in_turn(
+        lambda work, office: outages.begin(
+            work, office, manager, staffed.clock.now(), outages.Need.BLANK_CARDS
+        )
+    )
+
+
+def left(staffed: Staffed, label: str) -> Granted:
+    """Let the holder of a ticket go home while the service stands still."""
+    right: Granted = staffed.in_turn(
+        lambda work, office: carrying.leave(
+            work,
+            office,
+            staffed.actors["kiosk"],
+            staffed.clock.now(),
+            ticket_labelled(work, office.id, office.today(staffed.clock.now()), label),
+        )
+    )
+    return right
+
+
+def test_nobody_is_sent_home_while_the_service_goes_on(staffed: Staffed) -> None:
+    staffed.take()
+    with refused(staffed, "no_outage"):
+        left(staffed, "A001")
+
+
+def test_who_left_in_an_outage_comes_back_another_day_with_the_time_waited(
+    staffed: Staffed,
+) -> None:
+    staffed.take()
+    staffed.clock.advance(minutes=40)
+    stand_still(staffed)
+    right = left(staffed, "A001")
+    assert (staffed.status("A001"), right.reason) == ("cancelled", "outage")
+    assert last_change(staffed)["kind"] == "return_given"
+    with refused(staffed, "return_invalid"):
+        come_back(staffed, right.code)
+    staffed.clock.moment += timedelta(days=1)
+    staffed.in_turn(
+        lambda work, office: outages.end(
+            work,
+            office,
+            staffed.actors["manager"],
+            staffed.clock.now(),
+            outages.Need.BLANK_CARDS,
+        )
+    )
+    staffed.take()
+    staffed.clock.advance(minutes=5)
+    label = come_back(staffed, right.code)
+    assert call_all(staffed, 1) == [label, "A001"]
+    with refused(staffed, "return_invalid"):
+        come_back(staffed, right.code)
+
+
+def test_who_was_left_waiting_comes_first_by_themselves_with_the_secret_they_had(
+    staffed: Staffed,
+) -> None:
+    staffed.change(carries_over=True)
+    _, token = staffed.take_with_token()
+    staffed.clock.advance(days=1)
+    assert staffed.take() == "A002"
+    told = changes(staffed)
+    assert [each["label"] for each in told if each.get("carried")] == ["A001"]
+    held = staffed.read(lambda work, _office: ticket_with_token(work, token))
+    assert (held.label, held.day.isoformat()) == ("A001", "2026-11-26")
+
+
+def test_a_right_knows_its_service(staffed: Staffed) -> None:
+    right = sent_away(staffed)
+
+    def act(work: Work, office: Office) -> str:
+        kiosk, now = staffed.actors["kiosk"], staffed.clock.now()
+        return reception.take(work, office, kiosk, now, None, return_code=right.code)[0].label
+
+    assert staffed.in_turn(act) == "A002"

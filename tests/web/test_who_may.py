@@ -63,6 +63,7 @@ WAYS: dict[str, Way] = {
             *("GET /t/<token>", "GET /t/<token>/qr.svg", "GET /api/v1/tickets/<token>"),
             "POST /api/v1/tickets/<token>/cancel",
             "POST /api/v1/tickets/<token>/rejoin",
+            "POST /api/v1/tickets/<token>/leave",
             "POST /api/v1/tickets/<token>/step-back",
         )
     },

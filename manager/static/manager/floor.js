@@ -104,7 +104,7 @@ function alert(each) {
 
 function late(each) {
   if (!each.since) return false;
-  if (each.label) return since(each.since) >= floor.targets.serve;
+  if (each.label) return since(each.since) >= each.target_serve;
   return each.status === "idle" && each.can_call > 0 && since(each.since) >= floor.targets.idle;
 }
 
@@ -158,7 +158,7 @@ function row(each) {
     make("td", { class: "number" }, String(each.waiting)),
     make(
       "td",
-      { class: `number ${waited !== null && waited >= floor.targets.wait ? "late" : ""}` },
+      { class: `number ${waited !== null && waited >= each.target_wait ? "late" : ""}` },
       waited === null ? "" : inMinutes(waited),
     ),
     make("td", { class: "number" }, String(each.counters_open)),

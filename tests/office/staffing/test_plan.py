@@ -157,10 +157,10 @@ def test_time_between_visits_counts_only_while_somebody_waits() -> None:
 
 def test_the_aim_is_eighty_percent_in_twenty_minutes_until_it_is_set(staffed: Staffed) -> None:
     def aim() -> Target:
-        found: Target = staffed.read(lambda work, office: target_of(work, office.id))
+        found: Target = staffed.read(lambda _work, office: target_of(office))
         return found
 
-    assert aim() == Target(20, 80)
+    assert aim() == Target(30, 80)
     aim_at(staffed, 15, 90)
     assert aim() == Target(15, 90)
     aim_at(staffed, 30, 70)

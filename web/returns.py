@@ -1,0 +1,37 @@
+"""Rights to return as answers tell them, and as paper: what the counter and the phone share."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from office.returning import Granted
+from web.shapes import ServiceName
+
+
+class ReturnRightShape(BaseModel):
+    """A right to come back once; its code is told this once."""
+
+    code: str
+    service: ServiceName
+    reason: str
+    missing: list[int] = Field(description="Places (from 0) in the list of what to bring")
+    first_day: date
+    until: date | None
+
+
+def right_told(right: Granted, locale: str | None) -> dict[str, Any]:
+    """Return a right just granted as answers tell it."""
+    service = right.service
+    return {
+        "code": right.code,
+        "service": {
+            "code": service.code,
+            "name": service.name(locale or right.locale),
+            "names": service.names,
+        },
+        "reason": right.reason.value,
+        "missing": list(right.missing),
+        "first_day": right.first_day.isoformat(),
+        "until": right.until.isoformat() if right.until else None,
+    }
