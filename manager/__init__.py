@@ -3,7 +3,16 @@
 from apiflask import APIFlask
 from flask_babel import lazy_gettext as _l
 
-from manager import accuracy, fairness, figures, figures_page, floor, rights, staffing
+from manager import (
+    accuracy,
+    fairness,
+    figures,
+    figures_page,
+    figures_week,
+    floor,
+    rights,
+    staffing,
+)
 from manager.api import api
 from manager.live import ManagerSpace
 from manager.pages import pages
@@ -20,6 +29,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(accuracy.pages)
     app.register_blueprint(accuracy.api, url_prefix="/api/v1")
     app.register_blueprint(figures_page.pages)
+    app.register_blueprint(figures_week.pages)
     app.register_blueprint(figures.api, url_prefix="/api/v1")
     app.register_blueprint(voice, url_prefix="/api/v1")
     app.register_blueprint(staffing.pages)
@@ -34,6 +44,7 @@ def init_app(app: APIFlask, home: House) -> None:
     home.menu += [
         Entry(Group.NOW, "manager.page", _l("Today"), Right.READ_REPORTS),
         Entry(Group.NOW, "floor.page", _l("Floor"), Right.RUN_FLOOR),
+        Entry(Group.REPORTS, "figures_week.page", _l("Week in figures"), Right.READ_REPORTS),
         Entry(Group.REPORTS, "staffing.page", _l("Counters needed"), Right.READ_REPORTS),
         Entry(
             Group.REPORTS,

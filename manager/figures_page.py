@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from manager import figures_chart
 from manager.figures_periods import NAMES, period_named
 from manager.figures_shapes import Asking
+from manager.figures_words import left_out, lost, sentence, weekdays
 from office import figures
 from office.errors import Invalid, TicketUnknown
 from office.figures_story import story_of
@@ -60,6 +61,7 @@ def page() -> ResponseReturnValue:
         shade=figures_chart.shade,
         weekdays=weekdays(),
         left_out=left_out(report),
+        lost=lost(report, ZoneInfo(office.timezone)),
         day_of=date.fromisoformat,
     ), 422 if trouble else 200
 
@@ -128,57 +130,6 @@ def periods(today: date) -> list[tuple[str, str, date, date]]:
         if named is not None:
             found.append((name, words[name], *named))
     return found
-
-
-def sentence(report: dict[str, Any]) -> str:
-    """Say the three figures that matter."""
-    if not report["wait"]["count"]:
-        return str(_("Nobody was called in this period."))
-    return str(
-        _(
-            "Half of the visitors were called within %(median)s minutes, nine in ten within"
-            " %(p90)s; %(share)s %% within the aim. %(absent)s did not come when called.",
-            median=minutes(report["wait"]["median_s"]),
-            p90=minutes(report["wait"]["p90_s"]),
-            share=round(100 * (report["target"]["share"] or 0)),
-            absent=report["no_shows"],
-        )
-    )
-
-
-def minutes(seconds: int | None) -> int:
-    """Return whole minutes, rounded up so that no promise is too good."""
-    return -(-(seconds or 0) // 60)
-
-
-def weekdays() -> list[str]:
-    """Return the names of the weekdays, Monday first."""
-    return [
-        _("Monday"),
-        _("Tuesday"),
-        _("Wednesday"),
-        _("Thursday"),
-        _("Friday"),
-        _("Saturday"),
-        _("Sunday"),
-    ]
-
-
-def left_out(report: dict[str, Any]) -> list[tuple[str, int]]:
-    """Return what is in no time, in words, with how many each."""
-    waits, services = report["left_out"]["waits"], report["left_out"]["services"]
-    found = [
-        (_("did not come when called"), waits["missed_call"]),
-        (_("ended before a call"), waits["not_called"]),
-        (_("still waiting"), waits["open"]),
-        (_("left open at the end of the day"), waits["expired"]),
-        (_("services whose start was not pressed"), services["inferred"]),
-        (_("services under 5 seconds"), services["short"]),
-        (_("services interrupted"), services["interrupted"]),
-        (_("services across the end of the day"), services["across"]),
-        (_("times with a clock set back"), waits["clock"] + services["clock"]),
-    ]
-    return [(words, count) for words, count in found if count]
 
 
 def kinds() -> dict[str, str]:

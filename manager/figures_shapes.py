@@ -1,6 +1,6 @@
 """What the addresses of the queue's figures take and answer."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -191,6 +191,15 @@ class Tolerance(BaseModel):
     share: float
 
 
+class Lost(BaseModel):
+    """A stretch of time in which services stood still for want of something."""
+
+    need: str
+    services: list[str] = Field(description="The codes of the services that stood still")
+    began_at: datetime
+    ended_at: datetime | None = Field(description="None while it lasts")
+
+
 class WaitingReport(Figures):
     """How many came, how long they waited, and how long they were served."""
 
@@ -218,4 +227,5 @@ class WaitingReport(Figures):
     heat: list[Heat]
     longest: list[LongWait]
     left_out: LeftOut
+    outages: list[Lost] = Field(description="Their time is in the waits, as visitors lived it")
     error: Tolerance

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from office import summaries
-from office.clock import seconds_between
+from office import outages, summaries
+from office.clock import local_midnight, seconds_between
 from office.errors import Invalid
 from office.people import Account
 from office.place import Office, PriorityClass, Service
@@ -20,6 +20,7 @@ from storage.work import Work
 
 __all__ = ["NO_WAIT", "quantile", "spread_of", "tally_of", "today", "waiting_report"]
 
+DAY = timedelta(days=1)
 #: Below so many visitors served, a clerk's figures are not told.
 ENOUGH = 20
 #: Why stretches are in no spread of waits, and why in none of service times.
@@ -131,6 +132,7 @@ def waiting_report(
         if code in tally.cells["class"]
     ]
     report["clerk"] = _of_clerk(work, office, tally, clerk) if clerk is not None else None
+    report["outages"] = _outages(work, office, first, last, service)
     return report
 
 
@@ -251,6 +253,24 @@ def _by_time(tally: Tally) -> dict[str, Any]:
             }
         )
     return {"by_hour": by_hour, "by_weekday": by_weekday, "heat": heat}
+
+
+def _outages(
+    work: Work, office: Office, first: date, last: date, service: str | None
+) -> list[dict[str, Any]]:
+    """Return when services stood still for want of something, the oldest first."""
+    began = local_midnight(max(first, date.min + DAY), office.timezone)
+    ended = local_midnight(min(last, date.max - DAY) + DAY, office.timezone)
+    return [
+        {
+            "need": each.need,
+            "services": each.services,
+            "began_at": each.began_at,
+            "ended_at": each.ended_at,
+        }
+        for each in outages.between(work, office.id, began, ended)
+        if service is None or service in each.services
+    ]
 
 
 def _of_clerk(work: Work, office: Office, tally: Tally, clerk: int) -> dict[str, Any]:

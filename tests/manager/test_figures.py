@@ -8,12 +8,17 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import IllegalCharacterError
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from manager.figures_chart import HEIGHT, curve, shade, step_for
 from manager.figures_csv import cell
 from manager.figures_periods import NAMES, period_named
-from office import calling
+from manager.figures_tables import Table
+from manager.figures_xlsx import workbook
+from office import calling, outages
 from office.figures_story import story_of
 from office.place import Office
 from office.summaries import write_day
@@ -114,6 +119,84 @@ def test_the_csv_opens_in_a_spreadsheet(
     assert read[0]["wait_median_min"] == ("1,50" if separator == ";" else "1.50")
 
 
+def file_of(client: Client, staffed: Staffed, ending: str, language: str) -> Any:
+    """Fetch the day as a file."""
+    return client.flask.get(
+        f"/api/v1/reports/waiting.{ending}?from=2026-11-25&to=2026-11-25",
+        headers={
+            "Authorization": f"Bearer {staffed.sample.tokens['manager']}",
+            "Accept-Language": language,
+        },
+    )
+
+
+@pytest.mark.parametrize(("language", "all_of_it"), [("id", "Semua"), ("en", "All")])
+def test_the_workbook_holds_numbers_that_can_be_counted_on(
+    client: Client, staffed: Staffed, language: str, all_of_it: str
+) -> None:
+    staffed.take()
+    staffed.clock.advance(seconds=90)
+    staffed.serve()
+    answer = file_of(client, staffed, "xlsx", language)
+    assert answer.status_code == 200
+    book = load_workbook(io.BytesIO(answer.data))
+    first = book.worksheets[0]
+    assert first.title == all_of_it
+    headings = [cell.value for cell in first[1]]
+    row = dict(zip(headings, [cell.value for cell in first[2]], strict=True))
+    assert list(row.values())[:4] == ["25.11.2026", 1, 1, 1.5]
+    assert first["F2"].value == 1 and first["F2"].number_format == "0 %"
+    assert [each.title for each in book.worksheets].count(all_of_it) == 1
+
+
+@given(st.text(max_size=50))
+def test_no_text_of_a_workbook_is_a_formula(text: str) -> None:
+    table = Table("T", ("A",), ((text,),))
+    try:
+        book = load_workbook(io.BytesIO(workbook([table], [text])))
+    except IllegalCharacterError:
+        return
+    for row in (2, 4):
+        assert book.active is not None
+        assert book.active.cell(row=row, column=1).data_type in {"s", "n", "inlineStr"}
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("id", "Laporan antrean"), ("en", "Queue figures")]
+)
+def test_the_paper_tells_the_office_the_period_and_every_table(
+    client: Client, staffed: Staffed, language: str, title: str
+) -> None:
+    staffed.take()
+    staffed.clock.advance(seconds=90)
+    staffed.serve()
+    answer = file_of(client, staffed, "pdf", language)
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    pages = PdfReader(io.BytesIO(answer.data)).pages
+    text = "\n".join(page.extract_text() for page in pages)
+    for words in (title, "25.11.2026", "1,5 mnt" if language == "id" else "1.5 min", "1 / "):
+        assert words in text
+
+
+def test_an_outage_is_named_in_the_figures_of_its_day(client: Client, staffed: Staffed) -> None:
+    manager = staffed.actors["manager"]
+
+    def begin(work: Work, office: Office) -> None:
+        now = staffed.clock.now()
+        outages.set_needs(work, office, manager, now, "A", [outages.Need.INK])
+        outages.begin(work, office, manager, now, outages.Need.INK)
+
+    staffed.in_turn(begin)
+    _, told = asked(client, staffed, "from=2026-11-25&to=2026-11-25")
+    (outage,) = told["outages"]
+    assert outage["need"] == "ink" and "A" in outage["services"] and outage["ended_at"] is None
+    for query, count in (("service=K", 0), ("service=A", 1)):
+        _, told = asked(client, staffed, f"from=2026-11-25&to=2026-11-25&{query}")
+        assert len(told["outages"]) == count
+    _, told = asked(client, staffed, "from=2026-11-01&to=2026-11-24")
+    assert told["outages"] == []
+
+
 @given(st.text())
 def test_no_text_of_a_csv_is_a_formula(text: str) -> None:
     assert not cell(text, ";").startswith(("=", "+", "-", "@", "\t", "\r"))
@@ -186,6 +269,11 @@ def test_the_page_shows_a_period_and_a_story_in_two_clicks(manager: Page, server
     expect(manager.locator("svg.chart rect").first).to_be_visible()
     assert violations(manager) == []
     assert overflow(manager) <= 0
+    manager.goto(f"{server.url}/manager/week?of={last}&lang=id")
+    expect(manager.locator("h1")).to_contain_text("Pekan ke-")
+    expect(manager.locator(".lines tbody tr").first).to_be_visible()
+    assert violations(manager) == []
+    assert overflow(manager) <= 0
     manager.locator(".longest a").first.click()
     expect(manager.locator("h1")).to_contain_text("Mengapa")
     assert violations(manager) == []
@@ -199,6 +287,10 @@ def test_a_reversed_period_and_an_unknown_ticket_are_explained(
     answer = manager.goto(f"{server.url}/manager/figures?from=2026-11-02&to=2026-11-01&lang=en")
     assert answer is not None and answer.status == 422
     expect(manager.get_by_role("alert")).to_contain_text("in order")
+    for week in ("soon", "0001-01-01", "9999-12-31"):
+        answer = manager.goto(f"{server.url}/manager/week?of={week}&lang=en")
+        assert answer is not None and answer.status == 422
+        expect(manager.get_by_role("alert")).to_contain_text("no such week")
     answer = manager.goto(f"{server.url}/manager/figures/visit?day=2026-02-31&label=A044")
     assert answer is not None and answer.status == 404
     expect(manager.get_by_role("alert")).to_contain_text("no ticket")

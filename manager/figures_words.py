@@ -1,0 +1,95 @@
+"""The queue's figures in words, as the page, its files and the week's sheet say them."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from office.outages import Need
+
+
+def sentence(report: dict[str, Any]) -> str:
+    """Say the three figures that matter."""
+    if not report["wait"]["count"]:
+        return str(_("Nobody was called in this period."))
+    return str(
+        _(
+            "Half of the visitors were called within %(median)s minutes, nine in ten within"
+            " %(p90)s; %(share)s %% within the aim. %(absent)s did not come when called.",
+            median=minutes(report["wait"]["median_s"]),
+            p90=minutes(report["wait"]["p90_s"]),
+            share=round(100 * (report["target"]["share"] or 0)),
+            absent=report["no_shows"],
+        )
+    )
+
+
+def minutes(seconds: int | None) -> int:
+    """Return whole minutes, rounded up so that no promise is too good."""
+    return -(-(seconds or 0) // 60)
+
+
+def weekdays() -> list[str]:
+    """Return the names of the weekdays, Monday first."""
+    return [
+        _("Monday"),
+        _("Tuesday"),
+        _("Wednesday"),
+        _("Thursday"),
+        _("Friday"),
+        _("Saturday"),
+        _("Sunday"),
+    ]
+
+
+def left_out(report: dict[str, Any]) -> list[tuple[str, int]]:
+    """Return what is in no time, in words, with how many each."""
+    waits, services = report["left_out"]["waits"], report["left_out"]["services"]
+    found = [
+        (_("did not come when called"), waits["missed_call"]),
+        (_("ended before a call"), waits["not_called"]),
+        (_("still waiting"), waits["open"]),
+        (_("left open at the end of the day"), waits["expired"]),
+        (_("services whose start was not pressed"), services["inferred"]),
+        (_("services under 5 seconds"), services["short"]),
+        (_("services interrupted"), services["interrupted"]),
+        (_("services across the end of the day"), services["across"]),
+        (_("times with a clock set back"), waits["clock"] + services["clock"]),
+    ]
+    return [(words, count) for words, count in found if count]
+
+
+def channels() -> dict[str, str]:
+    """Return where tickets were taken, in words."""
+    return {"kiosk": _("Kiosk"), "desk": _("Desk"), "unknown": _("unknown")}
+
+
+def lacking() -> dict[str, str]:
+    """Return what an office can be without, in words."""
+    return {
+        Need.NATIONAL_DATABASE: _("National database"),
+        Need.NETWORK: _("Network"),
+        Need.BLANK_CARDS: _("Blank cards"),
+        Need.INK: _("Ink"),
+    }
+
+
+def lost(report: dict[str, Any], zone: ZoneInfo) -> list[str]:
+    """Say which outages fell into the period, from when to when, and what stood still."""
+    words = lacking()
+    return [
+        _(
+            "%(need)s: %(began)s to %(ended)s (%(services)s)",
+            need=words[each["need"]],
+            began=moment(each["began_at"], zone),
+            ended=moment(each["ended_at"], zone) if each["ended_at"] else _("now"),
+            services=", ".join(each["services"]),
+        )
+        for each in report["outages"]
+    ]
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Return a day and time of the office as it is written."""
+    return at.astimezone(zone).strftime("%d.%m.%Y %H.%M")
