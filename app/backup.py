@@ -38,7 +38,9 @@ PART, SCRATCH = ".part", "scratch-"
 AT_ONCE = 2000
 #: Files of the data folder that are not kept: the database itself, older backups, and what can be
 #: made again.
-LEFT_OUT = ("antrean.db*", "backups/*", "voice/*", "*.log")
+LEFT_OUT = ("antrean.db*", "backups/*", "voice/*", "media/part-*", "*.log")
+#: Files that packing makes no smaller.
+PACKED = (".jpg", ".png", ".mp4", ".webm")
 SECRETS = ("secret_key",)
 #: Settings that say where to restore to stay as they are.
 KEPT_HERE = ("antrean.toml",)
@@ -167,7 +169,8 @@ def _write(engine: Engine, data: Path, out: IO[bytes], now: datetime) -> None:
                 digests[name], counts[table.name] = _add(archive, name, lines)
         for file in _files(data):
             name = f"files/{file.relative_to(data).as_posix()}"
-            digests[name], _ = _add(archive, name, iter([file.read_bytes()]))
+            with file.open("rb") as content:
+                digests[name], _ = _add(archive, name, iter(lambda: content.read(1 << 20), b""))
         manifest = Manifest(now, revision, counts, versions, digests)
         archive.writestr(MANIFEST, json.dumps(manifest.told(), indent=1))
 
@@ -218,7 +221,10 @@ def _kept(value: Any) -> Any:
 def _add(archive: zipfile.ZipFile, name: str, parts: Iterator[bytes]) -> tuple[str, int]:
     """Write `parts` as one file; return its SHA-256 and how many parts followed the first."""
     digest, count = hashlib.sha256(), 0
-    with archive.open(name, "w", force_zip64=True) as out:
+    entry = zipfile.ZipInfo(name)
+    packed = name.endswith(PACKED)
+    entry.compress_type = zipfile.ZIP_STORED if packed else archive.compression
+    with archive.open(entry, "w", force_zip64=True) as out:
         for count, part in enumerate(parts):  # noqa: B007 - the last count is what is wanted
             digest.update(part)
             out.write(part)

@@ -19,7 +19,10 @@ from display.voice.synthesis import check_voice
 from kiosk.printing.printers import check_printer
 from kiosk.printing.states import PAPER_LOW
 from office.journal import JournalRow
+from office.logo import Logo
+from office.media import Medium
 from office.place import Office
+from office.shelf import Shelf
 from storage.engine import open_engine
 
 #: Below this the disk is nearly full.
@@ -63,6 +66,7 @@ def examine(settings: Settings) -> list[Finding]:
         lambda: _clock(settings),
         lambda: _port(settings),
         lambda: _redis(settings.redis),
+        lambda: _media(settings),
         lambda: _voice(settings.data / "voice"),
         lambda: _printer(settings.printer),
     ]
@@ -99,6 +103,31 @@ def _data(folder: Path) -> Iterator[Finding]:
     key = folder / "secret_key"
     if key.exists() and key.stat().st_mode & 0o077:
         yield Finding("secret key", "others can read it", f"run: chmod 600 {key}")
+
+
+def _media(settings: Settings) -> Iterator[Finding]:
+    engine = open_engine(settings.database_url)
+    try:
+        if _is_missing(engine) or migrations.current(engine) != migrations.newest():
+            return
+        with engine.connect() as connection:
+            files = [
+                *connection.scalars(select(Medium.file)),
+                *connection.scalars(select(Logo.file)),
+            ]
+    finally:
+        engine.dispose()
+    shelf = Shelf(settings.data / "media")
+    named = sorted({each for each in files if each})
+    missing = [name for name in named if not shelf.path(name).is_file()]
+    if missing:
+        yield Finding(
+            "media",
+            f"{len(missing)} files are missing in {shelf.folder}, first {missing[0]}",
+            "restore them from a backup, or upload them anew under Settings, Media and logo",
+        )
+    elif named:
+        yield Finding("media", note=f"{len(named)} files")
 
 
 def _backups(settings: Settings) -> Iterator[Finding]:

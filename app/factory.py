@@ -27,6 +27,7 @@ from web.doors import doors
 from web.house import House
 from web.limits import limiter
 from web.requests import HouseRequest, OfficePrefix
+from web.shelf import shelf_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = (kiosk, counter, display, surveys, manager)
@@ -42,6 +43,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     app.config.update(
         SECRET_KEY=security.kept_key(settings.data),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
+        UPLOAD_LENGTH=settings.upload_mb * 2**20,
         SESSION_COOKIE_NAME="antrean",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
@@ -56,6 +58,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
         folder=settings.data,
         public_url=settings.public_url,
         printer=settings.printer,
+        media_room=settings.media_mb * 2**20,
         alone=not settings.redis,
     )
     app.extensions["antrean"] = home
@@ -66,6 +69,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     limiter.init_app(app)
     navigation.init_app(app)
     app.register_blueprint(doors)
+    app.register_blueprint(shelf_pages)
     app.register_blueprint(readiness)
     for screen in SCREENS:
         screen.init_app(app, home)

@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     )
     backups: Path | None = Field(None, description="Folder of backups; empty: in the data folder")
     backups_kept: int = Field(14, ge=0, le=1000, description="Nightly backups kept; 0 makes none")
+    media_mb: int = Field(
+        500, ge=0, le=100_000, description="MB of pictures and videos an office may keep"
+    )
+    upload_mb: int = Field(100, ge=1, le=2_000, description="MB of the largest picture or video")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("public_url")

@@ -7,6 +7,8 @@ from display import waits
 from display.api import api
 from display.live import NAMESPACE, DisplaySpace
 from display.manage import manage
+from display.media.files import files
+from display.media.manage import media
 from display.pages import pages
 from display.pairing import pairing_pages
 from display.public import public
@@ -23,6 +25,8 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(pairing_pages)
     app.register_blueprint(manage)
     app.register_blueprint(public)
+    app.register_blueprint(media)
+    app.register_blueprint(files)
     app.register_blueprint(api, url_prefix="/api/v1")
     voice.init_app(app, home)
     home.spaces.append(DisplaySpace(NAMESPACE))
@@ -34,6 +38,15 @@ def init_app(app: APIFlask, home: House) -> None:
             _l("Screens"),
             Right.MANAGE,
             ("screens.pair", "screens.arrange", "screens.new_zone", "screens.edit_zone"),
+        )
+    )
+    home.menu.append(
+        Entry(
+            Group.SETTINGS,
+            "media.page",
+            _l("Media and logo"),
+            Right.MANAGE,
+            ("media.add_notice", "media.change", "media.move", "media.remove", "media.remove_logo"),
         )
     )
     home.day_facts.append(sound_of_day)

@@ -1,5 +1,6 @@
 """The board's socket: every call, with all a board needs to show and speak it."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from display.voice import clips
 from display.waits import waits
 from office.announcing import HALL
 from office.board import board
+from office.media import MediumUnknown, media_of, report_broken, shown_in
 from office.people import Actor, Right, Role
 from office.place import Office
 from office.screens import Report, Sound, keep_report, place_of
@@ -20,6 +22,7 @@ from storage.work import Work
 from web.access import identities
 from web.house import House, house
 from web.live import Change, Seat, bare, picked
+from web.shelf import logo_address
 
 NAMESPACE = "/display"
 
@@ -72,6 +75,11 @@ class DisplaySpace(SpeakingSpace):
         return {
             **board(work, office, now, place),
             "waits": waits(work, office, now),
+            "logo": logo_address(work, office.id),
+            "media": [
+                each.told()
+                for each in shown_in(media_of(work, office.id), place.zone_id, office.today(now))
+            ],
             "screen": {
                 "id": screen,
                 "name": seat.actor.name,
@@ -113,6 +121,16 @@ class DisplaySpace(SpeakingSpace):
         with home.store.work() as work:
             keep_report(work, screen, seat.actor.office_id, report, now)
         self._told[screen] = report, now
+
+    def on_broken(self, told: Any = None) -> None:
+        """Note that the screen could not show {medium}, for the staff to see."""
+        seat = self._seat()
+        number = told.get("medium") if isinstance(told, dict) else None
+        if seat is None or screen_of(seat) is None or type(number) is not int:
+            return
+        home = house()
+        with suppress(MediumUnknown), home.store.work() as work:
+            report_broken(work, seat.actor.office_id, number, home.clock.now())
 
     def _actor(self, work: Work, home: House, asked: dict[str, Any]) -> Actor:
         """Let a browser be the screen it is linked as, whoever else is signed in with it."""

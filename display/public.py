@@ -20,6 +20,7 @@ from web.access import office_named
 from web.house import house
 from web.limits import limiter
 from web.security import POLICY
+from web.shelf import logo_address
 
 public = APIBlueprint("public_board", __name__, enable_openapi=False)
 
@@ -57,6 +58,7 @@ def state() -> Response:
         told: dict[str, Any] = {
             **board(work, office, now),
             "waits": waits(work, office, now),
+            "logo": logo_address(work, office.id),
         }
     # The moment of the answer is no news.
     told.pop("at")

@@ -7,7 +7,7 @@ import segno
 from apiflask import APIBlueprint
 from babel.dates import format_datetime
 from babel.units import format_unit
-from flask import Response, render_template
+from flask import Response, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -20,6 +20,7 @@ from office.tickets import ticket_with_token
 from web.house import house
 from web.languages import asked_language
 from web.pages import LINK, page_for
+from web.shelf import logo_address
 
 pages = APIBlueprint(
     "kiosk",
@@ -40,7 +41,9 @@ _CLOCK = {"id": "HH.mm", "en": "HH:mm"}
 @page_for(Right.TAKE_TICKET, LINK)
 def page() -> ResponseReturnValue:
     """Show the kiosk."""
-    return render_template("kiosk/kiosk.html")
+    with house().store.read() as work:
+        logo = logo_address(work, g.actor.office_id)
+    return render_template("kiosk/kiosk.html", logo=logo)
 
 
 @pages.get("/t/<token>")

@@ -32,6 +32,7 @@ class Sort(StrEnum):
     IDLE = "idle"
     PRINTER = "printer"
     SILENT = "silent"
+    MEDIA = "media"
 
 
 #: What an outage makes untrue or useless, and so is not told while one lasts.

@@ -13,6 +13,7 @@ from office.clock import seconds_between
 from office.hours import office_opening
 from office.journal import JournalRow, Kind
 from office.line import for_counter, line_of
+from office.media import broken_of
 from office.people import Account, Role, Token
 from office.place import Counter, Office, counters_of, services_of
 from office.plan import plan_of
@@ -130,6 +131,7 @@ def floor(
     found += [Alert(f"{Sort.PRINTER}:{each}", Sort.PRINTER, trouble=each) for each in troubles]
     if office_opening(work, office, now).is_open:
         found += _silent(work, office, now)
+    found += _broken(work, office)
     seen = alerts.acknowledged(work, office.id)
     return {
         "version": office.version,
@@ -268,6 +270,18 @@ def _help_calls(work: Work, office: Office, now: datetime) -> list[Alert]:
             counter=counter,
         )
         for counter, row in newest.items()
+    ]
+
+
+def _broken(work: Work, office: Office) -> list[Alert]:
+    """Return an alert for each picture or video that a screen could not show."""
+    return [
+        Alert(
+            f"{Sort.MEDIA}:{each.id}:{each.broken_at:%Y-%m-%dT%H:%M}",
+            Sort.MEDIA,
+            device=each.title("id") or str(each.id),
+        )
+        for each in broken_of(work, office.id)
     ]
 
 

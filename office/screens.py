@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from office.devices import device_numbered
 from office.errors import DeviceUnknown, Invalid
 from office.journal import Kind, append
+from office.media import Medium
 from office.people import Actor, Role, Token
 from office.place import Counter, Office, counter_numbered
 from office.zones import Zone, ZoneCounter, zone_numbered
@@ -193,12 +194,14 @@ def arrange_screen(
 
 
 def remove_zone(work: Work, office: Office, actor: Actor, now: datetime, zone_id: int) -> None:
-    """Remove a zone, in the office's turn; its screens show the whole office from now on.
+    """Remove a zone, in the office's turn; its screens show the whole office from now on, and its
+    media hang in every zone.
 
     Raises ZoneUnknown.
     """
     zone = zone_numbered(work, office.id, zone_id)
-    work.session.execute(update(Screen).where(Screen.zone_id == zone.id).values(zone_id=None))
+    for shown in (Screen, Medium):
+        work.session.execute(update(shown).where(shown.zone_id == zone.id).values(zone_id=None))
     work.session.execute(delete(ZoneCounter).where(ZoneCounter.zone_id == zone.id))
     work.session.delete(zone)
     append(work, office, Kind.OFFICE_CHANGED, actor, now)

@@ -36,6 +36,8 @@ class House:
     public_url: str = ""
     #: Where slips are printed; "none" where nothing prints.
     printer: str = "none"
+    #: Bytes of pictures and videos that an office may keep.
+    media_room: int = 500 * 2**20
     #: Whether no other process serves the same database.
     alone: bool = True
     outlooks: Outlooks = field(default_factory=Outlooks)

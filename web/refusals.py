@@ -11,6 +11,7 @@ SENTENCES: dict[str, LazyString] = {
     "clip_invalid": _l(
         "This recording cannot be used: it is silent, too short, too long, or not a sound file."
     ),
+    "captions_invalid": _l("This is no WebVTT file of captions."),
     "clip_unknown": _l("There is no such word to record."),
     "counter_busy": _l("The counter still has a visitor. Finish that visit first."),
     "counter_idle": _l("No visitor has been called to this counter."),
@@ -42,6 +43,12 @@ SENTENCES: dict[str, LazyString] = {
     "line_empty": _l("Nobody is waiting for this counter."),
     "link_invalid": _l("This code is not valid or has been used. Ask for a new one."),
     "locale_unknown": _l("This office does not offer this language."),
+    "media_space_full": _l("There is not enough space left for this. Delete something first."),
+    "media_too_large": _l("This is too large: at most %(limit)s million bytes or pixels."),
+    "media_type_refused": _l(
+        "This is no picture (JPEG, PNG, WebP) and no video (MP4, WebM) that screens show."
+    ),
+    "medium_unknown": _l("There is no such picture, video or notice any more."),
     "method_not_allowed": _l("This cannot be done at this address."),
     "move_refused": _l("This is not possible now: the ticket's status is %(status)s."),
     "no_outage": _l("The service goes on; nothing keeps you from being served today."),
@@ -70,6 +77,8 @@ SENTENCES: dict[str, LazyString] = {
     "template_invalid": _l(
         "The sentence has an unknown place: %(names)s. Only {number} and {counter} are known."
     ),
+    "schedule_wrong": _l("By these days and hours it would never be shown."),
+    "upload_cut_off": _l("Not all of the file arrived. Please try again."),
     "ticket_unknown": _l("There is no such ticket."),
     "too_soon": _l("The visitor may still be on the way. Possible in %(wait_s)s seconds."),
     "times_spent": _l("This is not possible again. Please ask the staff."),
@@ -102,4 +111,5 @@ def sentence(code: str, facts: dict[str, object]) -> str:
         "status": STATUS_NAMES.get(status, status),
         "names": names,
         "wait_s": facts.get("wait_s", ""),
+        "limit": facts.get("limit", ""),
     }

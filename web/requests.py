@@ -1,8 +1,9 @@
 """The request as this house reads it, and the office an address names."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from flask import Flask, Request, request
+from flask import Flask, Request, current_app, request
 
 from office.errors import Invalid
 
@@ -15,8 +16,30 @@ API = "/api/v1"
 OFFICES = f"{API}/offices/"
 
 
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+
+def takes_uploads(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """Mark a view whose request's body may be as large as the setting UPLOAD_LENGTH."""
+    view.takes_uploads = True  # type: ignore[attr-defined]
+    return view
+
+
 class HouseRequest(Request):
     """A request whose empty JSON body reads as an empty object."""
+
+    @property
+    def max_content_length(self) -> int | None:
+        """The largest body in bytes that the address takes."""
+        view = current_app.view_functions.get(self.endpoint or "") if current_app else None
+        if getattr(view, "takes_uploads", False):
+            return int(current_app.config["UPLOAD_LENGTH"])
+        return super().max_content_length
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        self._max_content_length = value
 
     def get_json(self, force: bool = False, silent: bool = False, cache: bool = True) -> Any:
         """Return the body parsed; nothing sent is an empty object."""

@@ -2,6 +2,7 @@
 import { Announcer } from "/static/display/voice.js";
 import { follow } from "/static/web/live.js";
 import { clockTime, fill, icon, longDay, make, readData, usualWait } from "/static/web/page.js";
+import { Between } from "./between.js";
 import { loudnessOf } from "./loudness.js";
 import { Notices } from "./notices.js";
 import { Speaking } from "./speaking.js";
@@ -134,6 +135,24 @@ const notices = new Notices(find("text"), () => {
   return [first, second].map((lang) => ({ lang, text: board.running_text[lang] ?? "" }));
 });
 
+const between = new Between(find("between"), {
+  languages: [first, second],
+  clock: live.now,
+  onBroken: (medium) => live.tell("broken", { medium }),
+});
+
+/** Show pictures and notices while nobody is called and the board is known to be right. */
+function showBetween(called) {
+  between.show(stale || called ? null : board.media, board.office.timezone);
+}
+
+/** Show the office's logo, if it has one. */
+function showLogo() {
+  const logo = find("logo");
+  logo.hidden = !board.logo;
+  if (board.logo && logo.getAttribute("src") !== board.logo) logo.src = board.logo;
+}
+
 /** Say whether this screen should be another page: its layout has one, or its files have changed. */
 function isAnother(screen) {
   return !LAYOUTS.includes(screen.layout) || (screen.build !== build && !look);
@@ -248,6 +267,7 @@ function paint() {
     arrange();
     find("office").textContent = text(board.office.names, first);
     find("office-second").textContent = board.office.names[second] ?? "";
+    showLogo();
     find("rehearsal").hidden = !board.office.rehearsal;
     showNow();
     showRecent();
@@ -339,6 +359,7 @@ function showNow() {
   find("now-call").hidden = !call;
   find("now-empty").hidden = Boolean(call);
   const fresh = Boolean(call && (announced || live.now() - Date.parse(call.at) < MOMENT));
+  showBetween(fresh);
   const key = call ? `${call.label} ${call.counter} ${call.at}` : "";
   const now = find("now");
   if (key === shown && now.classList.contains("now-live") === fresh) return;
@@ -489,6 +510,7 @@ function showConnection(state) {
 /** Say since when the board may be wrong, in words and by a greyed clock. */
 function showStale() {
   document.documentElement.classList.toggle("stale", stale);
+  if (board) showNow();
   banner.hidden = !stale;
   if (!stale) return;
   const time = board && heardAt ? clockTime(new Date(heardAt), board.office.timezone) : "";

@@ -33,6 +33,9 @@ function well() {
 }
 
 function show(board) {
+  const logo = find("logo");
+  logo.hidden = !board.logo;
+  if (board.logo && logo.getAttribute("src") !== board.logo) logo.src = board.logo;
   find("office").textContent = inLanguage(board.office.names);
   find("clock").textContent = fill(words.updated, {
     time: clockTime(new Date(), board.office.timezone),

@@ -1,0 +1,278 @@
+"""The managers' page of what the waiting room shows between calls, and of the office's logo."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any, cast
+
+from apiflask import APIBlueprint
+from flask import (
+    Response,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from office.errors import OfficeError
+from office.logo import choose_logo, logo_files
+from office.media import (
+    LONGEST,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    SHORTEST,
+    WEEK,
+    MediumKind,
+    Schedule,
+    ScheduleWrong,
+    Wish,
+    add_medium,
+    caption_medium,
+    change_medium,
+    media_files,
+    media_of,
+    move_medium,
+    remove_medium,
+    space_used,
+)
+from office.people import Actor, Right
+from office.place import Office
+from office.turn import take_turn
+from office.zones import zones_of
+from storage.work import Work
+from web.access import asking
+from web.aside import aside
+from web.errors import status_of
+from web.house import house
+from web.languages import LOCALES
+from web.pages import page_for
+from web.refusals import sentence
+from web.requests import takes_uploads
+from web.shelf import logo_address, shelf
+
+media = APIBlueprint("media", __name__, enable_openapi=False)
+
+#: The fields of a schedule, from and to.
+DAYS = ("first_day", "last_day")
+HOURS = ("begins", "ends")
+WEEKDAYS = (
+    _l("Mon"),
+    _l("Tue"),
+    _l("Wed"),
+    _l("Thu"),
+    _l("Fri"),
+    _l("Sat"),
+    _l("Sun"),
+)
+KINDS = {
+    MediumKind.PICTURE: _l("Picture"),
+    MediumKind.VIDEO: _l("Video"),
+    MediumKind.NOTICE: _l("Notice"),
+}
+
+
+@media.get("/manager/media")
+@page_for(Right.MANAGE)
+def page(error: str = "", status: int = 200) -> ResponseReturnValue:
+    """List the media in their order, with the space they take, and the logo."""
+    home = house()
+    with home.store.read() as work:
+        office = work.session.get_one(Office, _actor().office_id)
+        today = office.today(home.clock.now())
+        listed = [
+            {"row": each, "today": each.active and each.schedule.covers(today)}
+            for each in media_of(work, office.id)
+        ]
+        return render_template(
+            "display/media.html",
+            actor=g.actor,
+            media=listed,
+            zones=zones_of(work, office.id),
+            logo=logo_address(work, office.id),
+            used=space_used(work, office.id),
+            room=home.media_room,
+            free=shelf().free(),
+            largest=current_app.config["UPLOAD_LENGTH"],
+            kinds=KINDS,
+            weekdays=WEEKDAYS,
+            locales=LOCALES,
+            limits={
+                "shortest": SHORTEST,
+                "longest": LONGEST,
+                "title": LONGEST_TITLE,
+                "text": LONGEST_TEXT,
+            },
+            error=error,
+        ), status
+
+
+@media.post("/manager/media/files")
+@takes_uploads
+def upload() -> Response:
+    """Add the picture or video in the request's body; `name` says what it is called at first."""
+    home = house()
+    now = home.clock.now()
+    with home.store.read() as work:
+        actor = asking(work, now, Right.MANAGE)
+        room = home.media_room - space_used(work, actor.office_id)
+    place = shelf()
+    largest = int(current_app.config["UPLOAD_LENGTH"])
+    with place.receive(request.stream.read, request.content_length, largest, room) as part:
+        stored = aside(place.settle, part)
+    title = title_of(request.args.get("name", ""))
+    wish = Wish(titles={"id": title} if title else {}, texts={})
+    with home.store.work() as work:
+        office = take_turn(work, actor.office_id, now)
+        number = add_medium(work, office, actor, now, wish, stored).id
+    return jsonify({"id": number, "kind": stored.kind})
+
+
+@media.post("/manager/media/logo")
+@takes_uploads
+def upload_logo() -> Response:
+    """Make the picture in the request's body the office's logo."""
+    home = house()
+    now = home.clock.now()
+    with home.store.read() as work:
+        actor = asking(work, now, Right.MANAGE)
+    place = shelf()
+    largest = int(current_app.config["UPLOAD_LENGTH"])
+    with place.receive(request.stream.read, request.content_length, largest, largest) as part:
+        stored = aside(place.settle_logo, part)
+    with home.store.work() as work:
+        office = take_turn(work, actor.office_id, now)
+        former = choose_logo(work, office, actor, now, stored.name)
+    _clear(former)
+    return jsonify({"file": stored.name})
+
+
+@media.post("/manager/media/logo/remove")
+@page_for(Right.MANAGE)
+def remove_logo() -> ResponseReturnValue:
+    """Leave the office without a logo."""
+    return _done(
+        lambda work, office, now: choose_logo(work, office, _actor(), now, None),
+        _("The logo has been removed."),
+    )
+
+
+@media.post("/manager/media/notices")
+@page_for(Right.MANAGE)
+def add_notice() -> ResponseReturnValue:
+    """Add a notice."""
+    return _done(
+        lambda work, office, now: add_medium(work, office, _actor(), now, _wish()),
+        _("The notice has been added. The screens show it between calls."),
+    )
+
+
+@media.post("/manager/media/<int:number>")
+@page_for(Right.MANAGE)
+def change(number: int) -> ResponseReturnValue:
+    """Change when and where a medium is shown, and its words."""
+    return _done(
+        lambda work, office, now: change_medium(work, office, _actor(), now, number, _wish()),
+        _("Saved. The screens follow at once."),
+    )
+
+
+@media.post("/manager/media/<int:number>/<any(earlier, later):way>")
+@page_for(Right.MANAGE)
+def move(number: int, way: str) -> ResponseReturnValue:
+    """Show a medium earlier or later."""
+    return _done(
+        lambda work, office, now: move_medium(
+            work, office, _actor(), now, number, later=way == "later"
+        ),
+        _("Saved. The screens follow at once."),
+    )
+
+
+@media.post("/manager/media/<int:number>/captions")
+@takes_uploads
+def add_captions(number: int) -> Response:
+    """Keep the WebVTT file in the request's body as a video's captions."""
+    home = house()
+    now = home.clock.now()
+    with home.store.work() as work:
+        actor = asking(work, now, Right.MANAGE)
+        office = take_turn(work, actor.office_id, now)
+        caption_medium(work, office, actor, now, number, request.get_data(cache=False))
+    return jsonify({"id": number})
+
+
+@media.post("/manager/media/<int:number>/remove")
+@page_for(Right.MANAGE)
+def remove(number: int) -> ResponseReturnValue:
+    """Remove a medium and its file."""
+    return _done(
+        lambda work, office, now: remove_medium(work, office, _actor(), now, number),
+        _("Removed. The screens show it no more."),
+    )
+
+
+def title_of(name: str) -> str:
+    """Return what a file is called at first: its name without folders, type and odd signs."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    stem = last.rpartition(".")[0] or last
+    plain = "".join(each if each.isprintable() else " " for each in stem.replace("_", " "))
+    return " ".join(plain.split())[:LONGEST_TITLE]
+
+
+def _done(act: Callable[[Work, Office, datetime], Any], said: str) -> ResponseReturnValue:
+    """Do `act` in the office's turn and show the page with what was said, or with the refusal."""
+    home = house()
+    now = home.clock.now()
+    try:
+        with home.store.work() as work:
+            done = act(work, take_turn(work, _actor().office_id, now), now)
+    except OfficeError as refused:
+        return page(sentence(refused.code, refused.facts), status_of(refused))
+    _clear(done if isinstance(done, str) else None)
+    flash(said)
+    return redirect(url_for("media.page"))
+
+
+def _clear(dropped: str | None) -> None:
+    """Delete the files that no row names any more, the one just `dropped` at once."""
+    with house().store.read() as work:
+        named = {*media_files(work), *logo_files(work)}
+    place = shelf()
+    if dropped and dropped not in named:
+        place.drop(dropped)
+    place.sweep(named)
+
+
+def _wish() -> Wish:
+    form = request.form
+    zone, seconds = form.get("zone", ""), form.get("seconds", "")
+    return Wish(
+        titles={each: form.get(f"title_{each}", "") for each in LOCALES},
+        texts={each: form.get(f"text_{each}", "") for each in LOCALES},
+        zone_id=int(zone) if zone.isdecimal() else None,
+        seconds=int(seconds) if seconds.isdecimal() and len(seconds) < 6 else 0,
+        active=bool(form.get("active")),
+        schedule=_schedule(),
+    )
+
+
+def _schedule() -> Schedule:
+    """Return the schedule that was asked for. Raises ScheduleWrong for what is no day or hour."""
+    form = request.form
+    try:
+        days = [date.fromisoformat(each) if (each := form.get(name)) else None for name in DAYS]
+        hours = [time.fromisoformat(each) if (each := form.get(name)) else None for name in HOURS]
+    except ValueError as error:
+        raise ScheduleWrong() from error
+    weekdays = tuple(each for each in WEEK if str(each) in form.getlist("weekdays"))
+    return Schedule(days[0], days[1], hours[0], hours[1], weekdays)
+
+
+def _actor() -> Actor:
+    return cast(Actor, g.actor)
