@@ -5,7 +5,7 @@ from flask import Response, send_file, url_for
 
 from office.errors import Unknown
 from office.logo import is_logo, logo_of
-from office.shelf import TYPES, Shelf, TypeRefused
+from office.shelf import NAME, TYPES, Shelf
 from storage.work import Work
 from web.house import house
 
@@ -26,12 +26,16 @@ def shelf() -> Shelf:
     return Shelf(house().folder / "media")
 
 
+def checked(name: str) -> str:
+    """Return the name of a file as it is. Raises NoFile for what can be none."""
+    if not NAME.fullmatch(name):
+        raise NoFile()
+    return name
+
+
 def file_answer(name: str, kept_by: str) -> Response:
     """Return a file whole or the range asked for, with an ETag. Raises NoFile."""
-    try:
-        path = shelf().path(name)
-    except TypeRefused as refused:
-        raise NoFile() from refused
+    path = shelf().path(checked(name))
     if not path.is_file():
         raise NoFile()
     digest, _, kind = name.partition(".")
@@ -50,7 +54,7 @@ def logo_address(work: Work, office_id: int) -> str | None:
 def logo(name: str) -> Response:
     """Show an office's logo to whoever asks, in a frame of any site too."""
     with house().store.read() as work:
-        if not is_logo(work, name):
+        if not is_logo(work, checked(name)):
             raise NoFile()
     answer = file_answer(name, "public")
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -7,7 +7,7 @@ from office.media import MediumUnknown, medium_numbered, medium_with
 from office.people import Right
 from web.access import asking
 from web.house import house
-from web.shelf import file_answer
+from web.shelf import checked, file_answer
 
 files = APIBlueprint("media_files", __name__, enable_openapi=False)
 
@@ -18,7 +18,7 @@ def file(name: str) -> Response:
     home = house()
     with home.store.read() as work:
         actor = asking(work, home.clock.now(), Right.READ_BOARD)
-        if medium_with(work, actor.office_id, name) is None:
+        if medium_with(work, actor.office_id, checked(name)) is None:
             raise MediumUnknown()
     return file_answer(name, "private")
 
