@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from office.media import Medium, Wish
 from office.people import GRANTABLE, Account, Right, Role, Token, issue_token
 from office.zones import Zone
 from tests.houses import Client, Staffed
@@ -60,6 +61,7 @@ WAYS: dict[str, Way] = {
             *("GET /healthz", "GET /readyz", "GET /api/openapi.json"),
             *("GET /api/v1/services", "GET /board", "GET /board/state"),
             *("GET /display/pair", "GET /display/pair/state", "GET /display/chime.wav"),
+            "GET /logo/<name>",
             *("GET /t/<token>", "GET /t/<token>/qr.svg", "GET /api/v1/tickets/<token>"),
             "POST /api/v1/tickets/<token>/cancel",
             "POST /api/v1/tickets/<token>/rejoin",
@@ -78,6 +80,8 @@ WAYS: dict[str, Way] = {
     "GET /api/v1/journal": Way(BOARD),
     "GET /api/v1/office": Way(BOARD),
     "GET /api/v1/voice": Way(BOARD),
+    "GET /display/media/<name>": Way(BOARD),
+    "GET /display/media/<int:number>/captions.vtt": Way(BOARD),
     "GET /display/voice/<any(id, en):locale>/<label>/<int:counter>.wav": Way(BOARD),
     # The counter.
     "GET /counter": Way(STAFF),
@@ -156,6 +160,11 @@ WAYS: dict[str, Way] = {
             "POST /manager/screens/<int:screen>/<any(identify, reload):wish>",
             "POST /manager/screens/<int:screen>/revoke",
             *("POST /manager/zones", "POST /manager/zones/<int:zone>"),
+            *("GET /manager/media", "POST /manager/media/files", "POST /manager/media/notices"),
+            *("POST /manager/media/logo", "POST /manager/media/logo/remove"),
+            *("POST /manager/media/<int:number>", "POST /manager/media/<int:number>/captions"),
+            "POST /manager/media/<int:number>/<any(earlier, later):way>",
+            "POST /manager/media/<int:number>/remove",
             "POST /manager/zones/<int:zone>/remove",
             "POST /manager/staffing/target",
             *("GET /manager/voice", "GET /manager/voice/recordings"),
@@ -177,7 +186,7 @@ SOCKETS: dict[str, tuple[frozenset[str], dict[str, Any]]] = {
 #: What is sent over a socket, and to which; each needs the connection's own right.
 EVENTS = {
     "/kiosk": {"catch_up", "refresh"},
-    "/display": {"catch_up", "refresh", "report", "sound", "announcing"},
+    "/display": {"catch_up", "refresh", "report", "sound", "announcing", "broken"},
     "/counter": {"catch_up", "refresh"},
     "/floor": {"catch_up", "refresh"},
     "/manager": {"catch_up", "refresh"},
@@ -186,7 +195,14 @@ EVENTS = {
 }
 
 #: What stands in for the parts of an address; none of it exists but counter 1 and service A.
-PARTS = {"number": "1", "code": "A", "counter": "1", "locale": "id", "wish": "reload"}
+PARTS = {
+    "number": "1",
+    "code": "A",
+    "counter": "1",
+    "locale": "id",
+    "wish": "reload",
+    "way": "later",
+}
 
 
 DOORS = ("/sign-in?", "/link?", "/display/pair?")
@@ -367,18 +383,21 @@ def test_a_manager_of_another_office_finds_none_of_this_ones_things(
 ) -> None:
     with staffed.store.work() as work:
         zone = Zone(office_id=staffed.office_id, names={"id": "Ruang"})
-        work.session.add(zone)
+        notice = Medium(office_id=staffed.office_id, kind="notice", turn=1, bytes=0)
+        notice.take(work, Wish({"id": "Libur"}, {}))
+        work.session.add_all([zone, notice])
         work.session.flush()
         kiosk = work.session.query(Token).filter_by(office_id=staffed.office_id, role="kiosk").one()
         account = work.session.query(Account).filter_by(office_id=staffed.office_id).first()
         assert account is not None
         ids = {"device_id": kiosk.id, "account_id": account.id, "screen": kiosk.id, "zone": zone.id}
+        ids["number"] = notice.id
     office = staffed.read(lambda _work, office: office.version)
     for way in WAYS:
         if "/manager/" not in way or "<int:" not in way:
             continue
         path = re.sub(r"<int:([a-z_]+)>", lambda part: str(ids[part[1]]), way.partition(" ")[2])
-        path = re.sub(r"<any[^>]*>", "reload", path)
+        path = re.sub(r"<any\(([a-z]+)[^>]*>", r"\1", path)
         status, _leads, _code = go(client.flask, way, path, tokens[ELSEWHERE], {})
         assert status == 404, way
     assert staffed.read(lambda _work, office: office.version) == office
