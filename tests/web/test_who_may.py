@@ -134,10 +134,18 @@ WAYS: dict[str, Way] = {
     "GET /manager/fairness": Way(READERS),
     "GET /manager/figures": Way(READERS),
     "GET /manager/figures/visit": Way(READERS),
+    "GET /manager/week": Way(READERS),
     "GET /manager/staffing": Way(READERS, query="?day=2030-01-01"),
     **{
         f"GET /api/v1/reports/{name}": Way(READERS, query=PERIOD)
-        for name in ("accuracy", "fairness", "waiting", "waiting.csv")
+        for name in (
+            "accuracy",
+            "fairness",
+            "waiting",
+            "waiting.csv",
+            "waiting.pdf",
+            "waiting.xlsx",
+        )
     },
     "GET /api/v1/reports/staffing": Way(READERS, query="?day=2030-01-01"),
     "POST /api/v1/day/close": Way(OFFICE),
