@@ -443,7 +443,7 @@ def test_what_is_pressed_while_the_server_is_away_is_said_to_be_open(console: Co
     console.begin()
     expect(console.main).to_be_enabled()
     console.server.kill()
-    console.press("n")
+    console.page.keyboard.press("n")
     expect(console.page.locator("[data-sending]")).to_have_text("Mengirim ...")
     expect(console.toasts).to_contain_text("Server tidak dapat dihubungi.", timeout=PATIENCE)
     expect(console.page.locator("[data-sending]")).to_have_text("")

@@ -38,6 +38,14 @@ Case = schemathesis.Case[Any]
 SERVICES = "ACKLMNIJDFGH"
 
 
+#: What an address answers with that ends like a file.
+FILES = {
+    "csv": "text/csv",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
 @pytest.fixture
 def schema(client: Client) -> BaseSchema:
     """The specification as the server tells it."""
@@ -96,7 +104,7 @@ def test_every_operation_says_what_it_does_and_how_it_refuses(spec: dict[str, An
             assert "429" in refusals, where
         for status, response in operation["responses"].items():
             assert response["description"], where
-            good = "text/csv" if path.endswith(".csv") else "application/json"
+            good = FILES.get(path.rpartition(".")[2], "application/json")
             kind = good if status < "400" else "application/problem+json"
             assert list(response["content"]) == [kind], where
 
