@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import migrations
 from app.backup import backups_in, made_at
@@ -115,6 +116,8 @@ def _media(settings: Settings) -> Iterator[Finding]:
                 *connection.scalars(select(Medium.file)),
                 *connection.scalars(select(Logo.file)),
             ]
+    except SQLAlchemyError:
+        return  # what is wrong with the database has been said
     finally:
         engine.dispose()
     shelf = Shelf(settings.data / "media")
