@@ -45,6 +45,7 @@ class Call(BaseModel):
     at: datetime
     kind: str
     version: int
+    locale: str | None = Field(description="The language the visitor chose")
 
 
 class BoardService(BaseModel):

@@ -81,6 +81,7 @@ def board(work: Work, office: Office, now: datetime, place: Place = WHOLE) -> di
                 "at": row.at.isoformat(),
                 "kind": row.kind,
                 "version": row.version,
+                "locale": row.detail.get("locale"),
             }
             for row in standing_calls(work, office, numbers)
         ],

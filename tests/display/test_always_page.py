@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Error, Route, expect
+from playwright.sync_api import Browser, Error, Route, WebSocketRoute, expect
 
 from app.sample import make_sample
 from office.devices import add_device
@@ -118,6 +118,21 @@ def test_a_break_too_short_to_be_shown_keeps_no_call_back(
     wire.set(cut=False)
     expect(room.page.locator("[data-now-label]")).to_have_text(second)
     wait_until_said(room, f"id/{first}/1", f"id/{second}/3")
+
+
+def test_a_call_that_a_snapshot_brings_before_its_own_message_is_said_too(
+    room: WaitingRoom,
+) -> None:
+    def without_calls(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda told: None if "ticket_called" in told[:80] else socket.send(told))
+
+    room.page.route_web_socket("**/socket.io/**", without_calls)
+    room.open()
+    first = room.call(1)
+    room.page.evaluate("window.dispatchEvent(new Event('online'))")
+    wait_until_said(room, f"id/{first}/1")
+    assert room.calls() == [f"{first} 1"]
 
 
 def test_who_takes_over_does_not_say_again_what_was_said_while_it_was_cut_off(

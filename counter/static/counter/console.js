@@ -30,7 +30,7 @@ const pauseBox = find("pause");
 /** A second press of the same within this time (ms) is a finger's, not a wish. */
 const DOUBLE = 700;
 /** Longest (ms) that a key pressed while another verb was under way is still meant. */
-const MEANT = 5000;
+const MEANT = 2000;
 /** After this long (ms) a verb that is under way says so. */
 const SLOW = 600;
 /** How long (ms) until the bell rings again. */
@@ -40,6 +40,8 @@ const READING = 6000;
 
 let state = null;
 let busy = false;
+/** Whether a verb was done and what may follow it has not been told yet. */
+let awaited = false;
 /** Why the present visitor was called: {label, text}. */
 let calledFor = null;
 
@@ -48,7 +50,9 @@ const live = follow({
   auth: { counter: page.number },
   onSnapshot(snapshot) {
     state = snapshot;
+    awaited = false;
     show();
+    goOn();
   },
   onChange(change) {
     if (change.kind !== "rating_given") refreshSoon();
@@ -534,14 +538,13 @@ async function ask(path, body, { told, label, because: chosen, ...more } = {}) {
     clearTimeout(slow);
     find("sending").textContent = "";
     busy = false;
+    awaited = true;
     verbs.removeAttribute("aria-busy");
     showVisitor();
     showVerbs();
     showSide();
     live.refresh();
-    const next = typedAhead;
-    typedAhead = null;
-    if (next && performance.now() - next.at < MEANT) type(next.key);
+    goOn();
   }
 }
 
@@ -723,19 +726,30 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/** Do what a letter stands for as things are; while a verb is under way, right after it. */
+/**
+ * Do what a letter stands for as things are; while a verb is under way, or what follows it is not
+ * told yet, as soon as it can be done.
+ */
 let typedAhead = null;
-function type(key) {
+function type(key, at = performance.now()) {
   const source = `key ${key}`;
   if (busy) {
-    if (source !== pressed.source) typedAhead = { key, at: performance.now() };
+    if (source !== pressed.source) typedAhead = { key, at };
     return;
   }
   const [main, others] = offered();
-  press(
+  const done = press(
     [main, ...others, ...Object.keys(SIDE)].find((name) => name && VERBS[name].key === key),
     source,
   );
+  if (!done && awaited) typedAhead = { key, at };
+}
+
+/** Do what was typed ahead, if it is still meant. */
+function goOn() {
+  const next = typedAhead;
+  typedAhead = null;
+  if (next && performance.now() - next.at < MEANT) type(next.key, next.at);
 }
 
 /** The verbs of the quiet buttons. */
@@ -756,9 +770,12 @@ function chooseByKey(key) {
   if (option) choose(option.dataset.code);
 }
 
+/** Press the button of a verb, if it can be; say whether it could. */
 function press(name, source) {
   const made = name && (SIDE[name] ? find(SIDE[name]) : verbs.querySelector(`[data-verb="${name}"]`));
-  if (made && !made.disabled && !made.hidden) perform(name, source);
+  if (!made || made.disabled || made.hidden) return false;
+  perform(name, source);
+  return true;
 }
 
 /** Keep the running time beside the visitor right. */

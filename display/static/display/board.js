@@ -41,6 +41,8 @@ let announced = null;
 let heardAt = null;
 let stale = false;
 let painting = false;
+/** The version that is shown: a snapshot may hold a call whose own message is still on its way. */
+let shownUpTo = 0;
 /** How often the whole board was painted without a fault. */
 let painted = 0;
 /** Counts the pages of services and counters. */
@@ -54,13 +56,17 @@ const live = follow({
       window.location.reload();
       return;
     }
+    const known = board ? shownUpTo : Infinity;
     board = { ...snapshot, recent: eachOnce(snapshot.recent) };
+    shownUpTo = snapshot.version;
     speakBy(board.voice);
+    if (!stale) for (const call of [...board.recent].reverse()) if (call.version > known) say(call);
     paint();
     report();
   },
   onChange(change, { late }) {
     // What a break too short to be shown kept back is as good as live: nobody was told to wonder.
+    shownUpTo = change.version;
     apply(change, late && stale);
     paint();
   },
@@ -210,14 +216,19 @@ function forget(label) {
   board.recent = board.recent.filter((each) => each.label !== label);
 }
 
-function take({ version, kind, label, counter, service, at, locale }, late) {
-  const repeat = kind === "ticket_recalled";
+function take(change, late) {
+  const { kind, label, counter, service, at } = change;
   board.serving = board.serving.filter(
     (each) => each.counter !== counter && each.label !== label,
   );
   board.serving.push({ label, counter, service, since: at, status: "called" });
   board.recent = eachOnce([{ label, counter, service, at, kind }, ...board.recent]).slice(0, KEPT);
   board.missed = board.missed.filter((each) => each !== label);
+  say(change, late);
+}
+
+function say({ version, kind, label, counter, locale, at }, late = false) {
+  const repeat = kind === "ticket_recalled";
   announcer.announce({ call: version, label, counter, locale, repeat, at, late });
 }
 
