@@ -1,6 +1,5 @@
 """The chart of how far from what was told visitors waited, by the hour: places on a drawing."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -53,7 +52,7 @@ def marks_between(lowest: float, highest: float) -> list[int]:
     """Return evenly spaced round values around nothing, from `lowest` or below to `highest`."""
     lowest, highest = min(lowest, 0.0), max(highest, 0.0)
     step = next((each for each in STEPS if (highest - lowest) / each <= LINES), STEPS[-1])
-    first, last = math.floor(lowest / step), math.ceil(highest / step)
+    first, last = int(lowest // step), -int(-highest // step)
     return [step * each for each in range(first, max(last, first + 1) + 1)]
 
 
