@@ -104,14 +104,7 @@ def follow_ticket(token: str) -> Response:
 @by_secret
 def cancel_ticket(token: str) -> Response:
     """Give a waiting or held ticket back; its number is not used again."""
-
-    def act(turn: Turn) -> dict[str, Any]:
-        ticket = ticket_with_token(turn.work, token)
-        reception.cancel(turn.work, turn.office, turn.actor, turn.now, ticket)
-        turn.work.session.flush()
-        return ticket_state(turn.work, ticket, turn.now, asked_language())
-
-    return in_holders_turn(token, act)
+    return _of_holder(token, reception.cancel)
 
 
 @api.post("/tickets/<token>/step-back")

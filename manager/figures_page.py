@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from manager import figures_chart
 from manager.figures_periods import NAMES, period_named
 from manager.figures_shapes import Asking
-from manager.figures_words import left_out, lost, sentence, weekdays
+from manager.figures_tables import period
+from manager.figures_words import channels, left_out, lost, sentence, weekdays
 from office import figures
 from office.errors import Invalid, TicketUnknown
 from office.figures_story import story_of
@@ -60,6 +61,8 @@ def page() -> ResponseReturnValue:
         heat={(each["weekday"], each["hour"]): each for each in report["heat"]},
         shade=figures_chart.shade,
         weekdays=weekdays(),
+        channels=channels(),
+        period=period(report),
         left_out=left_out(report),
         lost=lost(report, ZoneInfo(office.timezone)),
         day_of=date.fromisoformat,

@@ -12,6 +12,7 @@ from flask import Response, g, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, update
 
+from manager.figures_words import lacking
 from manager.floor_shapes import (
     Changed,
     FloorShape,
@@ -65,7 +66,7 @@ class FloorSpace(LiveSpace):
 @page_for(Right.RUN_FLOOR)
 def page() -> ResponseReturnValue:
     """Show the floor, live."""
-    return render_template("manager/floor.html", actor=g.actor)
+    return render_template("manager/floor.html", actor=g.actor, lacking=lacking())
 
 
 def watch(home: House) -> None:

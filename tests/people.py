@@ -46,6 +46,14 @@ def sign_in(page: Page, server: Server, name: str, password: str) -> None:
     page.wait_for_url(lambda url: not url.endswith("/sign-in"))
 
 
+@pytest.fixture
+def manager(page: Page, server: Server, passwords: dict[str, str]) -> Page:
+    """A browser of a manager who has signed in, before any page."""
+    page.set_viewport_size({"width": 1366, "height": 768})
+    sign_in(page, server, "manajer", passwords["manajer"])
+    return page
+
+
 def arrange(server: Server, act: Callable[[Work, Office], Any]) -> Any:
     """Change the server's office behind its back, as if it had always been so."""
     with closing(Store(sqlite_url(server.data / "antrean.db"))) as store, store.work() as work:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any, cast
 
 from apiflask import APIBlueprint
@@ -43,6 +44,7 @@ from office.media import (
 )
 from office.people import Actor, Right
 from office.place import Office
+from office.shelf import Stored
 from office.turn import take_turn
 from office.zones import zones_of
 from storage.work import Work
@@ -98,7 +100,7 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
             used=space_used(work, office.id),
             room=home.media_room,
             free=shelf().free(),
-            largest=current_app.config["UPLOAD_LENGTH"],
+            largest=_largest(),
             kinds=KINDS,
             weekdays=WEEKDAYS,
             locales=LOCALES,
@@ -121,10 +123,7 @@ def upload() -> Response:
     with home.store.read() as work:
         actor = asking(work, now, Right.MANAGE)
         room = home.media_room - space_used(work, actor.office_id)
-    place = shelf()
-    largest = int(current_app.config["UPLOAD_LENGTH"])
-    with place.receive(request.stream.read, request.content_length, largest, room) as part:
-        stored = aside(place.settle, part)
+    stored = _received(room, shelf().settle)
     title = title_of(request.args.get("name", ""))
     wish = Wish(titles={"id": title} if title else {}, texts={})
     with home.store.work() as work:
@@ -141,10 +140,7 @@ def upload_logo() -> Response:
     now = home.clock.now()
     with home.store.read() as work:
         actor = asking(work, now, Right.MANAGE)
-    place = shelf()
-    largest = int(current_app.config["UPLOAD_LENGTH"])
-    with place.receive(request.stream.read, request.content_length, largest, largest) as part:
-        stored = aside(place.settle_logo, part)
+    stored = _received(_largest(), shelf().settle_logo)
     with home.store.work() as work:
         office = take_turn(work, actor.office_id, now)
         former = choose_logo(work, office, actor, now, stored.name)
@@ -200,10 +196,12 @@ def add_captions(number: int) -> Response:
     """Keep the WebVTT file in the request's body as a video's captions."""
     home = house()
     now = home.clock.now()
-    with home.store.work() as work:
+    with home.store.read() as work:
         actor = asking(work, now, Right.MANAGE)
+    sent = request.get_data(cache=False)
+    with home.store.work() as work:
         office = take_turn(work, actor.office_id, now)
-        caption_medium(work, office, actor, now, number, request.get_data(cache=False))
+        caption_medium(work, office, actor, now, number, sent)
     return jsonify({"id": number})
 
 
@@ -223,6 +221,17 @@ def title_of(name: str) -> str:
     stem = last.rpartition(".")[0] or last
     plain = "".join(each if each.isprintable() else " " for each in stem.replace("_", " "))
     return " ".join(plain.split())[:LONGEST_TITLE]
+
+
+def _received(room: int, settle: Callable[[Path], Stored]) -> Stored:
+    """Take the request's body, outside the office's turn, and put it on the shelf by `settle`."""
+    taken = shelf().receive(request.stream.read, request.content_length, _largest(), room)
+    with taken as part:
+        return aside(settle, part)
+
+
+def _largest() -> int:
+    return int(current_app.config["UPLOAD_LENGTH"])
 
 
 def _done(act: Callable[[Work, Office, datetime], Any], said: str) -> ResponseReturnValue:

@@ -1,36 +1,23 @@
 """Media in browsers: a manager hangs them, the board shows them between calls, calls take over."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.display.hanging import hang
+from tests.display.test_screens_page import board
 from tests.houses import Server
 from tests.office.test_shelf import MP4, picture
-from tests.people import overflow, sign_in, violations
+from tests.people import overflow, violations
+
+__all__ = ["board"]
 
 
 @pytest.fixture
-def manager(page: Page, server: Server, passwords: dict[str, str]) -> Page:
+def manager(manager: Page, server: Server) -> Page:
     """The managers' page of media, in Indonesian."""
-    page.set_viewport_size({"width": 1366, "height": 768})
-    sign_in(page, server, "manajer", passwords["manajer"])
-    page.goto(f"{server.url}/manager/media?lang=id")
-    return page
-
-
-@pytest.fixture
-def board(server: Server, browser: Browser) -> Iterator[Page]:
-    """A screen of the office."""
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
-    page = context.new_page()
-    page.goto(hang(server))
-    page.locator("main button[type=submit]").click()
-    expect(page.locator("[data-desk]")).to_have_count(10)
-    yield page
-    context.close()
+    manager.goto(f"{server.url}/manager/media?lang=id")
+    return manager
 
 
 def upload(manager: Page, name: str, content: bytes, field: str = "file") -> None:

@@ -42,12 +42,10 @@ CUT_OFF = """() => [...document.querySelectorAll(".label, .sign, .service-count"
 
 
 @pytest.fixture
-def manager(page: Page, server: Server, passwords: dict[str, str]) -> Page:
+def manager(manager: Page, server: Server) -> Page:
     """The managers' page of screens, in Indonesian."""
-    page.set_viewport_size({"width": 1366, "height": 768})
-    sign_in(page, server, "manajer", passwords["manajer"])
-    page.goto(f"{server.url}/manager/screens?lang=id")
-    return page
+    manager.goto(f"{server.url}/manager/screens?lang=id")
+    return manager
 
 
 @pytest.fixture

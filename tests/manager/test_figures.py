@@ -24,7 +24,7 @@ from office.place import Office
 from office.summaries import write_day
 from storage.work import Work
 from tests.houses import Client, Server, Staffed
-from tests.people import arrange, overflow, sign_in, violations
+from tests.people import arrange, overflow, violations
 from tools.month import make_past
 
 TODAY = date(2026, 11, 25)
@@ -241,14 +241,6 @@ def test_a_scale_ends_at_a_whole_mark_above_all(highest: float) -> None:
 
 def test_longer_waits_are_darker() -> None:
     assert [shade(each) for each in (None, 0, 300, 600, 1200, 1800, 2700)] == [0, 0, 1, 2, 3, 4, 5]
-
-
-@pytest.fixture
-def manager(page: Page, server: Server, passwords: dict[str, str]) -> Page:
-    """The manager, signed in, before the page."""
-    page.set_viewport_size({"width": 1366, "height": 768})
-    sign_in(page, server, "manajer", passwords["manajer"])
-    return page
 
 
 def past(work: Work, office: Office) -> date:
