@@ -82,6 +82,9 @@ format: setup-dev ## put the code into its shape
 bench: setup-dev ## measure; the figures in docs/performance.md come from here
 	$(BIN)/python -m benchmarks
 
+bench-%: setup-dev # one that `bench` does not run: bench-calls, bench-summaries, bench-voice, bench-estimates
+	$(BIN)/python -m benchmarks.$*
+
 DIR ?=
 waits: setup-dev ## let wait estimates compete; DIR=folder takes recordings of your own
 	$(BIN)/python -m benchmarks.waits $(DIR) --simulated
