@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import engineio  # type: ignore[import-untyped]
 import socketio
 import websocket
 
@@ -31,6 +32,20 @@ class Refused(Exception):
     """The server did not let the screen in."""
 
 
+class InOrder(engineio.Client):  # type: ignore[misc]
+    """Hears messages in the order they come, as a browser does; else each has its own thread."""
+
+    def _trigger_event(self, event: str, *told: Any, **how: Any) -> Any:
+        return super()._trigger_event(event, *told, **{**how, "run_async": False})
+
+
+class Ear(socketio.Client):  # type: ignore[misc]
+    """A Socket.IO client that hears in order."""
+
+    def _engineio_client_class(self) -> type[engineio.Client]:
+        return InOrder
+
+
 class Screen:
     """A connected screen of one namespace."""
 
@@ -40,7 +55,7 @@ class Screen:
         self.auth = auth
         self.told: list[tuple[str, Any]] = []
         self._news = threading.Condition()
-        self._client = socketio.Client(reconnection=False)
+        self._client = Ear(reconnection=False)
         for name in (*TOLD, "speaker", "announcing", "printer", "disconnect", "connect_error"):
             self._client.on(name, self._hear(name), namespace=namespace)
 
