@@ -23,7 +23,7 @@ from app.planning import export, set_up, tell_passwords
 from app.printing import print_agent
 from app.replay.command import replay
 from app.settings import Settings
-from app.summaries import fill_in, summaries
+from app.summaries import summaries
 from office.clock import SystemClock
 from office.devices import make_link
 from office.errors import OfficeError
@@ -89,9 +89,7 @@ def init(data: Path | None, sample: bool, file: Path | None, as_json: bool) -> N
 def serve(data: Path | None, host: str | None, port: int | None) -> None:
     """Serve the installation."""
     settings = settings_of(data=data, host=host, port=port)
-    store = opened(settings)
-    fill_in(store)
-    store.close()
+    opened(settings).close()
     _serve(settings)
 
 

@@ -1,4 +1,4 @@
-"""The daily backup: made by a process of its own while the server goes on."""
+"""Long work beside the server, each piece in a process of its own: backups, missing summaries."""
 
 import subprocess
 import sys
@@ -7,6 +7,8 @@ import time
 import structlog
 
 from app.settings import Settings
+from office.summaries import lacking
+from storage.work import Store
 
 log = structlog.get_logger(__name__)
 
@@ -14,8 +16,12 @@ log = structlog.get_logger(__name__)
 LOOK = 600.0
 
 
-def run(settings: Settings) -> None:
-    """Make backups for ever."""
+def run(settings: Settings, store: Store) -> None:
+    """Write the summaries that are missing, then make backups for ever."""
+    try:
+        catch_up(settings, store)
+    except Exception:
+        log.exception("summaries_failed")
     while True:
         time.sleep(LOOK)
         try:
@@ -24,13 +30,27 @@ def run(settings: Settings) -> None:
             log.exception("backup_failed")
 
 
+def catch_up(settings: Settings, store: Store) -> None:
+    """Write the summaries of past days that have none, as those of a time that kept no summaries.
+
+    The office is served meanwhile; its reports of those days grow while they are written.
+    """
+    if lacking(store):
+        done = _beside(settings, "summaries", "rebuild", "--missing")
+        log.info("summaries_written", said=done)
+
+
 def make(settings: Settings) -> None:
     """Make a backup if one is due; whichever process of this machine asks first makes it."""
-    command = (sys.executable, "-m", "app.command", "backup", "--daily")
-    done = subprocess.run(
-        [*command, "--data", str(settings.data)], capture_output=True, text=True, check=False
-    )
+    made = _beside(settings, "backup", "--daily")
+    if made:
+        log.info("backup_made", file=made)
+
+
+def _beside(settings: Settings, *arguments: str) -> str:
+    """Run a command of the installation to its end; return what it said."""
+    command = [sys.executable, "-m", "app.command", *arguments, "--data", str(settings.data)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        log.error("backup_failed", said=done.stderr.strip()[-300:])
-    elif done.stdout.strip():
-        log.info("backup_made", file=done.stdout.strip())
+        raise RuntimeError(f"{' '.join(arguments)}: {done.stderr.strip()[-300:]}")
+    return done.stdout.strip()

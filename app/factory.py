@@ -74,7 +74,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     for screen in SCREENS:
         screen.init_app(app, home)
     home.background.append(lambda: learner.run(home))
-    home.background.append(lambda: daily.run(settings))
+    home.background.append(lambda: daily.run(settings, home.store))
     specification.init_app(app)
     app.wsgi_app = OfficePrefix(app.wsgi_app)  # type: ignore[method-assign]
     if settings.proxies:

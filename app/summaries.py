@@ -10,7 +10,6 @@ from sqlalchemy import select
 from app.installation import DATA, opened, settings_of
 from office.place import Office
 from office.summaries import differences, rebuild
-from storage.work import Store
 
 DAYS = [
     click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), help="First day."),
@@ -23,14 +22,6 @@ def of_days(command: Callable[..., None]) -> Callable[..., None]:
     for option in DAYS:
         command = option(command)
     return command
-
-
-def fill_in(store: Store) -> None:
-    """Write what is missing, as after coming from a version that kept no summaries."""
-    with store.read() as work:
-        offices = list(work.session.scalars(select(Office.id).order_by(Office.id)))
-    for office_id in offices:
-        rebuild(store, office_id, date.min, date.max, only_missing=True)
 
 
 @click.group()

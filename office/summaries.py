@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, delete, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, delete, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.place import Office
@@ -208,18 +208,24 @@ def days_visited(work: Work, office: Office, first: date, last: date) -> list[da
     """Return the closed days between two days on which tickets were taken."""
     if office.open_day is None:
         return []
-    return list(
-        work.session.scalars(
-            select(Ticket.day)
-            .where(
-                Ticket.office_id == office.id,
-                Ticket.day.between(first, last),
-                Ticket.day < office.open_day,
-            )
-            .distinct()
-            .order_by(Ticket.day)
-        )
+    # From each day to the next one there is: as many looks into the index as days, not as tickets
+    of_office = select(func.min(Ticket.day)).where(Ticket.office_id == office.id)
+    days = select(of_office.where(Ticket.day >= first).scalar_subquery().label("day")).cte(
+        recursive=True
     )
+    following = of_office.where(Ticket.day > days.c.day).scalar_subquery()
+    days = days.union_all(select(following).where(days.c.day <= last))
+    found = select(days.c.day).where(days.c.day <= last, days.c.day < office.open_day)
+    return list(work.session.scalars(found))
+
+
+def lacking(store: Store) -> bool:
+    """Return whether a closed day of an office has no summary, as where none were kept before."""
+    with store.read() as work:
+        return any(
+            not set(days_visited(work, office, date.min, date.max)) <= _firsts(work, office, DAY)
+            for office in work.session.scalars(select(Office))
+        )
 
 
 def rebuild(

@@ -172,12 +172,14 @@ def test_rebuilding_writes_what_closing_wrote(staffed: Staffed) -> None:
         return [(row.span, row.first, row.service, row.counted) for row in found]
 
     before = staffed.read(rows)
+    assert not summaries.lacking(staffed.store)
 
     def forget(work: Work, office: Office) -> None:
         work.session.execute(delete(Summary).where(Summary.office_id == office.id))
 
     staffed.in_turn(forget)
     assert len(wrong(staffed)) > 2
+    assert summaries.lacking(staffed.store)
     assert summaries.rebuild(staffed.store, staffed.office_id, LONG_AGO, FAR_AHEAD) == 2
     assert staffed.read(rows) == before
     assert wrong(staffed) == []
@@ -185,6 +187,7 @@ def test_rebuilding_writes_what_closing_wrote(staffed: Staffed) -> None:
         staffed.store, staffed.office_id, LONG_AGO, FAR_AHEAD, only_missing=True
     )
     assert again == 0
+    assert not summaries.lacking(staffed.store)
 
 
 def test_a_change_behind_its_back_is_found(staffed: Staffed) -> None:
