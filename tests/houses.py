@@ -4,10 +4,14 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,15 +19,18 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import psycopg
 import pytest
 import requests
 from flask.testing import FlaskClient
+from sqlalchemy import URL, make_url
 
 from app import migrations
 from app.factory import create_app
 from app.sample import SampleOffice, make_sample
 from app.settings import Settings
-from office import calling, closing, reception, serving
+from office import calling, reception, serving
+from office import closing as ending
 from office.desks import Desk, desk_at
 from office.people import Actor, Role, actor_of_token
 from office.place import Office, the_office
@@ -161,7 +168,7 @@ class Staffed:
     def close_day(self) -> int:
         """Close the day as the manager; return how many tickets expired."""
         expired: int = self.in_turn(
-            lambda work, office: closing.close_day(
+            lambda work, office: ending.close_day(
                 work, office, self.actors["manager"], self.clock.now()
             )
         )
@@ -184,10 +191,56 @@ def staff(store: Store, clock: FixedClock) -> Staffed:
     return Staffed(store, clock, sample, office_id, actors)
 
 
+@pytest.fixture(scope="session")
+def originals() -> dict[tuple[str, datetime], tuple[str, Staffed]]:
+    """Sample offices to copy, by kind of database and moment; their passwords take long to hash."""
+    return {}
+
+
 @pytest.fixture
-def staffed(store: Store, clock: FixedClock) -> Staffed:
+def staffed(
+    store: Store,
+    clock: FixedClock,
+    originals: dict[tuple[str, datetime], tuple[str, Staffed]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Staffed:
     """The sample office at work, on each database."""
-    return staff(store, clock)
+    key = store.engine.dialect.name, clock.moment
+    if key not in originals:
+        made = staff(store, clock)
+        store.engine.dispose()
+        url = make_url(store.url)
+        kept = (
+            str(tmp_path_factory.mktemp("original") / "antrean.db")
+            if key[0] == "sqlite"
+            else f"original{uuid.uuid4().hex[:12]}"
+        )
+        copy_database(url, url.set(database=kept))
+        originals[key] = kept, made
+        return made
+    kept, made = originals[key]
+    store.engine.dispose()
+    url = make_url(store.url)
+    copy_database(url.set(database=kept), url)
+    return Staffed(store, clock, deepcopy(made.sample), made.office_id, dict(made.actors))
+
+
+def copy_database(source: URL, target: URL) -> None:
+    """Make the target, which nobody has open, a copy of the source, which nobody has open."""
+    assert source.database is not None and target.database is not None
+    if source.drivername == "sqlite":
+        with closing(sqlite3.connect(source.database)) as original:
+            with closing(sqlite3.connect(target.database)) as copy:
+                original.backup(copy)
+        return
+    server = source.set(drivername="postgresql", database="postgres")
+    with psycopg.connect(
+        server.render_as_string(hide_password=False), autocommit=True
+    ) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{target.database}"'.encode())
+        connection.execute(
+            f'CREATE DATABASE "{target.database}" TEMPLATE "{source.database}"'.encode()
+        )
 
 
 @dataclass
