@@ -229,9 +229,11 @@ def copy_database(source: URL, target: URL) -> None:
     """Make the target, which nobody has open, a copy of the source, which nobody has open."""
     assert source.database is not None and target.database is not None
     if source.drivername == "sqlite":
-        with closing(sqlite3.connect(source.database)) as original:
-            with closing(sqlite3.connect(target.database)) as copy:
-                original.backup(copy)
+        with (
+            closing(sqlite3.connect(source.database)) as original,
+            closing(sqlite3.connect(target.database)) as copy,
+        ):
+            original.backup(copy)
         return
     server = source.set(drivername="postgresql", database="postgres")
     with psycopg.connect(
