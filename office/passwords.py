@@ -38,7 +38,7 @@ def hash_password(password: str) -> str:
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Say whether `password` is the one hashed; takes as long when there is no hash."""
-    if password_hash is None:
+    if not password_hash:
         _hasher.hash(password)
         return False
     try:
