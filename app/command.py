@@ -256,6 +256,7 @@ def _own_address() -> str:
 
 
 def _serve(settings: Settings, listener: socket.socket | None = None) -> None:
+    from app.alone import ServedAlready
     from app.factory import configure_log, create_app
     from app.server import serve as serve_forever
 
@@ -263,7 +264,10 @@ def _serve(settings: Settings, listener: socket.socket | None = None) -> None:
     listener = listener or _listener(settings)
     app = create_app(settings)
     click.echo(f"serving http://{settings.host}:{listener.getsockname()[1]}", err=True)
-    serve_forever(app, settings, listener)
+    try:
+        serve_forever(app, settings, listener)
+    except ServedAlready as error:
+        raise click.ClickException(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import display
 import kiosk
 import manager
 import surveys
-from app import daily, specification
+from app import alone, daily, specification
 from app.readiness import readiness
 from app.settings import Settings
 from office.clock import Clock, SystemClock
@@ -88,8 +88,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
 
 
 def start_background(app: APIFlask) -> live.Pulse:
-    """Start sending live updates; return the pulse, for its stop."""
+    """Start sending live updates; return the pulse, for its stop. Raises ServedAlready."""
     home: House = app.extensions["antrean"]
+    if home.alone:
+        app.extensions["antrean.alone"] = alone.hold(home.folder)
     pulse = live.start(app, home, home.spaces)
     for task in home.background:
         home.socketio.start_background_task(task)

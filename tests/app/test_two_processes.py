@@ -1,8 +1,11 @@
 """Two server processes of one installation, over PostgreSQL and Redis."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -72,3 +75,76 @@ def test_a_phone_at_one_process_hears_of_the_call_at_the_other(
     second.ask("POST", "/counters/2/next", second.tokens["clerks"]["2"])
     assert phone.wait_for("snapshot", lambda told: told["status"] == "called")["counter"] == 2
     phone.disconnect()
+
+
+def test_twenty_screens_of_two_processes_get_each_of_two_hundred_calls_once(
+    pair: tuple[Server, Server],
+) -> None:
+    boards = [
+        Screen(each.url, "/display", {"token": each.tokens["screen"]}).connect()
+        for each in pair * 10
+    ]
+    for board in boards:
+        board.wait_for("snapshot")
+    called: list[tuple[str, int]] = []
+
+    def serve(counter: int, service: str, server: Server) -> None:
+        for _ in range(50):
+            server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": service})
+            clerk = server.tokens["clerks"][str(counter)]
+            _, answer = server.ask("POST", f"/counters/{counter}/finish-and-next", clerk)
+            called.append((answer["ticket"]["label"], counter))
+
+    desks = [(1, "A"), (3, "C"), (5, "K"), (7, "L")]
+    threads = [
+        threading.Thread(target=serve, args=(*desk, pair[turn % 2]))
+        for turn, desk in enumerate(desks)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(called)) == 200
+    boards[0].wait_for("change", is_call, count=200)
+    last = max(each["version"] for each in boards[0].all("change"))
+    for board in boards:
+        board.wait_for("change", is_call, count=200)
+        board.wait_for("heartbeat", lambda told: told["version"] >= last)
+        changes = sorted(board.all("change"), key=lambda each: int(each["version"]))
+        versions = [each["version"] for each in changes]
+        assert versions == list(range(versions[0], versions[0] + len(versions)))
+        heard = [(each["label"], each["counter"]) for each in changes if is_call(each)]
+        assert sorted(heard) == sorted(called)
+        for counter, _ in desks:
+            order = [each for each in heard if each[1] == counter]
+            assert order == [each for each in called if each[1] == counter]
+        board.disconnect()
+
+
+def is_call(change: dict[str, Any]) -> bool:
+    """Say whether a change is a call."""
+    return bool(change["kind"] == "ticket_called")
+
+
+def test_a_second_process_without_redis_is_refused_at_its_start(server: Server) -> None:
+    command = [sys.executable, "-m", "app.command", "serve", "--data", str(server.data)]
+    entries = {
+        "serve": [*command, "--port", str(free_port())],
+        "wsgi": [
+            sys.executable,
+            "-c",
+            "from gevent import monkey; monkey.patch_all()\nimport app.wsgi",
+        ],
+    }
+    environ = server.environ | {"ANTREAN_DATA": str(server.data)}
+    started = [
+        subprocess.Popen(each, env=environ, stderr=subprocess.PIPE, text=True)
+        for each in entries.values()
+    ]
+    for each in started:
+        said = each.communicate(timeout=60)[1]
+        assert each.returncode != 0
+        assert "several need Redis" in said
+    assert server.ask("GET", "/services")[0] == 200
+    server.kill()
+    server.start()
