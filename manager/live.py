@@ -40,7 +40,9 @@ def day_so_far(work: Work, office: Office) -> dict[str, Any]:
                 "suspended": each.suspended,
                 "waiting": by_service.get(each.id, 0),
                 "longest_s": longest.get(each.id),
-                "counters_open": sum(each.id in desk.service_ids for desk in outlook.desks),
+                "counters_open": sum(
+                    each.id in desk.service_ids and not desk.away for desk in outlook.desks
+                ),
                 "wait": outlook.of_newcomer(each.id).told(),
             }
             for each in services_of(work, office.id)

@@ -23,6 +23,7 @@ from office.place import (
     services_of,
 )
 from office.policy import Waiting
+from office.roster import breaks_ahead, planned_on
 from office.tickets import IS_AT_COUNTER, Step, Ticket
 from office.waits import SOME_PACE, Desk, Forecast, forecast, remaining, shrunk_mean
 from storage.work import Work
@@ -66,13 +67,20 @@ def paces_of(work: Work, office: Office, now: datetime) -> dict[int, float]:
 
 
 def open_desks(work: Work, office: Office, paces: dict[int, float], now: datetime) -> list[Desk]:
-    """Return the counters open now, each with when it is expected to be free."""
+    """Return the counters open now, each with when it is expected to be free and to rest.
+
+    A counter on a break is told, as away, if it is known when the break ends.
+    """
     served = services_by_counter(work, office.id)
+    shifts = planned_on(work, office.id, office.today(now))
+    breaks = breaks_ahead(shifts, now, office.timezone)
     rows = work.session.execute(
         select(
             Counter.id,
             Ticket.service_id,
             func.coalesce(Step.started_at, Step.called_at),
+            Counter.paused_at,
+            Counter.back_at,
         )
         .select_from(Counter)
         .outerjoin(
@@ -83,17 +91,23 @@ def open_desks(work: Work, office: Office, paces: dict[int, float], now: datetim
         .where(
             Counter.office_id == office.id,
             Counter.opened_at.is_not(None),
-            Counter.paused_at.is_(None),
         )
         .order_by(Counter.number)
     )
     desks = []
-    for counter_id, service_id, since in rows:
-        free_in = 0.0
+    for counter_id, service_id, since, paused_at, back_at in rows:
+        free_in, rests = 0.0, breaks.get(counter_id)
         if service_id is not None:
             elapsed = seconds_between(since, now) if since is not None else 0.0
             free_in = remaining(paces.get(service_id, SOME_PACE), elapsed)
-        desks.append(Desk(counter_id, frozenset(served.get(counter_id, ())), free_in))
+        elif paused_at is not None:
+            ends = [seconds_between(now, back_at)] if back_at is not None else []
+            ends += [rests[1]] if rests is not None and rests[0] <= 0 else []
+            free_in, rests = max(ends, default=0.0), None
+            if free_in <= 0:
+                continue
+        services = frozenset(served.get(counter_id, ()))
+        desks.append(Desk(counter_id, services, free_in, rests, paused_at is not None))
     return desks
 
 

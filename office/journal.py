@@ -52,6 +52,7 @@ class Kind(StrEnum):
     OUTAGE_ENDED = "outage_ended"
     ALERT_ACKNOWLEDGED = "alert_acknowledged"
     RETURN_GIVEN = "return_given"
+    ROSTER_CHANGED = "roster_changed"
 
 
 class JournalRow(Base):

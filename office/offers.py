@@ -62,7 +62,9 @@ def offers(
                 "waiting": waiting.get(service.id, 0),
                 "wait": (STANDS_STILL if service.stopped_for is not None else wait).told(),
                 "quota_left": offered.quota_left,
-                "counters_open": sum(service.id in desk.service_ids for desk in desks),
+                "counters_open": sum(
+                    service.id in desk.service_ids and not desk.away for desk in desks
+                ),
             }
         )
     return {

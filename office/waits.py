@@ -48,6 +48,16 @@ class Desk:
     counter_id: int
     service_ids: frozenset[int]
     free_in: float
+    #: The seconds from now between which nobody is called, since a break is planned.
+    rests: tuple[float, float] | None = None
+    #: Whether it is on a break now; `free_in` is then when that ends.
+    away: bool = False
+
+    def calls_at(self, at: float) -> float:
+        """Return when it next calls, if it is free in `at` seconds."""
+        if self.rests is not None and self.rests[0] <= at < self.rests[1]:
+            return self.rests[1]
+        return at
 
 
 @dataclass(frozen=True)
@@ -123,7 +133,7 @@ def projected(
     for desk in desks:
         for service in desk.service_ids:
             by_service_desks.setdefault(service, []).append(desk)
-    free = {desk.counter_id: max(desk.free_in, 0.0) for desk in desks}
+    free = {desk.counter_id: desk.calls_at(max(desk.free_in, 0.0)) for desk in desks}
     known = {desk.counter_id: desk for desk in desks}
     queue: list[tuple[float, int]] = [(at, counter) for counter, at in free.items()]
     heapq.heapify(queue)
@@ -138,7 +148,7 @@ def projected(
             continue
         each = left.pop(index)
         calls[each.ticket_id] = at
-        free[counter_id] = at + paces.get(each.service_id, SOME_PACE)
+        free[counter_id] = desk.calls_at(at + paces.get(each.service_id, SOME_PACE))
         heapq.heappush(queue, (free[counter_id], counter_id))
 
     def between(service: int) -> float:

@@ -6,16 +6,19 @@ from office import calling, desks, pausing, serving
 from office.console import console
 from office.forecasts import open_desks
 from office.pausing import PauseReason
-from office.place import counter_numbered
+from office.place import Office, counter_numbered
+from storage.work import Work
 from tests.houses import MORNING, Staffed
 from tests.office.observing import board_of, kinds, last_change, refused, version
 
 
 def open_now(staffed: Staffed) -> int:
     """Return how many counters the forecast takes to be open."""
-    found: int = staffed.read(
-        lambda work, office: len(open_desks(work, office, {}, staffed.clock.now()))
-    )
+
+    def look(work: Work, office: Office) -> int:
+        return sum(not each.away for each in open_desks(work, office, {}, staffed.clock.now()))
+
+    found: int = staffed.read(look)
     return found
 
 
