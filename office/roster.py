@@ -172,7 +172,7 @@ def breaks_ahead(
 ) -> dict[int, tuple[float, float]]:
     """Return the next planned break of each counter today: seconds from now, begin and end.
 
-    One that has begun begins at or below zero; one that is over is none.
+    One that has begun begins at zero; one that is over is none.
     """
     zone = ZoneInfo(timezone)
     today = now.astimezone(zone).date()

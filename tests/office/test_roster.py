@@ -200,7 +200,7 @@ def test_a_planned_break_is_ahead_then_on_then_over(staffed: Staffed) -> None:
     counter = counter_id(staffed, 1)
     assert staffed.read(ahead) == {counter: (3 * 3600.0, 3.5 * 3600)}
     staffed.clock.advance(hours=3, minutes=10)
-    assert staffed.read(ahead) == {counter: (-600.0, 1200.0)}
+    assert staffed.read(ahead) == {counter: (0.0, 1200.0)}
     staffed.clock.advance(minutes=20)
     assert staffed.read(ahead) == {}
 
