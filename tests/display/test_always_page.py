@@ -120,6 +120,34 @@ def test_a_break_too_short_to_be_shown_keeps_no_call_back(
     wait_until_said(room, f"id/{first}/1", f"id/{second}/3")
 
 
+def test_a_board_cut_between_a_call_and_its_clip_says_it_whole_once_it_is_back(
+    room: WaitingRoom, wires: Callable[[], Wire]
+) -> None:
+    wire = wires()
+
+    def cut(route: Route) -> None:
+        wire.set(cut=True)
+        route.abort()
+
+    room.page.goto(f"http://127.0.0.1:{wire.port}/display")
+    expect(room.page.locator("[data-desk]")).to_have_count(10)
+    first = room.call(1)
+    wait_until_said(room, f"id/{first}/1")
+    room.page.route("**/display/voice/**", cut, times=1)
+    second = room.call(3)
+    expect(room.page.locator("[data-live-banner]")).to_be_visible()
+    wire.set(cut=False)
+    for _ in range(200):
+        if room.heard()[2:].count(0.3) == 1:
+            break
+        room.page.wait_for_timeout(100)
+    room.page.wait_for_timeout(1500)
+    # Back soon, it goes on after its chime; back late, it begins anew.
+    assert room.heard()[2:] in ([0.1, 0.3], [0.1, 0.1, 0.3])
+    assert room.asked == [f"id/{first}/1", f"id/{second}/3"]
+    expect(room.page.locator("[data-chime-only]")).to_be_hidden()
+
+
 def test_a_call_that_a_snapshot_brings_before_its_own_message_is_said_too(
     room: WaitingRoom,
 ) -> None:

@@ -11,10 +11,17 @@
 const STALE = 30_000;
 /** How long (milliseconds) an announcement waits for its clip after its turn has come. */
 const PATIENCE = 4_000;
+/** How often an announcement comes to its turn while the network keeps its clip back. */
+const TRIES = 2;
+/** Shortest and longest pause (milliseconds) before a clip that could not be fetched is asked for again. */
+const AGAIN = 300;
+const LATER = 2_000;
 /** How long (milliseconds) the browser may take to let sound out before it counts as refused. */
 const WAKING = 1_000;
 /** How much longer (milliseconds) than its length a sound may take: a screen's sound may stall. */
 const STALL = 3_000;
+/** Answers of a proxy whose server is away. */
+const ABSENT = [502, 504];
 
 /** What (milliseconds) an announcement is taken to last while its sounds are not there yet. */
 const USUAL = 6_000;
@@ -249,6 +256,8 @@ export class Announcer {
       locales,
       clips: null,
       length: null,
+      tries: 0,
+      refused: false,
     };
     if (this.#speaks) this.#fetch(entry);
     this.#queue.push(entry);
@@ -259,10 +268,26 @@ export class Announcer {
 
   #fetch(entry) {
     const { label, counter } = entry.announcement;
-    entry.clips ??= entry.locales.map((each) => this.#load(this.#clipUrl(label, counter, each)));
+    entry.clips ??= entry.locales.map((each) =>
+      this.#loadFor(entry, this.#clipUrl(label, counter, each)),
+    );
     Promise.all(entry.clips).then((clips) => {
       entry.length = clips.reduce((sum, clip) => sum + (clip?.duration ?? 0) * 1000, 1000);
     });
+  }
+
+  /** Load a clip, again and again while the network fails and its announcement is still due. */
+  async #loadFor(entry, url) {
+    for (let rest = AGAIN; ; rest = Math.min(2 * rest, LATER)) {
+      const sound = await this.#load(url);
+      if (sound === null) entry.refused = true;
+      if (sound !== undefined || !this.#isDue(entry)) return sound ?? null;
+      await pause(rest);
+    }
+  }
+
+  #isDue(entry) {
+    return this.#queue.includes(entry) || this.#current?.entry === entry;
   }
 
   #lasts({ length }) {
@@ -313,6 +338,7 @@ export class Announcer {
     const { announcement } = entry;
     const again = entry === this.#last;
     let spoken = false;
+    let whole = false;
     this.#fetch(entry);
     this.#current = { entry, began: performance.now() };
     this.#tell(() => this.#onStart(announcement));
@@ -321,13 +347,18 @@ export class Announcer {
     this.#gain.gain.value = volume;
     if (volume > 0) {
       const ready = Promise.all(entry.clips.map((each) => within(PATIENCE, each)));
+      // Whose words were waited for after a chime gets the next chime with its words.
+      if (entry.tries) await ready;
       if (again) await pause(BREATH);
-      else await this.#sound();
-      if (speech) spoken = await this.#say(await ready);
+      else if (!entry.tries || (await ready).every(Boolean)) await this.#sound();
+      const clips = speech ? await ready : [];
+      whole = clips.every(Boolean);
+      if (!whole && this.#putBack(entry)) return;
+      spoken = await this.#say(clips);
     }
     // In a quiet hour silence is what was wanted, not a lack of voice.
     const wanted = volume > 0 && speech;
-    if (wanted) this.#voiceless = !spoken;
+    if (wanted) this.#voiceless = !whole;
     this.#current = null;
     this.#last = entry;
     entry.left -= 1;
@@ -337,6 +368,18 @@ export class Announcer {
     this.spokenFor();
     this.#tell(() => this.#onEnd(announcement, spoken || !wanted, over));
     this.#tell(this.#onQueue);
+  }
+
+  /** Let a call whose words the network kept back wait whole; say whether it does. */
+  #putBack(entry) {
+    if (entry.refused || this.#isStale(entry)) return false;
+    if (this.#speaks && entry.tries + 1 >= TRIES) return false;
+    entry.tries += 1;
+    this.#current = null;
+    this.#queue.unshift(entry);
+    this.#tell(() => this.#onEnd(entry.announcement, true, false));
+    this.#tell(this.#onQueue);
+    return true;
   }
 
   async #sound() {
@@ -375,15 +418,22 @@ export class Announcer {
     });
   }
 
-  /** Fetch and decode a sound; null when it is not to be had. */
+  /** Fetch and decode a sound; null when there is none, undefined when the network gave no answer. */
   async #load(url) {
+    const hung = new AbortController();
+    const timer = setTimeout(() => hung.abort(), PATIENCE);
+    let bytes;
     try {
-      const answer = await fetch(url, { credentials: "same-origin" });
+      const answer = await fetch(url, { credentials: "same-origin", signal: hung.signal });
+      if (ABSENT.includes(answer.status)) return undefined;
       if (!answer.ok) return null;
-      return await this.#context.decodeAudioData(await answer.arrayBuffer());
+      bytes = await answer.arrayBuffer();
     } catch {
-      return null;
+      return undefined;
+    } finally {
+      clearTimeout(timer);
     }
+    return this.#context.decodeAudioData(bytes).catch(() => null);
   }
 
   #loadChime() {

@@ -123,8 +123,15 @@ class Hall:
 
 
 @contextmanager
-def serving(sounds: Sounds) -> Iterator[tuple[str, list[str]]]:
-    """Serve the page on a free port; yield its address and the list of sounds asked for."""
+def serving(sounds: Sounds, patience: int | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Serve the page on a free port; yield its address and the list of sounds asked for.
+
+    The announcer waits `patience` milliseconds for a clip, or as long as in an office.
+    """
+    script = SCRIPT.read_text()
+    if patience is not None:
+        assert "const PATIENCE = 4_000;" in script
+        script = script.replace("PATIENCE = 4_000", f"PATIENCE = {patience}")
     asked: list[str] = []
 
     class Server(BaseHTTPRequestHandler):
@@ -135,7 +142,7 @@ def serving(sounds: Sounds) -> Iterator[tuple[str, list[str]]]:
             if self.path == "/":
                 kind, body = "text/html", PAGE.encode()
             elif self.path == "/voice.js":
-                kind, body = "text/javascript", SCRIPT.read_bytes()
+                kind, body = "text/javascript", script.encode()
             elif self.path == "/favicon.ico":
                 pass
             else:
@@ -162,9 +169,14 @@ def serving(sounds: Sounds) -> Iterator[tuple[str, list[str]]]:
 
 
 @contextmanager
-def hall(playwright: Playwright, sounds: Sounds, policy: str = AUDIBLE) -> Iterator[Hall]:
+def hall(
+    playwright: Playwright,
+    sounds: Sounds,
+    policy: str = AUDIBLE,
+    patience: int | None = None,
+) -> Iterator[Hall]:
     """Open the page in Chromium, with or without leave to sound unasked."""
-    with serving(sounds) as (address, asked):
+    with serving(sounds, patience) as (address, asked):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, policy])
         try:
             page = browser.new_page()

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -182,16 +183,60 @@ def test_a_clip_that_is_no_sound_does_not_stop_the_calls_after_it(playwright: Pl
 
 
 def test_a_clip_that_does_not_come_is_not_waited_for_without_end(playwright: Playwright) -> None:
-    def slow(address: str) -> bytes:
+    ended = threading.Event()
+
+    def stuck(address: str) -> bytes | None:
         if "A001" in address:
-            time.sleep(6)
+            ended.wait()
+            return None
         return short(address)
 
-    with hall(playwright, slow) as opened:
+    with hall(playwright, stuck, patience=500) as opened:
         opened.announce("A001")
         opened.announce("A002")
+        opened.wait_for("end", 3)
+        assert opened.labels("end") == ["A001", "A001", "A002"]
+        assert [each["spoken"] for each in opened.told("end")[1:]] == [False, True]
+        ended.set()
+
+
+def test_words_that_the_network_kept_back_at_first_are_said_after_the_same_chime(
+    quick_hall: Hall,
+) -> None:
+    quick_hall.page.route("**/A001/1.wav", lambda route: route.abort(), times=2)
+    quick_hall.announce("A001", 1)
+    quick_hall.announce("A002", 2)
+    quick_hall.wait_for("end", 2)
+    assert [(each["label"], each["spoken"]) for each in quick_hall.told("end")] == [
+        ("A001", True),
+        ("A002", True),
+    ]
+    assert lengths(quick_hall.heard()) == [0.2, 0.31, 0.2, 0.32]
+
+
+def test_a_visitor_who_chose_english_hears_no_half_of_a_call(quick_hall: Hall) -> None:
+    quick_hall.page.route("**/en/A001/1.wav", lambda route: route.abort(), times=2)
+    quick_hall.announce("A001", 1, locale="en")
+    quick_hall.wait_for("end")
+    assert lengths(quick_hall.heard()) == [0.2, 0.31, 0.51]
+
+
+def test_words_the_network_keeps_back_for_long_wait_whole_and_are_then_given_up(
+    playwright: Playwright,
+) -> None:
+    with hall(playwright, short, patience=500) as opened:
+        opened.wait_for("ready")
+        opened.page.route("**/A001/1.wav", lambda route: route.abort())
+        opened.announce("A001", 1)
+        opened.announce("A002", 2)
         opened.wait_for("end", 2)
-        assert [each["spoken"] for each in opened.told("end")] == [False, True]
+        assert opened.ask("window.announcer.state") == "no_voice"
+        opened.wait_for("end", 3)
+        assert opened.labels("end") == ["A001", "A001", "A002"]
+        assert [each["spoken"] for each in opened.told("end")[1:]] == [False, True]
+        assert opened.ask("window.announcer.state") == "ready"
+        # It chimed once, and then waited without another chime.
+        assert lengths(opened.heard()) == [0.2, 0.2, 0.32]
 
 
 def test_a_mistake_of_the_page_does_not_stop_the_announcements(quick_hall: Hall) -> None:
