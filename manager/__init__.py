@@ -11,6 +11,7 @@ from manager import (
     figures_week,
     floor,
     rights,
+    roster,
     staffing,
 )
 from manager.api import api
@@ -34,6 +35,8 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(voice, url_prefix="/api/v1")
     app.register_blueprint(staffing.pages)
     app.register_blueprint(staffing.api, url_prefix="/api/v1")
+    app.register_blueprint(roster.pages)
+    app.register_blueprint(roster.api, url_prefix="/api/v1")
     app.register_blueprint(fairness.pages)
     app.register_blueprint(fairness.api, url_prefix="/api/v1")
     app.register_blueprint(floor.pages)
@@ -55,6 +58,7 @@ def init_app(app: APIFlask, home: House) -> None:
         ),
         Entry(Group.REPORTS, "fairness.page", _l("Fairness"), Right.READ_REPORTS),
         Entry(Group.REPORTS, "accuracy.page", _l("Accuracy of estimates"), Right.READ_REPORTS),
+        Entry(Group.SETTINGS, "roster.page", _l("Roster"), Right.MANAGE),
         Entry(Group.SETTINGS, "rights.page", _l("Rights"), Right.MANAGE),
         Entry(Group.SETTINGS, "manager.devices_page", _l("Devices"), Right.MANAGE),
         Entry(

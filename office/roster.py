@@ -204,7 +204,7 @@ def change_shift(
     work: Work, office: Office, actor: Actor, now: datetime, shift_id: int, wish: Wish
 ) -> RosterShift:
     """Plan a shift anew. Raises ShiftUnknown, and what `add_shift` raises."""
-    shift = _shift(work, office, shift_id)
+    shift = shift_of(work, office, shift_id)
     _check(work, office, wish, shift_id)
     if shift.wish != wish:
         shift.plan(wish)
@@ -215,13 +215,14 @@ def change_shift(
 
 def remove_shift(work: Work, office: Office, actor: Actor, now: datetime, shift_id: int) -> None:
     """Take a shift out of the roster. Raises ShiftUnknown."""
-    shift = _shift(work, office, shift_id)
+    shift = shift_of(work, office, shift_id)
     _tell(work, office, actor, now, shift, "removed")
     work.session.delete(shift)
     work.session.flush()
 
 
-def _shift(work: Work, office: Office, shift_id: int) -> RosterShift:
+def shift_of(work: Work, office: Office, shift_id: int) -> RosterShift:
+    """Return a shift of this office. Raises ShiftUnknown."""
     shift = work.session.get(RosterShift, shift_id)
     if shift is None or shift.office_id != office.id:
         raise ShiftUnknown()

@@ -77,6 +77,14 @@ SENTENCES: dict[str, LazyString] = {
     "template_invalid": _l(
         "The sentence has an unknown place: %(names)s. Only {number} and {counter} are known."
     ),
+    "shift_wrong": _l(
+        "The hours must end after they begin, the break must lie within them, and one of the "
+        "weekdays must lie between the two days."
+    ),
+    "shift_clash": _l(
+        "Counter or clerk are already planned on %(day)s from %(begins)s to %(ends)s."
+    ),
+    "shift_unknown": _l("This shift is no longer in the roster."),
     "schedule_wrong": _l("By these days and hours it would never be shown."),
     "upload_cut_off": _l("Not all of the file arrived. Please try again."),
     "ticket_unknown": _l("There is no such ticket."),
@@ -112,4 +120,5 @@ def sentence(code: str, facts: dict[str, object]) -> str:
         "names": names,
         "wait_s": facts.get("wait_s", ""),
         "limit": facts.get("limit", ""),
+        **{name: facts.get(name, "") for name in ("day", "begins", "ends")},
     }

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from flask.testing import FlaskClient
 
 from office.media import Medium, Wish
 from office.people import GRANTABLE, Account, Right, Role, Token, issue_token
+from office.place import Counter
+from office.roster import RosterShift
 from office.zones import Zone
 from tests.houses import Client, Staffed
 from tests.office.observing import last_change
@@ -147,6 +150,7 @@ WAYS: dict[str, Way] = {
             "waiting.xlsx",
         )
     },
+    "GET /api/v1/roster": Way(READERS, query="?day=2030-01-01"),
     "GET /api/v1/reports/staffing": Way(READERS, query="?day=2030-01-01"),
     "POST /api/v1/day/close": Way(OFFICE),
     "POST /api/v1/services/<code>/needs": Way(OFFICE, {"needs": []}),
@@ -162,6 +166,8 @@ WAYS: dict[str, Way] = {
             *("GET /manager/devices", "POST /manager/devices"),
             "POST /manager/devices/<int:device_id>/link",
             "POST /manager/devices/<int:device_id>/revoke",
+            *("GET /manager/roster", "POST /manager/roster"),
+            *("POST /manager/roster/<int:shift>", "POST /manager/roster/<int:shift>/remove"),
             *("GET /manager/rights", "POST /manager/rights/<int:account_id>"),
             *("GET /manager/screens", "POST /manager/screens", "POST /manager/screens/public"),
             "POST /manager/screens/<int:screen>",
@@ -393,13 +399,19 @@ def test_a_manager_of_another_office_finds_none_of_this_ones_things(
         zone = Zone(office_id=staffed.office_id, names={"id": "Ruang"})
         notice = Medium(office_id=staffed.office_id, kind="notice", turn=1, bytes=0)
         notice.take(work, Wish({"id": "Libur"}, {}))
-        work.session.add_all([zone, notice])
+        shift = RosterShift(
+            office_id=staffed.office_id,
+            counter_id=work.session.query(Counter.id).filter_by(office_id=staffed.office_id)[0][0],
+            **{"first_day": date.today(), "last_day": date.today(), "weekdays": [0]},
+            **{"begins": time(8), "ends": time(15)},
+        )
+        work.session.add_all([zone, notice, shift])
         work.session.flush()
         kiosk = work.session.query(Token).filter_by(office_id=staffed.office_id, role="kiosk").one()
         account = work.session.query(Account).filter_by(office_id=staffed.office_id).first()
         assert account is not None
         ids = {"device_id": kiosk.id, "account_id": account.id, "screen": kiosk.id, "zone": zone.id}
-        ids["number"] = notice.id
+        ids |= {"number": notice.id, "shift": shift.id}
     office = staffed.read(lambda _work, office: office.version)
     for way in WAYS:
         if "/manager/" not in way or "<int:" not in way:
