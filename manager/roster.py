@@ -210,7 +210,17 @@ def _wish() -> Wish:
         raise ShiftWrong(fields={"begins": "days as YYYY-MM-DD, hours as HH:MM"}) from error
     counter, account = (_number(form.get(name, "")) for name in ("counter", "account"))
     weekdays = tuple(each for each in roster.WEEK if str(each) in form.getlist("weekdays"))
-    return Wish(counter or 0, account, *days, weekdays, *hours, *rest)
+    return Wish(
+        counter_id=counter or 0,
+        account_id=account,
+        first_day=days[0],
+        last_day=days[1],
+        weekdays=weekdays,
+        begins=hours[0],
+        ends=hours[1],
+        break_begins=rest[0],
+        break_ends=rest[1],
+    )
 
 
 def _number(value: str) -> int | None:
