@@ -17,6 +17,7 @@ WORDS = {
     "last_known": _l("Connection lost"),
     "latest": _l("Latest"),
     "missed": _l("Missed: please tell our staff"),
+    "nine_in_ten": _l("under {time} for 9 in 10"),
     "number": _l("Number"),
     "open": _l("open"),
     "recent": _l("Last calls"),

@@ -469,7 +469,9 @@ function showDesks() {
 
 function showServices() {
   const services = onPage(board.services);
-  const lang = Math.floor(turn / Math.ceil(board.services.length / ON_A_PAGE)) % 2 ? second : first;
+  const round = Math.floor(turn / Math.ceil(board.services.length / ON_A_PAGE));
+  const lang = round % 2 ? second : first;
+  const long = round % 4 > 1;
   columns(find("services"), services.length, 6, 3);
   find("services").replaceChildren(
     ...services.map(({ code, letter, names, icon: picture }) => {
@@ -484,18 +486,19 @@ function showServices() {
           { class: name.length > 24 ? "service-name service-name-long" : "service-name", lang },
           name,
         ),
-        make("span", { class: "service-wait", lang }, waitOf(code, lang)),
+        make("span", { class: "service-wait", lang }, waitOf(code, lang, long)),
         make("span", { class: "service-count number" }, String(board.waiting[code] ?? 0)),
       );
     }),
   );
 }
 
-/** Return what somebody who comes now has to expect, in words. */
-function waitOf(code, lang) {
+/** Return in words what somebody who comes now has to expect: usually, or nine times in ten. */
+function waitOf(code, lang, long) {
   const wait = board.waits?.[code];
   if (!wait || wait.median_s === null) return words[lang].wait_unknown;
-  return fill(words[lang].usually, { time: usualWait(wait, lang).median });
+  const { median, p90 } = usualWait(wait, lang);
+  return fill(words[lang][long ? "nine_in_ten" : "usually"], { time: long ? p90 : median });
 }
 
 let breaking = null;

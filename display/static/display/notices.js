@@ -21,7 +21,16 @@ export class Notices {
 
   /** Begin, unless begun. */
   start() {
-    if (this.#timer === null) this.#turn();
+    if (this.#timer !== null) return;
+    window.addEventListener("resize", () => this.#again());
+    this.#turn();
+  }
+
+  /** Begin anew: what fitted may fit no more. */
+  #again() {
+    clearTimeout(this.#timer);
+    this.#pages = [];
+    this.#turn();
   }
 
   #turn() {
