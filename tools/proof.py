@@ -1,10 +1,11 @@
 """Proves on a recorded day that every call is seen and heard: `python -m tools.proof [FILE]`.
 
 Visitors come and are called in the order of a real day, as fast as asked for. Two boards in
-Chromium, each in a zone of its own, are cut off at random, and the server is killed and started
-again. What each page painted and gave to its loudspeaker is compared with what was called: seen
-once and heard once, or missed while cut off, and then only if the page said that it was. Clips are
-replaced by short tones, so that a day takes minutes; which clip was played is known by its address.
+Chromium, each in a zone of its own or both in one room, are cut off at random, and the server is
+killed and started again. What each page painted and gave to its loudspeaker is compared with what
+was called: seen once on each board and heard once in each zone, or missed while cut off, and then
+only if the page said that it was; heard in a room only where both said so. Clips are replaced by
+short tones, so that a day takes minutes; which clip was played is known by its address.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import json
 import os
 import random
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -23,7 +25,7 @@ import time
 import uuid
 import wave
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,13 +49,26 @@ from storage.work import Store
 from tools.browser import chromium
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
-ZONES = {"Kiri": range(1, 6), "Kanan": range(6, 11)}
+
+#: The counters of each zone: two zones with a board each, or one room with two boards.
+APART = {"Kiri": range(1, 6), "Kanan": range(6, 11)}
+TOGETHER = {"Ruang": range(1, 11)}
+BOARDS = 2
+
+#: How likely a board is to be cut off at a call, and how likely one that is cut off to be mended.
+CUT, MENDED = 0.03, 0.4
 
 #: Longest (s) that a server may take to start.
 STARTING = 120
 
+#: Longest (ms) that a board may take to say a call and to tell that it did.
+UNTOLD = 1000
+
+#: How long (ms) after a call the next visitor comes.
+PAUSE = 300
+
 #: Longest (s) that a clerk waits for a call to be heard before calling the next visitor.
-HEARD = 10
+HEARD = 15
 
 #: Tells of each call that appears in the list of last calls, of each clip that is started, and of
 #: each stretch in which the page said it was cut off, counted from the last word it had heard.
@@ -113,7 +128,9 @@ WITNESS = """
   AudioBufferSourceNode.prototype.start = function (...values) {
     const url = clips.get(this.buffer) ?? "";
     const found = /voice\\/id\\/([^/]+)\\/(\\d+)\\.wav/.exec(url);
-    if (found) window.witness("heard", `${decodeURIComponent(found[1])} ${found[2]}`);
+    if (found) {
+      window.witness("heard", [`${decodeURIComponent(found[1])} ${found[2]}`, Date.now()]);
+    }
     return start.apply(this, values);
   };
 })();
@@ -133,6 +150,8 @@ class Server:
             self.port: int = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
+        self._restart: threading.Thread | None = None
+        self._ended = False
 
     def start(self) -> None:
         """Start it and wait until it answers."""
@@ -142,7 +161,21 @@ class Server:
             with suppress(OSError), urlopen(f"{self.url}/healthz", timeout=5):
                 return
             time.sleep(0.1)
-        raise RuntimeError("the server did not start")
+        if not self._ended:
+            raise RuntimeError("the server did not start")
+
+    def restart(self) -> None:
+        """Start it again while the office goes on."""
+        self._restart = threading.Thread(target=self.start)
+        self._restart.start()
+
+    def close(self) -> None:
+        """End it, also one that is just being started."""
+        self._ended = True
+        self.kill()
+        if self._restart is not None:
+            self._restart.join()
+            self.kill()
 
     def kill(self) -> None:
         """Kill it as a power cut would."""
@@ -239,7 +272,8 @@ class Board:
     wire: Wire
     page: Page
     seen: list[str] = field(default_factory=list)
-    heard: list[str] = field(default_factory=list)
+    #: What was said, and when in milliseconds since 1970.
+    heard: list[tuple[str, float]] = field(default_factory=list)
     #: When it had said that it was cut off, in milliseconds since 1970.
     away: list[tuple[float, float]] = field(default_factory=list)
 
@@ -251,10 +285,19 @@ class Board:
         """Say whether a call fell in a time of which the page said that it was cut off."""
         return any(since <= call.answered and call.asked <= until for since, until in self.away)
 
+    def was_cut_while_saying(self, call: str) -> bool:
+        """Say whether it was cut off before it could tell that it had said a call."""
+        return any(
+            since - UNTOLD <= at <= until
+            for said, at in self.heard
+            if said == call
+            for since, until in self.away
+        )
+
     def is_away(self) -> bool:
-        """Say whether the page is cut off or says so."""
+        """Say whether the page says that it is cut off."""
         hidden = self.page.evaluate("document.querySelector('[data-live-banner]').hidden")
-        return self.wire.cut or not hidden
+        return not hidden
 
 
 def tone() -> str:
@@ -287,20 +330,22 @@ def ask(url: str, path: str, token: str, body: Any) -> Any:
     raise SystemExit(f"no answer from {url}")
 
 
-def hang(data: Path, tokens: dict[str, Any]) -> dict[str, str]:
-    """Make the zones, each with a screen; return the codes that link a browser, by zone."""
+def hang(data: Path, tokens: dict[str, Any], zones: dict[str, range]) -> list[tuple[str, str]]:
+    """Make the zones and their screens; return the zone of each screen and its browser's code."""
     now = datetime.now(UTC)
-    codes = {}
+    hung = []
     with closing(Store(sqlite_url(data / "antrean.db"))) as store, store.work() as work:
         office = take_turn(work, the_office(work).id, now)
         manager = actor_of_token(work, tokens["manager"])
         if manager is None:
             raise SystemExit("the sample office has no manager")
-        for name, counters in ZONES.items():
+        for name, counters in zones.items():
             zone = add_zone(work, office, manager, now, {"id": name}, None, counters)
-            token, codes[name] = add_device(work, office.id, Role.SCREEN, name, now)
-            arrange_screen(work, office, manager, now, token.id, name, Place(zone.id))
-    return codes
+            for _ in range(BOARDS // len(zones)):
+                token, code = add_device(work, office.id, Role.SCREEN, name, now)
+                arrange_screen(work, office, manager, now, token.id, name, Place(zone.id))
+                hung.append((name, code))
+    return hung
 
 
 def open_board(play: Playwright, zone: str, wire: Wire, code: str) -> Board:
@@ -318,9 +363,18 @@ def open_board(play: Playwright, zone: str, wire: Wire, code: str) -> Board:
 
 
 def prove(
-    file: Path, visitors: int, restarts: int, seed: int, pause: float = 0.3
+    file: Path,
+    visitors: int,
+    restarts: int,
+    seed: int,
+    zones: dict[str, range] = APART,
+    cut: float = CUT,
+    pause: int = PAUSE,
 ) -> dict[str, Any]:
-    """Live through the first `visitors` of a day and return what was made of their calls."""
+    """Live through the first `visitors` of a day and return what was made of their calls.
+
+    `cut` says how likely a board is cut off at a call, `pause` how long (ms) it is until the next.
+    """
     chance = random.Random(seed)
     day = read_day(file)
     groups = sorted({each.group for each in day.visitors})
@@ -328,22 +382,30 @@ def prove(
     kills = set(chance.sample(range(3, max(len(arrivals), 4 + restarts)), restarts))
     called: list[Called] = []
     cuts = 0
-    with tempfile.TemporaryDirectory(prefix="antrean-proof-") as folder, sync_playwright() as play:
-        server = Server(Path(folder))
-        codes = hang(Path(folder), server.tokens)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="antrean-proof-")))
+        play = stack.enter_context(sync_playwright())
+        server = stack.enter_context(closing(Server(folder)))
+        hung = hang(folder, server.tokens, zones)
         server.start()
-        boards = [open_board(play, zone, Wire(server.port), code) for zone, code in codes.items()]
+        boards = []
+        for zone, code in hung:
+            wire = stack.enter_context(closing(Wire(server.port)))
+            boards.append(open_board(play, zone, wire, code))
+            stack.callback(boards[-1].page.context.browser.close)  # type: ignore[union-attr]
         for turn, visitor in enumerate(arrivals):
             if turn in kills:
                 server.kill()
                 boards[0].page.wait_for_timeout(2000)
-                threading.Thread(target=server.start).start()
+                server.restart()
             for board in boards:
-                if chance.random() < (0.4 if board.wire.cut else 0.03):
+                if chance.random() < (MENDED if board.wire.cut else cut):
                     board.wire.set(cut=not board.wire.cut)
                     cuts += board.wire.cut
             number = 1 + (groups.index(visitor.group) * 3 + turn) % len(COUNTERS)
-            wait_for_the_last(called, number, boards)
+            wait_for_the_last(
+                called, number, [each for each in boards if number in zones[each.zone]]
+            )
             service = {"service": COUNTERS[number - 1][0]}
             ask(server.url, "/tickets", server.tokens["kiosk"], service)
             asked = time.time() * 1000
@@ -352,7 +414,7 @@ def prove(
             if answer.get("ticket"):
                 label = answer["ticket"]["label"]
                 called.append(Called(label, number, asked, time.time() * 1000))
-            boards[0].page.wait_for_timeout(pause * 1000)
+            boards[0].page.wait_for_timeout(pause)
         for board in boards:
             board.wire.set(cut=False)
         for board in boards:
@@ -360,17 +422,16 @@ def prove(
                 "document.querySelector('[data-live-banner]').hidden", timeout=120_000
             )
         boards[0].page.wait_for_timeout(5000)
-        told = [verdict(board, called) for board in boards]
-        for board in boards:
-            board.page.context.browser.close()  # type: ignore[union-attr]
-            board.wire.close()
-        server.kill()
+        told = [
+            verdict(zone, counters, [each for each in boards if each.zone == zone], called)
+            for zone, counters in zones.items()
+        ]
     return {
         "day": f"{day.source} {day.date}",
         "calls": len(called),
         "restarts": restarts,
         "cuts": cuts,
-        "boards": told,
+        "zones": told,
         "ok": all(each["ok"] for each in told),
     }
 
@@ -378,31 +439,63 @@ def prove(
 def wait_for_the_last(called: list[Called], counter: int, boards: list[Board]) -> None:
     """Wait as a clerk does: who comes before being called aloud would need no call any more."""
     last = next((each for each in reversed(called) if each.counter == counter), None)
-    board = next(each for each in boards if counter in ZONES[each.zone])
     end = time.monotonic() + HEARD
-    while last and last.name not in board.heard and time.monotonic() < end:
-        if board.is_away() or board.was_away(last):
+    while last and time.monotonic() < end:
+        if any(last.name == said for each in boards for said, _ in each.heard):
             break
-        board.page.wait_for_timeout(100)
+        # Where every board says that it is cut off nothing will be heard; short of that it will.
+        if all(each.is_away() or each.was_away(last) for each in boards):
+            break
+        boards[0].page.wait_for_timeout(100)
 
 
-def verdict(board: Board, called: list[Called]) -> dict[str, Any]:
-    """Compare what a board showed and said with what was called in its zone and elsewhere."""
-    mine = {each.name: each for each in called if each.counter in ZONES[board.zone]}
-    told: dict[str, Any] = {"zone": board.zone, "calls": len(mine)}
-    for what, calls in (("seen", board.seen), ("heard", board.heard)):
-        counts = {call: calls.count(call) for call in {*calls, *mine}}
-        unmet = [each for each in mine.values() if not counts[each.name]]
-        told[what] = {
-            "once": sum(counts[each] == 1 for each in mine),
-            "missed_while_cut_off": [each.name for each in unmet if board.was_away(each)],
-            "lost": [each.name for each in unmet if not board.was_away(each)],
-            "more_than_once": [call for call, count in counts.items() if count > 1],
-            "of_another_zone": [call for call in counts if call not in mine],
-        }
+def verdict(
+    zone: str, counters: range, boards: list[Board], called: list[Called]
+) -> dict[str, Any]:
+    """Compare what the boards of a zone showed and said with what was called, also elsewhere."""
+    mine = {each.name: each for each in called if each.counter in counters}
+
+    def away(call: Called) -> bool:
+        return all(board.was_away(call) for board in boards)
+
+    seen = [judged(board.seen, mine, board.was_away) for board in boards]
+    heard = judged([said for board in boards for said, _ in board.heard], mine, away)
+    # What a board was cut off from telling the others is said anew, so that nobody misses it.
+    anew = [
+        call
+        for call in heard["more_than_once"]
+        if any(board.was_cut_while_saying(call) for board in boards)
+    ]
+    heard["more_than_once"] = [each for each in heard["more_than_once"] if each not in anew]
     faults = ("lost", "more_than_once", "of_another_zone")
-    told["ok"] = not any(told[what][each] for what in ("seen", "heard") for each in faults)
-    return told
+    return {
+        "zone": zone,
+        "calls": len(mine),
+        "seen": seen,
+        "heard": heard | {"said_anew_after_a_cut": anew},
+        "said_by_each": [len(board.heard) for board in boards],
+        "ok": not any(each[fault] for each in (*seen, heard) for fault in faults),
+    }
+
+
+def judged(
+    calls: list[str], mine: dict[str, Called], was_away: Callable[[Called], bool]
+) -> dict[str, Any]:
+    """Compare what was seen or heard with what should have been."""
+    counts = {call: calls.count(call) for call in {*calls, *mine}}
+    unmet = [each for each in mine.values() if not counts[each.name]]
+    return {
+        "once": sum(counts[each] == 1 for each in mine),
+        "missed_while_cut_off": [each.name for each in unmet if was_away(each)],
+        "lost": [each.name for each in unmet if not was_away(each)],
+        "more_than_once": [call for call, count in counts.items() if count > 1],
+        "of_another_zone": [call for call in counts if call not in mine],
+    }
+
+
+def end(*_signal: object) -> None:
+    """End the proof so that its server and its browsers end, too."""
+    raise SystemExit(1)
 
 
 def main() -> None:
@@ -412,8 +505,11 @@ def main() -> None:
     asked.add_argument("--visitors", type=int, default=300)
     asked.add_argument("--restarts", type=int, default=3)
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--room", action="store_true", help="both boards in one zone")
     given = asked.parse_args()
-    report = prove(given.file, given.visitors, given.restarts, given.seed)
+    signal.signal(signal.SIGTERM, end)
+    zones = TOGETHER if given.room else APART
+    report = prove(given.file, given.visitors, given.restarts, given.seed, zones)
     print(json.dumps(report, indent=2))
     raise SystemExit(0 if report["ok"] else 1)
 

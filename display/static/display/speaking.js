@@ -61,8 +61,8 @@ export class Speaking {
       this.#unsure = false;
       this.#announcer.forget(over);
     }
-    // Whoever is to speak first hears what was said already.
-    if (this.#unsure && yours) return;
+    // Whoever is to speak first hears what was said already, even when everybody else knows sooner.
+    if (this.#unsure) return;
     this.#seat = seat;
     if (seat === this.#mine) this.#confirmed = performance.now();
     if (seat !== null) this.#announcer.spokenFor();
