@@ -35,7 +35,7 @@ from urllib.request import Request, urlopen
 
 from playwright.sync_api import Page, Playwright, sync_playwright
 
-from app.replay.days import SHIPPED, read_day
+from app.replay.days import SHIPPED, Day, read_day
 from app.sample import COUNTERS
 from benchmarks.servers import ROOT
 from office.devices import add_device
@@ -363,7 +363,7 @@ def open_board(play: Playwright, zone: str, wire: Wire, code: str) -> Board:
 
 
 def prove(
-    file: Path,
+    day: Day,
     visitors: int,
     restarts: int,
     seed: int,
@@ -376,7 +376,6 @@ def prove(
     `cut` says how likely a board is cut off at a call, `pause` how long (ms) it is until the next.
     """
     chance = random.Random(seed)
-    day = read_day(file)
     groups = sorted({each.group for each in day.visitors})
     arrivals = sorted(day.visitors, key=lambda each: each.arrived)[:visitors]
     kills = set(chance.sample(range(3, max(len(arrivals), 4 + restarts)), restarts))
@@ -502,6 +501,8 @@ def main() -> None:
     """Prove it on a day and print the report."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("file", nargs="?", type=Path, default=SHIPPED)
+    asked.add_argument("--date", help="the day, YYYY-MM-DD; the busiest without it")
+    asked.add_argument("--office", help="the office, where the file holds several")
     asked.add_argument("--visitors", type=int, default=300)
     asked.add_argument("--restarts", type=int, default=3)
     asked.add_argument("--seed", type=int, default=1)
@@ -509,7 +510,8 @@ def main() -> None:
     given = asked.parse_args()
     signal.signal(signal.SIGTERM, end)
     zones = TOGETHER if given.room else APART
-    report = prove(given.file, given.visitors, given.restarts, given.seed, zones)
+    day = read_day(given.file, given.date, given.office)
+    report = prove(day, given.visitors, given.restarts, given.seed, zones)
     print(json.dumps(report, indent=2))
     raise SystemExit(0 if report["ok"] else 1)
 

@@ -12,15 +12,16 @@ from typing import cast
 import pytest
 from playwright.sync_api import Page
 
-from app.replay.days import SHIPPED
+from app.replay.days import SHIPPED, read_day
 from tests.houses import clean_environ
 from tools.proof import TOGETHER, Board, Called, Wire, prove, verdict
 
 
+@pytest.mark.timeout(400)
 def test_calls_in_one_room_are_seen_on_both_boards_and_heard_once_through_cuts_and_a_restart() -> (
     None
 ):
-    report = prove(SHIPPED, 10, 1, 5, TOGETHER, cut=0.1, pause=400)
+    report = prove(read_day(SHIPPED), 10, 1, 5, TOGETHER, cut=0.1, pause=400)
     room = report["zones"][0]
     assert report["ok"], report
     assert (report["calls"], report["restarts"]) == (10, 1)
