@@ -131,8 +131,7 @@ def make_office(store: Store, past: int) -> list[str]:
             work.session.flush()
             of = {"account_id": account.id, "counter_id": counter.id}
             tokens.append(issue_token(work, office.id, Role.STAFF, "-", now, **of)[1])
-    with store.work() as work:
-        write_past(work, past)
+    write_past(store, past)
     lengthen(store, past, 0, LINES[0])
     return tokens
 
@@ -156,16 +155,17 @@ def _facts(work: Work) -> dict[str, object]:
     }
 
 
-def write_past(work: Work, past: int) -> None:
-    """Write `past` finished tickets of former days."""
-    words = WORDS[work.session.get_bind().dialect.name]
-    facts = _facts(work)
+def write_past(store: Store, past: int) -> None:
+    """Write `past` finished tickets of former days, so many at a time that the log stays small."""
+    words = WORDS[store.engine.dialect.name]
     for first in range(0, past, BATCH):
-        stretch = {**facts, "first": first, "last": min(first + BATCH, past)}
-        for statement in (TICKETS, STEPS, JOURNAL):
-            told = text(statement.format(**words))
-            work.session.execute(told, {key: stretch[key] for key in told._bindparams})
-    work.session.query(Office).one().version = past
+        with store.work() as work:
+            last = min(first + BATCH, past)
+            stretch = {**_facts(work), "first": first, "last": last}
+            for statement in (TICKETS, STEPS, JOURNAL):
+                told = text(statement.format(**words))
+                work.session.execute(told, {key: stretch[key] for key in told._bindparams})
+            work.session.query(Office).one().version = last
 
 
 def lengthen(store: Store, past: int, there: int, wanted: int) -> None:

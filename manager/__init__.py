@@ -12,6 +12,7 @@ from manager import (
     floor,
     rights,
     roster,
+    rules,
     staffing,
 )
 from manager.api import api
@@ -37,6 +38,8 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(staffing.api, url_prefix="/api/v1")
     app.register_blueprint(roster.pages)
     app.register_blueprint(roster.api, url_prefix="/api/v1")
+    app.register_blueprint(rules.pages)
+    app.register_blueprint(rules.api, url_prefix="/api/v1")
     app.register_blueprint(fairness.pages)
     app.register_blueprint(fairness.api, url_prefix="/api/v1")
     app.register_blueprint(floor.pages)
@@ -58,6 +61,7 @@ def init_app(app: APIFlask, home: House) -> None:
         ),
         Entry(Group.REPORTS, "fairness.page", _l("Fairness"), Right.READ_REPORTS),
         Entry(Group.REPORTS, "accuracy.page", _l("Accuracy of estimates"), Right.READ_REPORTS),
+        Entry(Group.SETTINGS, "rules.page", _l("Rules of the queue"), Right.MANAGE),
         Entry(Group.SETTINGS, "roster.page", _l("Roster"), Right.MANAGE),
         Entry(Group.SETTINGS, "rights.page", _l("Rights"), Right.MANAGE),
         Entry(Group.SETTINGS, "manager.devices_page", _l("Devices"), Right.MANAGE),

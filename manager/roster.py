@@ -30,7 +30,7 @@ from web.shapes import Asked, problems
 from web.turns import Turn, in_reading
 
 pages = APIBlueprint("roster", __name__, enable_openapi=False)
-api = APIBlueprint("roster_api", __name__, tag="Staffing")
+api = APIBlueprint("roster_api", __name__, tag="Roster")
 
 WEEKDAYS = (_l("Mon"), _l("Tue"), _l("Wed"), _l("Thu"), _l("Fri"), _l("Sat"), _l("Sun"))
 #: Width of the drawing of a day, and the hours it shows at least.

@@ -193,6 +193,24 @@ def latest_overtaker(
     return max(waited * max(0.0, 1 - rate / highest_rate), min(patience, waited))
 
 
+def longest_wait(
+    policy: PolicyName, rate: float, highest_rate: float, first_come: timedelta
+) -> timedelta:
+    """Return the longest that a ticket waits which would wait `first_come` if all came in turn.
+
+    Up to one visit, and as long as those of higher rates do not alone come faster than the counters
+    serve. Under accumulating priority: only those of the first W x (1 - rate / highest_rate) of a
+    wait W pass, and they keep the counters busy no longer than that; so W is at most `first_come`
+    and this, which is first_come x highest_rate / rate. Under the ratio two go before each ordinary
+    one: three times.
+    """
+    if policy is PolicyName.FIRST_COME or highest_rate <= rate:
+        return first_come
+    if policy is PolicyName.RATIO:
+        return 3 * first_come
+    return first_come * highest_rate / rate
+
+
 def thawed(rate: float, line_since: datetime, since: datetime, now: datetime) -> datetime:
     """Return from when a ticket counts at `now` that was not called from `since` on.
 

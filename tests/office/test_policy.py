@@ -135,6 +135,51 @@ def test_the_bound_is_reached_by_someone_who_came_just_within_it() -> None:
     assert ids(line) == [2, 1, 3]
 
 
+# How long anybody waits
+
+
+@pytest.mark.parametrize("name", list(PolicyName))
+@given(
+    ahead=st.integers(0, 8),
+    comers=st.lists(st.booleans(), max_size=60),
+    highest=st.sampled_from([1.0, 1.5, 2.0, 4.0]),
+    drift=st.floats(0, 0.9),
+)
+def test_nobody_waits_longer_than_the_bound_however_many_of_priority_come(
+    name: PolicyName, ahead: int, comers: list[bool], highest: float, drift: float
+) -> None:
+    """One counter, a visit a minute, and at most one of priority comes in each of them."""
+    mine = someone(100, 0)
+    line = [*(someone(each, -10 + each) for each in range(1, ahead + 1)), mine]
+    coming = [
+        someone(200 + minute, minute + drift, highest)
+        for minute, comes in enumerate(comers)
+        if comes
+    ]
+    rates: list[float] = []
+    at = 0
+    while True:
+        line += [each for each in coming if each.line_since <= after(at)]
+        coming = [each for each in coming if each.line_since > after(at)]
+        called = in_order(line, after(at), name, rates)[0]
+        if called is mine:
+            break
+        rates.append(called.rate)
+        line.remove(called)
+        at += 1
+    first_come = timedelta(minutes=ahead + 1)
+    bound = policy.longest_wait(name, 1.0, highest, first_come)
+    assert timedelta(minutes=at) <= bound, (at, bound)
+
+
+def test_the_longest_wait_grows_with_the_rate_of_those_who_pass() -> None:
+    hour = timedelta(hours=1)
+    assert policy.longest_wait(PolicyName.ACCUMULATING, 1.0, 2.0, hour) == 2 * hour
+    assert policy.longest_wait(PolicyName.RATIO, 1.0, 2.0, hour) == 3 * hour
+    assert policy.longest_wait(PolicyName.RATIO, 1.0, 1.0, hour) == hour
+    assert policy.longest_wait(PolicyName.FIRST_COME, 1.0, 2.0, hour) == hour
+
+
 # First come
 
 

@@ -150,6 +150,22 @@ WAYS: dict[str, Way] = {
             "waiting.xlsx",
         )
     },
+    "GET /api/v1/rules/turn": Way(READERS),
+    "GET /api/v1/rules/turn/bound": Way(READERS, query="?policy=ratio&highest=2"),
+    "GET /api/v1/rules/aims": Way(READERS),
+    "POST /api/v1/rules/turn": Way(
+        OFFICE,
+        {
+            "policy": "ratio",
+            "rates": {},
+            "reentry_places": 3,
+            "recalls_before_no_show": 0,
+            "carries_over": False,
+        },
+    ),
+    "POST /api/v1/rules/aims": Way(
+        OFFICE, {"wait_min": 30, "wait_percent": 80, "serve_min": 30, "idle_min": 5}
+    ),
     "GET /api/v1/roster": Way(READERS, query="?day=2030-01-01"),
     "GET /api/v1/reports/staffing": Way(READERS, query="?day=2030-01-01"),
     "POST /api/v1/day/close": Way(OFFICE),
@@ -166,6 +182,7 @@ WAYS: dict[str, Way] = {
             *("GET /manager/devices", "POST /manager/devices"),
             "POST /manager/devices/<int:device_id>/link",
             "POST /manager/devices/<int:device_id>/revoke",
+            "GET /manager/rules",
             *("GET /manager/roster", "POST /manager/roster"),
             *("POST /manager/roster/<int:shift>", "POST /manager/roster/<int:shift>/remove"),
             *("GET /manager/rights", "POST /manager/rights/<int:account_id>"),
