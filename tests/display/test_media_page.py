@@ -13,6 +13,38 @@ from tests.people import overflow, violations
 __all__ = ["board"]
 
 
+#: A short film, made by the browser itself: three seconds of a square that wanders.
+FILM = """async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 180 });
+  const pen = canvas.getContext("2d");
+  const recorder = new MediaRecorder(canvas.captureStream(10), { mimeType: "video/webm" });
+  const parts = [];
+  recorder.ondataavailable = ({ data }) => parts.push(data);
+  const done = new Promise((ended) => { recorder.onstop = ended; });
+  recorder.start();
+  for (let step = 0; step < 30; step += 1) {
+    pen.fillStyle = "#046";
+    pen.fillRect(0, 0, 320, 180);
+    pen.fillStyle = "#fb2";
+    pen.fillRect(step * 9, 70, 40, 40);
+    await new Promise((drawn) => setTimeout(drawn, 100));
+  }
+  recorder.stop();
+  await done;
+  const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+  return Array.from(bytes, (each) => each.toString(16).padStart(2, "0")).join("");
+}"""
+
+#: Writes down when the video in front is paused and goes on: at which second of it.
+FOLLOW = """() => {
+  window.breaks = [];
+  const video = document.querySelector(".frame-on video");
+  for (const kind of ["pause", "play"]) {
+    video.addEventListener(kind, () => window.breaks.push([kind, video.currentTime]));
+  }
+}"""
+
+
 @pytest.fixture
 def manager(manager: Page, server: Server) -> Page:
     """The managers' page of media, in Indonesian."""
@@ -26,6 +58,15 @@ def upload(manager: Page, name: str, content: bytes, field: str = "file") -> Non
         {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     )
     manager.locator(f"[data-from={field}]").press("Enter")
+
+
+def leave_out(manager: Page, place: int) -> None:
+    """Let the medium at a place of the list be shown no more."""
+    medium = manager.locator(".medium").nth(place)
+    medium.locator("details.zone > summary").press("Enter")
+    medium.get_by_label("Tampilkan", exact=True).uncheck()
+    medium.get_by_role("button", name="Simpan").press("Enter")
+    expect(medium).to_contain_text("nonaktif")
 
 
 def test_what_a_manager_hangs_is_shown_until_a_call_needs_the_place(
@@ -48,22 +89,34 @@ def test_what_a_manager_hangs_is_shown_until_a_call_needs_the_place(
     expect(manager.locator(".logo img")).to_be_visible()
     assert board.evaluate("window.whole")
 
+    upload(manager, "film.webm", bytes.fromhex(manager.evaluate(FILM)))
+    expect(manager.locator(".medium")).to_have_count(2)
+    leave_out(manager, 0)
+    film = between.locator(".frame-on video")
+    expect(film).to_be_visible()
+    expect(film).to_have_js_property("muted", True)
+    board.wait_for_function(
+        "() => { const { currentTime } = document.querySelector('.frame-on video');"
+        " return currentTime > 0.1 && currentTime < 1.5; }"
+    )
+    board.evaluate(FOLLOW)
     server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})
     server.ask("POST", "/counters/1/finish-and-next", server.tokens["clerks"]["1"])
     expect(board.locator("[data-now-label]")).to_be_visible()
     expect(between).to_be_hidden()
+    expect(film).to_have_js_property("paused", True)
     expect(between).to_be_visible(timeout=60_000)
-
-    manager.locator(".medium summary").last.press("Enter")
-    manager.locator(".medium").first.get_by_label("Tampilkan", exact=True).uncheck()
-    manager.locator(".medium").first.get_by_role("button", name="Simpan").press("Enter")
-    expect(manager.locator(".medium").first).to_contain_text("nonaktif")
+    (paused, stopped), (resumed, went_on) = board.evaluate("window.breaks.slice(-2)")
+    assert (paused, resumed) == ("pause", "play")
+    assert went_on == pytest.approx(stopped, abs=0.1), "it goes on where it was"
+    leave_out(manager, 1)
     expect(between).to_be_hidden()
     assert violations(manager) == []
     assert overflow(manager) <= 0
-    manager.locator(".medium .remove summary").first.press("Enter")
-    manager.get_by_role("button", name="Hapus sekarang").press("Enter")
-    expect(manager.locator(".medium")).to_have_count(0)
+    for left in (1, 0):
+        manager.locator(".medium .remove summary").first.press("Enter")
+        manager.locator(".medium .remove").first.get_by_role("button").press("Enter")
+        expect(manager.locator(".medium")).to_have_count(left)
     media = Path(server.data) / "media"
     assert len(list(media.iterdir())) == 1
 

@@ -140,6 +140,7 @@ class Frame {
   #track;
   #words;
   #settle = null;
+  #standing = null;
 
   constructor(element) {
     this.#element = element;
@@ -187,7 +188,13 @@ class Frame {
     if (this.#video.hidden) return Promise.resolve();
     this.#track.track.mode = this.#track.hasAttribute("src") ? "showing" : "disabled";
     return new Promise((ended, failed) => {
+      const moved = () => {
+        clearTimeout(this.#standing);
+        this.#standing = setTimeout(failed, PATIENCE);
+      };
+      moved();
       this.#settle = ended;
+      this.#video.ontimeupdate = moved;
       this.#video.onended = ended;
       this.#video.onerror = failed;
       this.#video.play().catch((error) => {
@@ -199,17 +206,20 @@ class Frame {
 
   pause() {
     this.#video.pause();
+    this.#video.ontimeupdate = null;
+    clearTimeout(this.#standing);
   }
 
   /** Go behind the other frame. */
   leave() {
     this.#element.classList.remove("frame-on");
-    this.#video.pause();
+    this.pause();
   }
 
   #empty() {
     this.#picture.hidden = true;
     this.#picture.removeAttribute("src");
+    this.pause();
     this.#video.oncanplay = this.#video.onended = this.#video.onerror = null;
     this.#video.hidden = true;
     this.#track.removeAttribute("src");
