@@ -12,7 +12,7 @@ from kiosk.following import ticket_state
 from kiosk.live import offers_now
 from kiosk.printing.agents import printer_for
 from kiosk.printing.jobs import queue_slip
-from kiosk.printing.slip import ticket_slip
+from kiosk.printing.slip import Logo, ticket_slip
 from kiosk.printing.words import usual, words_in
 from kiosk.shapes import (
     AgentLink,
@@ -28,6 +28,7 @@ from office.board import waiting_counts
 from office.devices import agent_linked
 from office.errors import TicketUnknown
 from office.line import line_of
+from office.logo import logo_of
 from office.people import Actor, Right
 from office.place import Office, PolicyName
 from office.tickets import Ticket, ticket_with_token
@@ -40,6 +41,7 @@ from web.limits import LINK, TICKET, limiter, ticket_key
 from web.returns import right_told
 from web.security import by_secret
 from web.shapes import problems
+from web.shelf import address_of, shelf
 from web.turns import Turn, in_holders_turn, in_turn
 
 api = APIBlueprint("kiosk_api", __name__, tag="Tickets")
@@ -186,6 +188,7 @@ def _taken(turn: Turn, ticket: Ticket, token: str, wait: Wait) -> dict[str, Any]
         priority=ticket.priority.rate > 1,
         url=url,
         rehearsal=turn.office.rehearsal,
+        logo=_logo(turn),
     )
     printer = printer_for(turn.work, turn.actor, house().printer)
     job = queue_slip(turn.work, turn.office.id, ticket.id, printer, slip, turn.now)
@@ -207,6 +210,11 @@ def _taken(turn: Turn, ticket: Ticket, token: str, wait: Wait) -> dict[str, Any]
         "version": turn.office.version,
         "print": "none" if job is None else "queued",
     }
+
+
+def _logo(turn: Turn) -> Logo | None:
+    name = logo_of(turn.work, turn.office.id)
+    return Logo(shelf().path(name), address_of(name)) if name else None
 
 
 def _position(turn: Turn, ticket: Ticket) -> int:

@@ -58,6 +58,7 @@ def ticket_page(token: str) -> ResponseReturnValue:
         taken = ticket.arrived_at
         mark = ticket.priority.names if ticket.priority.rate > 1 else {}
         rehearsal = work.session.get_one(Office, ticket.office_id).rehearsal
+        logo = logo_address(work, ticket.office_id)
     zone = ZoneInfo(state["timezone"])
     with force_locale(language):
         return render_template(
@@ -66,6 +67,7 @@ def ticket_page(token: str) -> ResponseReturnValue:
             token=token,
             mark=in_language(mark, language),
             rehearsal=rehearsal,
+            logo=logo,
             usual=_usual(state["wait"], language),
             taken=" ".join(
                 (

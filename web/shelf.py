@@ -47,7 +47,12 @@ def file_answer(name: str, kept_by: str) -> Response:
 def logo_address(work: Work, office_id: int) -> str | None:
     """Return where an office's logo is to be had, if it has one."""
     name = logo_of(work, office_id)
-    return url_for("shelf.logo", name=name) if name else None
+    return address_of(name) if name else None
+
+
+def address_of(logo: str) -> str:
+    """Return where the file of a logo is to be had."""
+    return url_for("shelf.logo", name=logo)
 
 
 @shelf_pages.get("/logo/<name>")

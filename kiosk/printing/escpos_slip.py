@@ -17,7 +17,20 @@ from typing import Any
 import segno
 from PIL import Image
 
-from kiosk.printing.slip import QR, Align, Cut, Line, Part, Rule, Size, Slip, Space, reprint_mark
+from kiosk.printing.logo import logo_dots
+from kiosk.printing.slip import (
+    QR,
+    Align,
+    Cut,
+    Line,
+    Logo,
+    Part,
+    Rule,
+    Size,
+    Slip,
+    Space,
+    reprint_mark,
+)
 
 log = logging.getLogger(__name__)
 
@@ -130,6 +143,10 @@ def _render(parts: Iterable[Part], paper: Paper) -> bytes:
         match part:
             case Line():
                 _print_line(printer, part, paper.columns)
+            case Logo():
+                drawn = _logo(part, paper)
+                if drawn is not None:
+                    out.append(drawn)
             case Rule():
                 printer.textln("-" * paper.columns)
             case Space():
@@ -167,23 +184,55 @@ def _print_line(printer: Any, line: Line, columns: int) -> None:
             printer.set(custom_size=True, width=1, height=1)
 
 
+def _logo(logo: Logo, paper: Paper) -> bytes | None:
+    """Return the bytes of the office's logo, or None where it leaves nothing to print."""
+    try:
+        dots = logo_dots(logo.file, paper.dots)
+    except OSError:
+        log.warning("the logo %s cannot be read", logo.file, exc_info=True)
+        return None
+    if dots is None:
+        return None
+    picture = _centred(dots, paper)
+
+    def draw(printer: Any, impl: str) -> None:
+        printer.image(picture, impl=impl)
+
+    return _best_way(paper, _drawing_ways(draw))
+
+
 def _qr(content: str, paper: Paper) -> bytes | None:
     """Return the bytes of a QR code in the best way the profile has, or None: no code at all."""
+
+    def native(printer: Any) -> None:
+        _native_qr(printer, content, paper)
+
+    def draw(printer: Any, impl: str) -> None:
+        printer.image(_centred(_code(content, paper), paper), impl=impl)
+
+    return _best_way(paper, {"qrCode": native, **_drawing_ways(draw)})
+
+
+def _drawing_ways(draw: Callable[[Any, str], None]) -> dict[str, Callable[[Any], None]]:
+    """Return `draw` by each command for pictures, the best first."""
+    return {
+        "bitImageRaster": lambda printer: draw(printer, "bitImageRaster"),
+        "graphics": lambda printer: draw(printer, "graphics"),
+        "bitImageColumn": lambda printer: draw(printer, "bitImageColumn"),
+    }
+
+
+def _best_way(paper: Paper, ways: dict[str, Callable[[Any], None]]) -> bytes | None:
+    """Return the bytes of the first way that the profile has and that works."""
     failures = (NotImplementedError, ValueError, OSError, _library("escpos.exceptions").Error)
-    ways: tuple[tuple[str, Callable[..., None]], ...] = (
-        ("qrCode", _native_qr),
-        ("bitImageRaster", functools.partial(_drawn_qr, impl="bitImageRaster")),
-        ("graphics", functools.partial(_drawn_qr, impl="graphics")),
-        ("bitImageColumn", functools.partial(_drawn_qr, impl="bitImageColumn")),
-    )
-    for feature, way in ways:
+    for feature, way in ways.items():
         printer = _library("escpos.printer").Dummy(profile=paper.profile)
         if not printer.profile.supports(feature):
             continue
         try:
-            way(printer, content, paper)
+            way(printer)
         except failures:
-            log.warning("no QR code by %s on %s", feature, paper.profile, exc_info=True)
+            log.warning("nothing drawn by %s on %s", feature, paper.profile, exc_info=True)
         else:
             return _taken(printer)
     return None
@@ -198,22 +247,23 @@ def _native_qr(printer: Any, content: str, paper: Paper) -> None:
     printer.ln()
 
 
-def _drawn_qr(printer: Any, content: str, paper: Paper, impl: str) -> None:
-    printer.image(_picture(content, paper), impl=impl)
+def _centred(picture: Image.Image, paper: Paper) -> Image.Image:
+    """Return a picture moved to the middle of the paper, as text is."""
+    left = max((paper.dots - picture.width) // 2, 0)
+    moved = Image.new("L", (left + picture.width, picture.height), 255)
+    moved.paste(picture, (left, 0))
+    return moved
 
 
-def _picture(content: str, paper: Paper) -> Image.Image:
-    """Draw the code with its quiet zone, moved to the middle of the paper."""
+def _code(content: str, paper: Paper) -> Image.Image:
+    """Draw the code with its quiet zone."""
     rows = _matrix(content)
     across = len(rows) + 2 * QUIET
     size = across * _module(across, paper)
     dots = bytes(0 if module else 255 for row in rows for module in row)
     code = Image.new("L", (across, across), 255)
     code.paste(Image.frombytes("L", (len(rows), len(rows)), dots), (QUIET, QUIET))
-    left = max((paper.dots - size) // 2, 0)
-    picture = Image.new("L", (left + size, size), 255)
-    picture.paste(code.resize((size, size), Image.Resampling.NEAREST), (left, 0))
-    return picture
+    return code.resize((size, size), Image.Resampling.NEAREST)
 
 
 def _matrix(content: str) -> tuple[bytearray, ...]:

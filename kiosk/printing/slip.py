@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Logo:
+    """The office's logo: the file, called by its content, and where a page finds it."""
+
+    kind: ClassVar[str] = "logo"
+    file: Path
+    address: str
+
+
+@dataclass(frozen=True)
 class Rule:
     """A line across the paper."""
 
@@ -69,7 +79,7 @@ class Cut:
     kind: ClassVar[str] = "cut"
 
 
-Part = Line | Rule | QR | Space | Cut
+Part = Line | Logo | Rule | QR | Space | Cut
 
 
 @dataclass(frozen=True)
@@ -106,6 +116,7 @@ def ticket_slip(
     url: str = "",
     reprint: bool = False,
     rehearsal: bool = False,
+    logo: Logo | None = None,
 ) -> Slip:
     """Return the slip of a ticket, in the ticket's `locale`.
 
@@ -116,7 +127,8 @@ def ticket_slip(
     words = words_in(locale)
     local = taken_at.astimezone(ZoneInfo(timezone))
     day = format_date(local, "EEEE, d MMMM y", locale=locale[:2])
-    parts: list[Part] = [Line(office, bold=True)]
+    parts: list[Part] = [logo] if logo else []
+    parts.append(Line(office, bold=True))
     if regency:
         parts.append(Line(regency))
     if rehearsal:

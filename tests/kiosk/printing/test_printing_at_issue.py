@@ -3,8 +3,11 @@
 import time
 from collections.abc import Callable
 
+import requests
+
 from tests.houses import Server
 from tests.kiosk.printing.fakes import FakePrinter, black_hole
+from tests.office.test_shelf import picture
 
 
 def test_a_printer_that_answers_nobody_keeps_nobody_waiting(
@@ -30,6 +33,13 @@ def test_a_ticket_comes_out_of_the_printer_once_however_often_it_is_asked_for(
     make_server: Callable[..., Server], printer: FakePrinter
 ) -> None:
     server = make_server(printer=printer.address, public_url="http://antrean.example")
+    logo = requests.post(
+        f"{server.url}/manager/media/logo",
+        picture(),
+        headers={"Authorization": f"Bearer {server.tokens['manager']}"},
+        timeout=30,
+    )
+    assert logo.status_code == 200
     asked = ("POST", "/tickets", server.tokens["kiosk"], {"service": "K", "locale": "en"})
     answers = [server.ask(*asked, Idempotency_Key="one-tap") for _ in range(3)]
     assert answers[0] == answers[1] == answers[2]
@@ -41,6 +51,9 @@ def test_a_ticket_comes_out_of_the_printer_once_however_often_it_is_asked_for(
     assert "K001" in first
     assert "Family card" in first
     assert last["label"] in second
+    assert [len(roll.pictures) for roll in printer.rolls] == [1, 1]
+    phone = requests.get(f"{server.url}/t/{ticket['token']}", timeout=30)
+    assert f'src="/logo/{logo.json()["file"]}"' in phone.text
     assert ticket["url"] == f"http://antrean.example/t/{ticket['token']}"
 
 
