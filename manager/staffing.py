@@ -27,6 +27,7 @@ from manager.staffing_shapes import (
 from office.errors import DayOutOfReach, Invalid, OfficeError
 from office.people import Actor, Right
 from office.place import Office
+from office.staffing.plan import Provider
 from office.staffing.question import MORE, REACH, Question, asked, check_day
 from office.staffing.target import set_target
 from office.turn import take_turn
@@ -173,11 +174,15 @@ def _number(name: str) -> int:
 
 
 def gap_words(group: GroupShape, share: float) -> list[str]:
-    """Say in which hours the aim is missed with the counters open of late, and by how many."""
+    """Say in which hours the aim is missed with the counters provided, and by how many."""
     said = []
     for first, until, count in gaps(group.slots, share):
         told = {"first": first.replace(":", "."), "until": until.replace(":", "."), "count": count}
-        said.append(_("From %(first)s to %(until)s: %(count)s more than usual.", **told))
+        said.append(
+            _("From %(first)s to %(until)s: %(count)s more than planned.", **told)
+            if group.provided_by is Provider.ROSTER
+            else _("From %(first)s to %(until)s: %(count)s more than usual.", **told)
+        )
     return said
 
 
@@ -185,8 +190,8 @@ def gaps(slots: Sequence[SlotShape], share: float) -> list[tuple[str, str, int]]
     """Return the stretches in which the aim is missed, and how many more counters are needed."""
     found: list[tuple[str, str, int]] = []
     for each in slots:
-        lacking = 0 if each.lately is None else each.needed - each.lately
-        if lacking <= 0 or each.within_lately is None or each.within_lately >= share:
+        lacking = 0 if each.provided is None else each.needed - each.provided
+        if lacking <= 0 or each.within_provided is None or each.within_provided >= share:
             continue
         if found and found[-1][1] == each.at and found[-1][2] == lacking:
             found[-1] = (found[-1][0], each.until, lacking)

@@ -26,7 +26,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Column:
-    """One half hour: the band of visitors, the counters needed and those open of late."""
+    """One half hour: the band of visitors, the counters needed and those provided."""
 
     #: The hour where it begins, else nothing.
     label: str
@@ -39,7 +39,7 @@ class Column:
     needed_top: float
     needed_height: float
     busy_top: float
-    lately: float | None
+    provided: float | None
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _y(value: float, top: float, place: tuple[int, int]) -> float:
 def drawn(slots: Sequence[SlotShape]) -> Chart:
     """Return the chart of a day's half hours."""
     came_marks, most = _marks(max((each.came.high for each in slots), default=0), CAME)
-    counts = [max(each.needed_if_busy, each.lately or 0) for each in slots]
+    counts = [max(each.needed_if_busy, each.provided or 0) for each in slots]
     counter_marks, top = _marks(max(counts, default=0), COUNTERS)
     room = (WIDTH - LEFT - RIGHT) / max(len(slots), 1)
     width = round(room * 0.72, 1)
@@ -90,7 +90,7 @@ def drawn(slots: Sequence[SlotShape]) -> Chart:
                 needed_top=needed,
                 needed_height=round(COUNTERS[1] - needed, 1),
                 busy_top=_y(each.needed_if_busy, top, COUNTERS),
-                lately=None if each.lately is None else _y(each.lately, top, COUNTERS),
+                provided=None if each.provided is None else _y(each.provided, top, COUNTERS),
             )
         )
     return Chart(WIDTH, HEIGHT, LEFT, WIDTH - RIGHT, came_marks, counter_marks, columns)

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
+from office.staffing.plan import Provider
 from office.staffing.question import clock
 from web.shapes import Asked, Texts
 
@@ -50,9 +51,9 @@ class SlotShape(BaseModel):
     came: BandShape
     needed: int
     needed_if_busy: int
-    lately: int | None
+    provided: int | None
     within_needed: float | None
-    within_lately: float | None
+    within_provided: float | None
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -82,11 +83,12 @@ class GroupShape(BaseModel):
     visitors: BandShape
     busy_s: float
     measured: int
+    provided_by: Provider | None
     lately_days: int
     rush_known: bool
     slots: list[SlotShape]
     with_needed: OutcomeShape
-    with_lately: OutcomeShape | None
+    with_provided: OutcomeShape | None
 
 
 class QuestionShape(BaseModel):
@@ -116,7 +118,7 @@ class AnswerShape(BaseModel):
     """The same days without the change and with it."""
 
     question: QuestionShape
-    from_lately: bool
+    provided_by: Provider | None
     before: OutcomeShape
     after: OutcomeShape
 

@@ -8,6 +8,7 @@ from statistics import fmean
 
 from office.errors import Invalid
 from office.place import Names, Office, Service, services_of
+from office.roster import half_hours, planned_on
 from office.staffing import arrivals, need, trial
 from office.staffing.arrivals import Band, DayKind, Missing
 from office.staffing.calendar import kind_of
@@ -39,6 +40,15 @@ class Status(StrEnum):
     TOO_LITTLE = "too_little"
 
 
+class Provider(StrEnum):
+    """What tells how many counters there will be."""
+
+    #: Somebody is planned at a counter on that day.
+    ROSTER = "roster"
+    #: Nobody is; as many as were open of late on that weekday.
+    HABIT = "habit"
+
+
 @dataclass(frozen=True)
 class Slot:
     """One half hour of the day."""
@@ -48,11 +58,11 @@ class Slot:
     needed: int
     #: What would be needed on a day with as many visitors as the band holds.
     needed_if_busy: int
-    #: Counters open of late on this weekday, if any day is known.
-    lately: int | None
-    #: Share within the aim when as many counters are open as are needed, or as were of late.
+    #: Counters there will be, by the roster or by habit, if either is known.
+    provided: int | None
+    #: Share within the aim when as many counters are open as are needed, or as are provided.
     within_needed: float | None
-    within_lately: float | None
+    within_provided: float | None
 
 
 @dataclass(frozen=True)
@@ -74,11 +84,13 @@ class GroupPlan:
     #: Mean seconds for which a visitor keeps a counter busy, and of how many visits that is known.
     busy_s: float
     measured: int
+    #: What tells the counters provided, and of how many days the habit is.
+    provided_by: Provider | None
     lately_days: int
     rush_known: bool
     slots: Sequence[Slot]
     with_needed: Outcome
-    with_lately: Outcome | None
+    with_provided: Outcome | None
 
 
 @dataclass(frozen=True)
@@ -86,8 +98,8 @@ class Answer:
     """What more counters would do: the same days without them and with them."""
 
     question: Question
-    #: Whether the days start from the counters open of late, or from those needed.
-    from_lately: bool
+    #: What tells the counters the days start from; without it they are those needed.
+    provided_by: Provider | None
     before: Outcome
     after: Outcome
 
@@ -167,7 +179,8 @@ class _Looked:
     past: Sequence[arrivals.PastDay]
     times: Sequence[float]
     measured: int
-    lately: Mapping[int, int]
+    provided: Mapping[int, int]
+    provided_by: Provider | None
     lately_days: int
 
 
@@ -184,14 +197,20 @@ def _looked_at(
     visits = visits_of(work, office, group, today)
     services = [each for each in services_of(work, office.id) if each.id in group.service_ids]
     times = times_of(visits, services, today)
-    lately, lately_days = open_lately(work, office, group, day, today, now, slots)
+    provided, lately_days = open_lately(work, office, group, day, today, now, slots)
+    by = Provider.HABIT if lately_days else None
+    planned = planned_on(work, office.id, day)
+    if planned:
+        own = [each for each in planned if each.counter_id in group.counter_ids]
+        provided, by = half_hours(own, slots, arrivals.SLOT), Provider.ROSTER
     return _Looked(
         group,
         services,
         past_days(visits, days, office.timezone),
         times.seconds,
         times.measured,
-        lately,
+        provided,
+        by,
         lately_days,
     )
 
@@ -211,31 +230,32 @@ def _planned(
     whole = max(expected.total.mean, 1e-9)
     busy = {slot: mean * expected.total.high / whole for slot, mean in came.items()}
     if_busy = need.needed(busy, looked.times, slots, target)
-    lately = stays_open(looked.lately, slots) if looked.lately_days else None
+    provided = stays_open(looked.provided, slots) if looked.provided_by else None
 
     def tried(*plans: Mapping[int, int]) -> list[Outcome]:
         return trial.tried(plans, came, expected.variability, looked.times, target.seconds)
 
-    outcomes = tried(needed, lately) if lately is not None else tried(needed)
-    with_lately = outcomes[1] if lately is not None else None
+    outcomes = tried(needed, provided) if provided is not None else tried(needed)
+    with_provided = outcomes[1] if provided is not None else None
     nobody = Band(0.0, 0, 0)
     answer = None
     if question is not None:
-        base = lately if lately is not None else needed
+        base = provided if provided is not None else needed
         changed = {
             slot: max(count + question.more, 0)
             if question.first <= slot < question.until
             else count
             for slot, count in base.items()
         }
-        before = with_lately or outcomes[0]
-        answer = Answer(question, lately is not None, before, tried(changed)[0])
+        before = with_provided or outcomes[0]
+        answer = Answer(question, looked.provided_by, before, tried(changed)[0])
     return GroupPlan(
         services=[ServiceName(each.code, each.letter, each.names) for each in looked.services],
         counters=len(looked.group.counter_ids),
         visitors=expected.total,
         busy_s=fmean(looked.times),
         measured=looked.measured,
+        provided_by=looked.provided_by,
         lately_days=looked.lately_days,
         rush_known=expected.rush_known,
         slots=[
@@ -244,14 +264,14 @@ def _planned(
                 came=expected.by_slot.get(slot, nobody),
                 needed=needed[slot],
                 needed_if_busy=needed[slot] + max(if_busy[slot] - formula[slot], 0),
-                lately=None if lately is None else looked.lately[slot],
+                provided=None if provided is None else looked.provided[slot],
                 within_needed=outcomes[0].by_slot[slot],
-                within_lately=None if with_lately is None else with_lately.by_slot[slot],
+                within_provided=None if with_provided is None else with_provided.by_slot[slot],
             )
             for slot in slots
         ],
         with_needed=outcomes[0],
-        with_lately=with_lately,
+        with_provided=with_provided,
     ), answer
 
 

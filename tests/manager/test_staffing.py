@@ -88,9 +88,9 @@ slots = st.lists(
         came=bands,
         needed=counts,
         needed_if_busy=st.integers(30, 40),
-        lately=st.one_of(st.none(), counts),
+        provided=st.one_of(st.none(), counts),
         within_needed=st.none(),
-        within_lately=st.one_of(st.none(), st.floats(0, 1)),
+        within_provided=st.one_of(st.none(), st.floats(0, 1)),
     ),
     max_size=20,
 )
@@ -105,19 +105,19 @@ def test_what_is_drawn_stays_on_the_drawing(some: list[SlotShape]) -> None:
         assert 0 < each.band_top <= each.mean + 0.2
         assert each.mean <= each.band_top + each.band_height + 0.2
         assert 150 < each.busy_top <= each.needed_top <= chart.height
-        assert each.lately is None or 150 < each.lately <= chart.height
+        assert each.provided is None or 150 < each.provided <= chart.height
 
 
-def slot(number: int, needed: int, lately: int | None, within: float | None) -> SlotShape:
+def slot(number: int, needed: int, provided: int | None, within: float | None) -> SlotShape:
     """Return a half hour."""
     return SlotShape(
         slot=number,
         came=BandShape(mean=1, low=0, high=2),
         needed=needed,
         needed_if_busy=needed,
-        lately=lately,
+        provided=provided,
         within_needed=1.0,
-        within_lately=within,
+        within_provided=within,
     )
 
 

@@ -1,6 +1,6 @@
 """The plan of a coming day, from an office's own past; what cannot be planned is said."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from office.errors import DayOutOfReach, Invalid
 from office.place import ClosedDay, Office, service_named
+from office.roster import Wish, add_shift
 from office.staffing.history import Visits, groups_of, times_of
-from office.staffing.plan import Plan, Status, plan
+from office.staffing.plan import Plan, Provider, Status, plan
 from office.staffing.question import REACH, Question, asked, clock
 from office.staffing.target import Target, set_target, target_of
 from storage.work import Work
@@ -71,10 +72,40 @@ def test_more_counters_are_tried_on_the_same_days(staffed: Staffed) -> None:
     question = Question(2, 16, 24, group=1)
     found = planned(lived(staffed, visitors=160), question=question)
     answer = found.answer
-    assert answer is not None and answer.from_lately
+    assert answer is not None and answer.provided_by is Provider.HABIT
     assert answer.question == question
-    assert answer.before == found.groups[1].with_lately
+    assert answer.before == found.groups[1].with_provided
     assert answer.after.within.middle > answer.before.within.middle
+
+
+def test_what_is_planned_in_the_roster_takes_the_place_of_habit(staffed: Staffed) -> None:
+    lived(staffed)
+
+    def roster(work: Work, office: Office) -> None:
+        _, second = groups_of(work, office)
+        wish = Wish(
+            counter_id=min(second.counter_ids),
+            account_id=None,
+            first_day=MONDAY,
+            last_day=MONDAY,
+            weekdays=(0,),
+            begins=time(8),
+            ends=time(14),
+            break_begins=time(12),
+            break_ends=time(13),
+        )
+        add_shift(work, office, staffed.actors["manager"], MORNING, wish)
+
+    staffed.in_turn(roster)
+    first, second = planned(staffed).groups
+    assert first.provided_by is second.provided_by is Provider.ROSTER
+    assert {each.provided for each in first.slots} == {0}
+    there = {clock(each.slot): each.provided for each in second.slots}
+    assert (there["08:00"], there["11:30"], there["12:00"], there["13:00"]) == (1, 1, 0, 1)
+    assert second.with_provided is not None and first.with_provided is not None
+    assert first.with_provided.within.middle < first.with_needed.within.middle
+    other = planned(staffed, MONDAY + timedelta(days=1)).groups[1]
+    assert other.provided_by is Provider.HABIT, "nobody is planned on that day"
 
 
 def test_a_group_there_is_not_is_refused(staffed: Staffed) -> None:
