@@ -15,6 +15,9 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 
+#: Longest (s) that a server may take to start on a busy machine.
+STARTING = 120
+
 #: An empty Flask route and a bare Socket.IO broadcast on the same server as the real app.
 BARE = """
 import sys
@@ -54,9 +57,8 @@ WSGIServer(listen("127.0.0.1", int(sys.argv[1])), DroppedExtensions(app), log=No
 
 def wait_until_it_answers(url: str, process: subprocess.Popen[bytes]) -> None:
     """Wait until the server at `url` answers; raise RuntimeError if it ends or never does."""
-    for _ in range(300):
-        if process.poll() is not None:
-            break
+    end = time.monotonic() + STARTING
+    while time.monotonic() < end and process.poll() is None:
         try:
             with urlopen(f"{url}/healthz", timeout=1):
                 return

@@ -1,5 +1,6 @@
 """Spoken sentences: real sound, made once, kept within bounds, whatever happens to a worker."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -69,6 +70,27 @@ def test_a_call_is_real_speech_of_a_plausible_length(
     seconds = [heard.loudness(at, at + 0.5) for at in range(int(heard.seconds))]
     assert all(0.01 < each < 0.6 for each in seconds)
     assert 0.3 < max(abs(each) for each in heard.samples) / 32_768 < 1
+
+
+@pytest.mark.parametrize(
+    ("label", "counter", "syllables"),
+    [
+        # no-mor an-tre-an, a, nol, sa-tu, du-a, si-la-kan me-nu-ju lo-ket ti-ga
+        ("A012", 3, 21),
+        # no-mor an-tre-an, ce, nol, nol, tu-juh, si-la-kan me-nu-ju lo-ket se-pu-luh
+        ("C007", 10, 21),
+    ],
+)
+def test_a_call_is_as_long_and_as_lively_as_its_syllables(
+    voice: Voice, label: str, counter: int, syllables: int
+) -> None:
+    heard = listen(voice.call(label, counter, "id"))
+    assert 0.12 < heard.seconds / syllables < 0.35
+    # Speech swells and ebbs with its syllables; silence, a tone and noise do not.
+    loud = [heard.loudness(at / 50, (at + 1) / 50) for at in range(int(heard.seconds * 50))]
+    middle = sorted(loud)[len(loud) // 2]
+    swells = sum(before < middle <= after for before, after in itertools.pairwise(loud))
+    assert syllables / 3 < swells < syllables * 2
 
 
 def test_silence_around_the_words_is_trimmed(voice: Voice) -> None:
