@@ -2,17 +2,15 @@
 
 import threading
 from collections.abc import Callable
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 import requests
 
 from app.sample import make_sample
-from office.place import Service, the_office
+from office.place import Service
 from storage.work import Store
 from tests.houses import Server
-from tests.kiosk.printing.fakes import FakePrinter
 from tests.screens import Refused, Screen
 from web.live import FAR_BEHIND
 
@@ -133,29 +131,6 @@ def test_one_offices_token_sees_nothing_of_another_office(server: Server) -> Non
     status, problem = server.ask("GET", "/offices/kecamatan/board", server.tokens["screen"])
     assert (status, problem["code"]) == (403, "not_allowed")
     assert server.ask("GET", "/offices/dukcapil/board", server.tokens["screen"])[0] == 200
-
-
-def test_what_the_server_does_by_itself_reaches_screens_that_only_listen(
-    make_server: Callable[..., Server],
-) -> None:
-    printer = FakePrinter()
-    server = make_server(printer=printer.address)
-    board = Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect()
-    kiosk = Screen(server.url, "/kiosk", {"token": server.tokens["kiosk"]}).connect()
-    version = board.wait_for("snapshot")["version"]
-    kiosk.wait_for("snapshot")
-    printer.switch_off()
-    server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})
-    kiosk.wait_for("printer")  # told by the worker that wanted to print the slip
-    with closing(store_of(server)) as store, store.work() as work:
-        office = the_office(work)
-        assert office.open_day is not None
-        office.open_day -= timedelta(days=1)
-    told = board.wait_for("change", lambda change: change["kind"] == "day_closed")
-    known = [each["version"] for each in board.all("change")]
-    assert known == list(range(version + 1, told["version"] + 1)) and not board.all("caught_up")
-    for screen in (board, kiosk):
-        screen.disconnect()
 
 
 def test_heartbeats_carry_the_version_so_that_silence_is_noticed(
