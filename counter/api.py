@@ -8,6 +8,7 @@ from flask import Response
 
 from counter.shapes import (
     CallTicket,
+    Cancel,
     Console,
     Counters,
     DeskWork,
@@ -17,6 +18,7 @@ from counter.shapes import (
     NewNote,
     Pause,
     Priority,
+    ReturnCode,
     ServiceNamed,
     Transfer,
     Verb,
@@ -185,12 +187,21 @@ def rejoin(number: int, json_data: Labelled) -> Response:
 
 
 @api.post("/counters/<int:number>/cancel")
-@api.input(Labelled)
+@api.input(Cancel)
 @api.output(Verb)
 @api.doc(responses=REFUSALS)
-def cancel_ticket(number: int, json_data: Labelled) -> Response:
+def cancel_ticket(number: int, json_data: Cancel) -> Response:
     """Give a waiting or held ticket back for a visitor who has left; by right."""
-    return _at(number, lambda desk: (aside.cancel(desk, json_data.label), None))
+    return _at(number, lambda desk: (aside.cancel(desk, json_data.label, json_data.reason), None))
+
+
+@api.post("/counters/<int:number>/return")
+@api.input(ReturnCode)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def admit(number: int, json_data: ReturnCode) -> Response:
+    """Give a visitor with a return slip a number, by its code."""
+    return _at(number, lambda desk: (aside.admit(desk, json_data.code), None))
 
 
 @api.post("/counters/<int:number>/undo")

@@ -7,6 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from office import console
+from office.aside import CancelReason
 from office.outcomes import outcomes_of
 from office.pausing import PauseReason
 from office.people import Right
@@ -50,6 +51,15 @@ PAUSES: dict[PauseReason, LazyString] = {
     PauseReason.LUNCH: _l("Meal"),
     PauseReason.MEETING: _l("Meeting or briefing"),
     PauseReason.FAULT: _l("Fault: network, device or system"),
+}
+
+
+#: Why a number is given back, by the code that the journal keeps.
+CANCELS: dict[CancelReason, LazyString] = {
+    CancelReason.LEFT: _l("The visitor leaves or has left"),
+    CancelReason.TWICE: _l("Holds a second number"),
+    CancelReason.WRONG_SERVICE: _l("Wrong service"),
+    CancelReason.NOT_NEEDED: _l("No visit is needed"),
 }
 
 
@@ -110,6 +120,8 @@ def console_page(number: int) -> ResponseReturnValue:
         classes=classes,
         reasons={code: str(sentence) for code, sentence in REASONS.items()},
         pauses={code.value: str(sentence) for code, sentence in PAUSES.items()},
+        cancels={code.value: str(sentence) for code, sentence in CANCELS.items()},
+        may_cancel=g.actor.may(Right.CANCEL_TICKET),
         outcomes=outcomes,
         outcome_mandatory=outcome_mandatory,
         own_services=own_services,

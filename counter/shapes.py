@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from office.aside import CancelReason
 from office.pausing import PauseReason
 from web.returns import ReturnRightShape
 from web.shapes import Asked, ServiceName, StatusName, Texts
@@ -16,6 +17,18 @@ class Labelled(Asked):
     """A ticket named by its number."""
 
     label: str = Label
+
+
+class Cancel(Labelled):
+    """A number given back, and why."""
+
+    reason: CancelReason | None = None
+
+
+class ReturnCode(Asked):
+    """The code of a right to come back."""
+
+    code: str = Field(min_length=10, max_length=14)
 
 
 class CallTicket(Asked):

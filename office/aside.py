@@ -1,4 +1,6 @@
-"""Setting aside: visitors on hold, and those who come after a missed call."""
+"""Setting aside and coming back: visitors on hold, those who missed a call, return slips."""
+
+from enum import StrEnum
 
 from office import policy, reception
 from office.desks import Desk, current, own, queue_again
@@ -18,6 +20,19 @@ from office.tickets import (
     Ticket,
     ticket_labelled,
 )
+
+
+class CancelReason(StrEnum):
+    """Why a number is given back at a counter."""
+
+    #: The visitor has gone, or says that they go.
+    LEFT = "left"
+    #: The visitor holds another number for the same.
+    TWICE = "twice"
+    #: Another service is the right one.
+    WRONG_SERVICE = "wrong_service"
+    #: What they came for needs no visit.
+    NOT_NEEDED = "not_needed"
 
 
 def hold(desk: Desk, label: str | None = None) -> Ticket:
@@ -88,7 +103,7 @@ def rejoin(desk: Desk, label: str) -> Ticket:
     return ticket
 
 
-def cancel(desk: Desk, label: str) -> Ticket:
+def cancel(desk: Desk, label: str, reason: CancelReason | None = None) -> Ticket:
     """Give a waiting or held ticket back for a visitor who has left or asks for it.
 
     Raises Forbidden, CounterTaken, TicketUnknown or MoveRefused.
@@ -98,7 +113,18 @@ def cancel(desk: Desk, label: str) -> Ticket:
     ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
     desk.touch(ticket)
     former = reception.withdraw(ticket, desk.now)
-    desk.journal(Kind.CANCELLED, ticket, former)
+    why = {} if reason is None else {"reason": reason.value}
+    desk.journal(Kind.CANCELLED, ticket, former, **why)
+    return ticket
+
+
+def admit(desk: Desk, code: str) -> Ticket:
+    """Give a visitor who comes with a return slip a number, at the place due to it.
+
+    Raises CounterTaken, and what reception.take raises for the code of a right to return.
+    """
+    own(desk)
+    ticket, _ = reception.take(desk.work, desk.office, desk.actor, desk.now, None, return_code=code)
     return ticket
 
 

@@ -160,9 +160,27 @@ class MissingUnknown(Invalid):
 
 
 class ReturnInvalid(Conflict):
-    """The right to return is unknown, used, over, or for another service."""
+    """The right to return is unknown, or for another service."""
 
     code = "return_invalid"
+
+
+class ReturnUsed(Conflict):
+    """The right to return has been used."""
+
+    code = "return_used"
+
+
+class ReturnEarly(Conflict):
+    """The right to return holds from a later day on."""
+
+    code = "return_early"
+
+
+class ReturnOver(Conflict):
+    """The right to return has ended."""
+
+    code = "return_over"
 
 
 class NoteHasNumber(Invalid):

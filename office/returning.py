@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from office import policy
 from office.clock import seconds_between
-from office.errors import ReturnInvalid
+from office.errors import ReturnEarly, ReturnInvalid, ReturnOver, ReturnUsed
 from office.line import line_of
 from office.people import fingerprint
 from office.place import Office, PolicyName, Service
@@ -152,17 +152,24 @@ def _granted(
 
 
 def right_for(work: Work, office: Office, code: str, today: date) -> ReturnRight:
-    """Return the unused right with `code` that holds today. Raises ReturnInvalid."""
+    """Return the unused right with `code` that holds today.
+
+    Raises ReturnInvalid, ReturnUsed, ReturnEarly or ReturnOver.
+    """
     plain = code.replace("-", "").replace(" ", "").upper()
     right = work.session.scalars(
         select(ReturnRight).where(
             ReturnRight.office_id == office.id, ReturnRight.code_hash == fingerprint(plain)
         )
     ).first()
-    if right is None or right.used_by_id is not None:
+    if right is None:
         raise ReturnInvalid()
-    if today < right.first_day or (right.until is not None and right.until < today):
-        raise ReturnInvalid(first_day=right.first_day.isoformat())
+    if right.used_by_id is not None:
+        raise ReturnUsed()
+    if today < right.first_day:
+        raise ReturnEarly(first_day=right.first_day.isoformat())
+    if right.until is not None and right.until < today:
+        raise ReturnOver(until=right.until.isoformat())
     return right
 
 

@@ -1,6 +1,8 @@
 """What each refusal says to people; the codes are the contract, the sentences may change."""
 
-from flask_babel import LazyString
+from datetime import date
+
+from flask_babel import LazyString, format_date
 from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
@@ -22,7 +24,12 @@ SENTENCES: dict[str, LazyString] = {
     "note_has_number": _l("This looks like an identity number. Notes hold none."),
     "outcome_missing": _l("Choose how the visit ended."),
     "outcome_unknown": _l("This office has no such outcome."),
-    "return_invalid": _l("This return code is not valid for this service, used, or too old."),
+    "return_invalid": _l(
+        "There is no such return code. Check each letter on the slip, or ask the staff."
+    ),
+    "return_used": _l("This return code has been used already. Please ask the staff."),
+    "return_early": _l("This return code is valid from %(first_day)s on. Please come again then."),
+    "return_over": _l("This return code was valid until %(until)s. Please take a new number."),
     "counter_paused": _l("The counter is on a break. End the break first."),
     "counter_shut": _l("The counter is closed. Open it first."),
     "counter_taken": _l("A colleague is signed on at this counter."),
@@ -121,4 +128,10 @@ def sentence(code: str, facts: dict[str, object]) -> str:
         "wait_s": facts.get("wait_s", ""),
         "limit": facts.get("limit", ""),
         **{name: facts.get(name, "") for name in ("day", "begins", "ends")},
+        **{name: _day(facts.get(name)) for name in ("first_day", "until")},
     }
+
+
+def _day(told: object) -> str:
+    """Return a day, told as 2026-11-24, in words."""
+    return format_date(date.fromisoformat(told), "long") if isinstance(told, str) else ""

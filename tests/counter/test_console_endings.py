@@ -40,7 +40,40 @@ def test_missing_papers_are_ticked_and_a_code_to_return_is_told(console: Console
     body = {"service": "A", "return_code": code}
     kiosk = console.server.tokens["kiosk"]
     assert console.server.ask("POST", "/tickets", kiosk, body)[0] == 201
-    assert console.server.ask("POST", "/tickets", kiosk, body)[1]["code"] == "return_invalid"
+    assert console.server.ask("POST", "/tickets", kiosk, body)[1]["code"] == "return_used"
+
+
+def test_a_return_slip_and_a_number_given_back_need_no_mouse(make_console: MakeConsole) -> None:
+    seat = make_console("penyelia").open(9)
+    server = seat.server
+    take(server, "A")
+    at(server, 1, "next")
+    ending = {"outcome": "documents_incomplete", "missing": [0]}
+    clerk = server.tokens["clerks"]["1"]
+    code = server.ask("POST", "/counters/1/finish", clerk, ending)[1]["return_right"]["code"]
+    seat.begin()
+    seat.press("c")
+    dialog = seat.page.get_by_role("dialog", name="Pengunjung dengan slip kembali")
+    expect(dialog).to_be_visible()
+    assert violations(seat.page) == []
+    seat.page.keyboard.type(code.lower())
+    seat.press("Enter")
+    expect(seat.toasts).to_contain_text("A002")
+    seat.press("c")
+    seat.page.keyboard.type(code)
+    seat.press("Enter")
+    expect(seat.toasts).to_contain_text("sudah dipakai")
+    seat.press("x")
+    expect(seat.page.get_by_role("dialog", name="Kembalikan nomor")).to_be_visible()
+    assert violations(seat.page) == []
+    seat.page.keyboard.type("a002")
+    seat.press("Enter")
+    expect(seat.toasts).to_contain_text("A002")
+    (gone,) = journal(server, "ticket_cancelled")
+    assert (gone["label"], gone["reason"]) == ("A002", "left")
+    seat.press("z")
+    expect(seat.toasts).to_contain_text("dibatalkan")
+    assert journal(server, "ticket_undone")[-1]["label"] == "A002"
 
 
 def test_the_next_step_is_confirmed_by_one_key(console: Console) -> None:

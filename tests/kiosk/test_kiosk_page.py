@@ -325,3 +325,22 @@ def test_a_service_that_cannot_be_finished_today_says_so(
     tile(kiosk, "A").click()
     expect(kiosk.locator("[data-why-not]")).to_contain_text("Silakan datang di hari lain")
     expect(kiosk.locator("[data-take]")).to_be_hidden()
+
+
+def test_a_return_slip_gives_a_number_by_touch_or_scanner_once(kiosk: Page, server: Server) -> None:
+    clerk = server.tokens["clerks"]["1"]
+    server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})
+    server.ask("POST", "/counters/1/next", clerk)
+    ending = {"outcome": "documents_incomplete", "missing": [0]}
+    code = server.ask("POST", "/counters/1/finish", clerk, ending)[1]["return_right"]["code"]
+    kiosk.get_by_role("button", name="Saya punya slip kembali").click()
+    expect(kiosk.get_by_role("heading", name="Kode pada slip kembali")).to_be_focused()
+    assert violations(kiosk) == []
+    for letter in code.replace("-", ""):
+        kiosk.get_by_role("button", name=letter, exact=True).click()
+    expect(kiosk.locator("[data-code-told]")).to_have_text(code)
+    kiosk.get_by_role("button", name="Ambil nomor").click()
+    expect(kiosk.locator("[data-label]")).to_have_text("A002")
+    kiosk.get_by_role("button", name="Selesai").click()
+    kiosk.keyboard.type(f"{code}\n")
+    expect(kiosk.get_by_role("alert").filter(visible=True)).to_contain_text("sudah dipakai")

@@ -101,7 +101,7 @@ def test_who_was_sent_away_comes_back_once_behind_the_stated_number(staffed: Sta
     label = come_back(staffed, right.code.lower())
     told = last_change(staffed)
     assert (told["kind"], told["returns"], told["passed"]) == ("ticket_taken", True, 2)
-    with refused(staffed, "return_invalid"):
+    with refused(staffed, "return_used"):
         come_back(staffed, right.code)
     assert call_all(staffed, 1) == ["A002", label, "A003", "A004"]
 
@@ -109,7 +109,7 @@ def test_who_was_sent_away_comes_back_once_behind_the_stated_number(staffed: Sta
 def test_a_right_to_return_holds_for_the_days_of_the_office(staffed: Staffed) -> None:
     right = sent_away(staffed)
     staffed.clock.advance(days=15)
-    with refused(staffed, "return_invalid"):
+    with refused(staffed, "return_over"):
         come_back(staffed, right.code)
 
 
@@ -330,7 +330,7 @@ def test_who_left_in_an_outage_comes_back_another_day_with_the_time_waited(
     right = left(staffed, "A001")
     assert (staffed.status("A001"), right.reason) == ("cancelled", "outage")
     assert last_change(staffed)["kind"] == "return_given"
-    with refused(staffed, "return_invalid"):
+    with refused(staffed, "return_early"):
         come_back(staffed, right.code)
     staffed.clock.moment += timedelta(days=1)
     staffed.in_turn(
@@ -346,7 +346,7 @@ def test_who_left_in_an_outage_comes_back_another_day_with_the_time_waited(
     staffed.clock.advance(minutes=5)
     label = come_back(staffed, right.code)
     assert call_all(staffed, 1) == [label, "A001"]
-    with refused(staffed, "return_invalid"):
+    with refused(staffed, "return_used"):
         come_back(staffed, right.code)
 
 

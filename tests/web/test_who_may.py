@@ -108,6 +108,7 @@ WAYS: dict[str, Way] = {
         further={"service": "A"},
         note={**LABEL, "text": "Membawa map biru"},
         undo={},
+        **{"return": {"code": "AAAAA-CCCCC"}},
         pause={"reason": "short_break"},
         back={},
         desk_work={"on": True},

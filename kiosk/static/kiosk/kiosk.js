@@ -1,4 +1,5 @@
 /** The kiosk: choose a service, confirm, see the number; live, and back to the start by itself. */
+import { codeScreen } from "./code.js";
 import { newKey, Refusal, send } from "/static/web/api.js";
 import { follow } from "/static/web/live.js";
 import {
@@ -19,7 +20,7 @@ const language = document.documentElement.lang;
 /** The language of whoever comes next. */
 const FIRST = "id";
 /** Seconds without a touch after which the next visitor finds the start, in Indonesian. */
-const IDLE = { home: 30, confirm: 30, ticket: 25 };
+const IDLE = { home: 30, confirm: 30, code: 45, ticket: 25 };
 /** The last seconds of the countdown, which are told louder. */
 const SOON = 10;
 /** A connection gone for this long (ms) is told to people. */
@@ -358,11 +359,29 @@ function renderPrint() {
   find("ticket-print").classList.toggle("notice-warn", none || trouble);
 }
 
+const code = codeScreen({
+  words,
+  locale: language,
+  show,
+  home: () => show("home"),
+  given: showTicket,
+});
+// A scanner types what it reads; at the start that is a slip, too.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.key.length > 9) return;
+  const single = event.key.length === 1 && /[a-z347]/i.test(event.key);
+  if (screen === "home" && offers && single) code.open();
+  if (screen !== "code") return;
+  if (event.key === "Enter" && event.target.closest?.("button")) return;
+  if (code.pressed(event.key)) event.preventDefault();
+});
+
 /** Leave nothing of this visitor to the next. */
 function goHome() {
   wishes.clear();
   given = null;
   chosen = null;
+  code.clear();
   find("label").textContent = "";
   find("qr").removeAttribute("src");
   for (const each of document.querySelectorAll(".have input")) each.checked = false;
@@ -464,7 +483,8 @@ function tick() {
   const now = new Date(live.now());
   put(find("clock"), clockTime(now, offers.office.timezone));
   put(find("date"), longDay(now, offers.office.timezone));
-  const taking = screen === "confirm" && find("take").disabled;
+  const taking =
+    (screen === "confirm" && find("take").disabled) || (screen === "code" && code.isBusy());
   const left = Math.ceil(IDLE[screen] - (performance.now() - touched) / 1000);
   find("stay").hidden = screen === "home" || taking;
   find("more").hidden = left > SOON;
