@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from office.aside import CancelReason
+from office.outcomes import Follow
 from office.pausing import PauseReason
 from web.returns import ReturnRightShape
 from web.shapes import Asked, ServiceName, StatusName, Texts
@@ -274,6 +275,15 @@ class CallHeard(BaseModel):
     again_at: datetime | None
 
 
+class OutcomeShape(BaseModel):
+    """One way a visit may end."""
+
+    code: str
+    names: Texts
+    follow: Follow
+    default: bool
+
+
 class Console(BaseModel):
     """Everything a console shows."""
 
@@ -282,6 +292,8 @@ class Console(BaseModel):
     counter: ConsoleCounter
     recalls_before_no_show: int
     reentry_places: int
+    outcome_mandatory: bool
+    outcomes: list[OutcomeShape] = Field(description="How a visit may end, as the office has it")
     ticket: AtCounter | None
     announcement: CallHeard | None
     next: Next | None

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from manager import (
     accuracy,
+    endings,
     fairness,
     figures,
     figures_page,
@@ -38,6 +39,8 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(staffing.api, url_prefix="/api/v1")
     app.register_blueprint(roster.pages)
     app.register_blueprint(roster.api, url_prefix="/api/v1")
+    app.register_blueprint(endings.pages)
+    app.register_blueprint(endings.api, url_prefix="/api/v1")
     app.register_blueprint(rules.pages)
     app.register_blueprint(rules.api, url_prefix="/api/v1")
     app.register_blueprint(fairness.pages)
@@ -62,6 +65,7 @@ def init_app(app: APIFlask, home: House) -> None:
         Entry(Group.REPORTS, "fairness.page", _l("Fairness"), Right.READ_REPORTS),
         Entry(Group.REPORTS, "accuracy.page", _l("Accuracy of estimates"), Right.READ_REPORTS),
         Entry(Group.SETTINGS, "rules.page", _l("Rules of the queue"), Right.MANAGE),
+        Entry(Group.SETTINGS, "endings.page", _l("How visits end"), Right.MANAGE),
         Entry(Group.SETTINGS, "roster.page", _l("Roster"), Right.MANAGE),
         Entry(Group.SETTINGS, "rights.page", _l("Rights"), Right.MANAGE),
         Entry(Group.SETTINGS, "manager.devices_page", _l("Devices"), Right.MANAGE),

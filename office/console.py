@@ -11,6 +11,7 @@ from office.clock import seconds_between
 from office.desks import ticket_at
 from office.line import for_counter, line_of
 from office.notes import notes_of
+from office.outcomes import outcomes_of
 from office.people import Account
 from office.place import (
     Counter,
@@ -135,6 +136,16 @@ def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict
         },
         "recalls_before_no_show": office.recalls_before_no_show,
         "reentry_places": office.reentry_places,
+        "outcome_mandatory": office.outcome_mandatory,
+        "outcomes": [
+            {
+                "code": each.code,
+                "names": each.names,
+                "follow": each.follow,
+                "default": each.is_default,
+            }
+            for each in outcomes_of(work, office.id)
+        ],
         "ticket": ticket_at_counter(work, current, counter, now) if current else None,
         "announcement": call_heard(work, office, current)
         if current is not None and current.status == Status.CALLED

@@ -141,6 +141,24 @@ class OutcomeUnknown(Invalid):
     code = "outcome_unknown"
 
 
+class OutcomeCodeWrong(Invalid):
+    """The code of an outcome is taken, means something else, or is not written as codes are."""
+
+    code = "outcome_code_wrong"
+
+
+class OutcomeUnnamed(Invalid):
+    """An outcome lacks its name in a language of the office."""
+
+    code = "outcome_unnamed"
+
+
+class OutcomeDefaultWrong(Invalid):
+    """Not exactly one of the outcomes on offer is the usual one."""
+
+    code = "outcome_default_wrong"
+
+
 class OutcomeMissing(Invalid):
     """The office wants an outcome named for every visit."""
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.errors import OutcomeMissing, OutcomeUnknown
@@ -37,6 +37,8 @@ class Outcome(Base):
     follow: Mapped[str] = mapped_column(String(10), default=Follow.NONE.value)
     is_default: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int] = mapped_column(default=0)
+    #: No longer offered; visits have ended so.
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 #: What an office begins with: code, names, what follows.
@@ -68,7 +70,12 @@ def first_outcomes(office_id: int) -> list[Outcome]:
 
 
 def outcomes_of(work: Work, office_id: int) -> list[Outcome]:
-    """Return the office's outcomes in its own order."""
+    """Return the outcomes that the office offers, in its own order."""
+    return [each for each in all_outcomes(work, office_id) if not each.retired]
+
+
+def all_outcomes(work: Work, office_id: int) -> list[Outcome]:
+    """Return the office's outcomes in its own order, with those it no longer offers."""
     return list(
         work.session.scalars(
             select(Outcome)

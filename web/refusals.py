@@ -22,6 +22,11 @@ SENTENCES: dict[str, LazyString] = {
     "missing_unknown": _l("This is not in the list of what to bring."),
     "next_undecided": _l("Say whether the next step of this visit can follow now."),
     "note_has_number": _l("This looks like an identity number. Notes hold none."),
+    "outcome_code_wrong": _l(
+        "The code %(names)s cannot be used: it is taken, or not made of small letters and _."
+    ),
+    "outcome_default_wrong": _l("One way to end that is on offer has to be the usual one."),
+    "outcome_unnamed": _l("Each way to end needs its name in every language: %(names)s."),
     "outcome_missing": _l("Choose how the visit ended."),
     "outcome_unknown": _l("This office has no such outcome."),
     "return_invalid": _l(

@@ -151,6 +151,18 @@ WAYS: dict[str, Way] = {
             "waiting.xlsx",
         )
     },
+    "GET /api/v1/outcomes": Way(READERS),
+    "POST /api/v1/outcomes": Way(
+        OFFICE,
+        {
+            "outcomes": [
+                {"code": "done", "names": {"id": "Selesai", "en": "Done"}, "default": True}
+            ],
+            "mandatory": False,
+            "return_days": 14,
+            "return_places": 1,
+        },
+    ),
     "GET /api/v1/rules/turn": Way(READERS),
     "GET /api/v1/rules/turn/bound": Way(READERS, query="?policy=ratio&highest=2"),
     "GET /api/v1/rules/aims": Way(READERS),
@@ -183,7 +195,7 @@ WAYS: dict[str, Way] = {
             *("GET /manager/devices", "POST /manager/devices"),
             "POST /manager/devices/<int:device_id>/link",
             "POST /manager/devices/<int:device_id>/revoke",
-            "GET /manager/rules",
+            *("GET /manager/rules", "GET /manager/outcomes"),
             *("GET /manager/roster", "POST /manager/roster"),
             *("POST /manager/roster/<int:shift>", "POST /manager/roster/<int:shift>/remove"),
             *("GET /manager/rights", "POST /manager/rights/<int:account_id>"),
