@@ -37,7 +37,10 @@ def init_app(app: APIFlask, home: House) -> None:
             "screens.page",
             _l("Screens"),
             Right.MANAGE,
-            ("screens.pair", "screens.arrange", "screens.new_zone", "screens.edit_zone"),
+            (
+                *("screens.pair", "screens.arrange", "screens.new_zone", "screens.edit_zone"),
+                "screens.write_text",
+            ),
         )
     )
     home.menu.append(

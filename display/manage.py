@@ -1,4 +1,4 @@
-"""The managers' page of screens: who hangs where and how it is doing; zones; the public board."""
+"""The managers' page of screens: who hangs where and how it does; zones; what else they show."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -17,6 +17,7 @@ from office.pairing import claim
 from office.people import Actor, Right
 from office.place import Office, counters_of
 from office.public import is_public, publish
+from office.running_text import LONGEST, write_running_text
 from office.screens import (
     Layout,
     Listed,
@@ -81,6 +82,7 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
         ]
         counters = counters_of(work, office.id)
         public = is_public(work, office.id)
+        running_text = office.running_text
     return render_template(
         "display/screens.html",
         actor=g.actor,
@@ -88,6 +90,8 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
         zones=zones,
         counters=counters,
         public=public,
+        running_text=running_text,
+        longest_text=LONGEST,
         layouts=LAYOUTS,
         arrows=ARROWS,
         locales=LOCALES,
@@ -157,6 +161,17 @@ def show_everybody() -> ResponseReturnValue:
     return _done(
         lambda work, office, now: publish(work, office, _actor(), now, public=wanted),
         _("The board is public now.") if wanted else _("The board is not public any more."),
+    )
+
+
+@manage.post("/manager/screens/text")
+@page_for(Right.MANAGE)
+def write_text() -> ResponseReturnValue:
+    """Change the running text."""
+    texts = {each: request.form.get(f"text_{each}", "") for each in LOCALES}
+    return _done(
+        lambda work, office, now: write_running_text(work, office, _actor(), now, texts),
+        _("Saved. The screens follow at once."),
     )
 
 

@@ -8,6 +8,7 @@ import structlog
 from flask import Flask
 from sqlalchemy import select
 
+from office.outages import still_text
 from office.place import Office, services_of
 from storage.work import Work
 from web.house import house
@@ -20,9 +21,18 @@ OFTEN = 15
 
 
 def waits(work: Work, office: Office, now: datetime) -> dict[str, Any]:
-    """Return by service code what somebody who comes now has to expect; None: not known."""
+    """Return by service code what somebody who comes now has to expect; None: not known.
+
+    `suspended` is None, or by language why the service stands still, which may be unsaid.
+    """
     outlook = house().outlooks.recent(work, office, now)
-    return {each.code: outlook.of_newcomer(each.id).told() for each in services_of(work, office.id)}
+    return {
+        each.code: {
+            **outlook.of_newcomer(each.id).told(),
+            "suspended": still_text(each) if each.is_suspended(now) else None,
+        }
+        for each in services_of(work, office.id)
+    }
 
 
 def run(app: Flask, namespace: str) -> None:

@@ -29,6 +29,7 @@ WORDS = {
     "serving": _l("Now serving"),
     "silent": _l("Sound is off – touch the screen or press any key to turn it on"),
     "stale": _l("Connection lost. As of {time}"),
+    "suspended": _l("suspended"),
     "updated": _l("As of {time}"),
     "usually": _l("usually {time}"),
     "wait_unknown": _l("wait not known"),

@@ -204,6 +204,7 @@ WAYS: dict[str, Way] = {
             "POST /manager/screens/<int:screen>/<any(identify, reload):wish>",
             "POST /manager/screens/<int:screen>/revoke",
             *("POST /manager/zones", "POST /manager/zones/<int:zone>"),
+            "POST /manager/screens/text",
             *("GET /manager/media", "POST /manager/media/files", "POST /manager/media/notices"),
             *("POST /manager/media/logo", "POST /manager/media/logo/remove"),
             *("POST /manager/media/<int:number>", "POST /manager/media/<int:number>/captions"),

@@ -138,8 +138,21 @@ function speakBy(voice) {
 
 const notices = new Notices(find("text"), () => {
   if (!board) return [];
-  return [first, second].map((lang) => ({ lang, text: board.running_text[lang] ?? "" }));
+  return [first, second].map((lang) => ({
+    lang,
+    text: [board.running_text[lang] ?? "", ...stillOnes(lang)].filter(Boolean).join("\n"),
+  }));
 });
+
+/** Return a sentence for each service of this board that stands still: its name and why. */
+function stillOnes(lang) {
+  return board.services
+    .filter(({ code }) => board.waits?.[code]?.suspended)
+    .map(({ code, names }) => {
+      const why = text(board.waits[code].suspended, lang) || words[lang].suspended;
+      return `${text(names, lang)}: ${why}`;
+    });
+}
 
 const between = new Between(find("between"), {
   languages: [first, second],
@@ -496,6 +509,7 @@ function showServices() {
 /** Return in words what somebody who comes now has to expect: usually, or nine times in ten. */
 function waitOf(code, lang, long) {
   const wait = board.waits?.[code];
+  if (wait?.suspended) return words[lang].suspended;
   if (!wait || wait.median_s === null) return words[lang].wait_unknown;
   const { median, p90 } = usualWait(wait, lang);
   return fill(words[lang][long ? "nine_in_ten" : "usually"], { time: long ? p90 : median });

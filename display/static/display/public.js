@@ -59,23 +59,27 @@ function show(board) {
   find("missed").textContent = board.missed.join(", ");
   find("services").replaceChildren(
     ...board.services.map(({ code, letter, names, icon: picture }) => {
-      const wait = board.waits[code];
       return make(
         "li",
         { class: "public-service" },
         icon(picture),
         make("span", { class: "public-name" }, `${letter} · ${inLanguage(names)}`),
         make("span", { class: "public-count number" }, String(board.waiting[code] ?? 0)),
-        make(
-          "span",
-          { class: "muted public-wait" },
-          wait?.median_s === null || !wait
-            ? words.wait_unknown
-            : fill(words.usually, { time: usualWait(wait).median }),
-        ),
+        make("span", { class: "muted public-wait" }, waitOf(board.waits[code])),
       );
     }),
   );
+}
+
+/** Return in words what somebody who comes now has to expect, or why nobody is to come. */
+function waitOf(wait) {
+  if (wait?.suspended) {
+    const why = inLanguage(wait.suspended);
+    return why ? `${words.suspended}: ${why}` : words.suspended;
+  }
+  if (!wait || wait.median_s === null) return words.wait_unknown;
+  const { median, p90 } = usualWait(wait);
+  return `${fill(words.usually, { time: median })}, ${fill(words.nine_in_ten, { time: p90 })}`;
 }
 
 look();

@@ -34,7 +34,8 @@ async function show() {
   const packs = await ask("");
   if (!packs) return;
   const focused = document.activeElement?.dataset?.is;
-  find("packs").replaceChildren(...Object.entries(packs).map(([locale, pack]) => section(locale, pack)));
+  const first = Object.entries(packs).sort(([one], [other]) => (other === "id") - (one === "id"));
+  find("packs").replaceChildren(...first.map(([locale, pack]) => section(locale, pack)));
   if (focused) document.querySelector(`[data-is="${CSS.escape(focused)}"]`)?.focus();
 }
 
@@ -102,7 +103,7 @@ function word(locale, each) {
     row.append(made);
   };
   if (canRecord()) {
-    act("record", "start", done ? words.again : words.record, () => record(locale, each, row, say));
+    act("record", "microphone", done ? words.again : words.record, () => record(locale, each, row, say));
   }
   const chooser = make("input", { type: "file", accept: "audio/*", hidden: true });
   chooser.addEventListener("change", () => chosen(locale, each, chooser.files[0], say));
