@@ -76,6 +76,7 @@ const live = follow({
       if (!board) return;
       board.waits = waits;
       showServices();
+      notices.show();
     },
     reload: () => window.location.reload(),
     identify: ({ name }) => identify(name),
@@ -140,7 +141,7 @@ const notices = new Notices(find("text"), () => {
   if (!board) return [];
   return [first, second].map((lang) => ({
     lang,
-    text: [board.running_text[lang] ?? "", ...stillOnes(lang)].filter(Boolean).join("\n"),
+    text: [...stillOnes(lang), board.running_text[lang] ?? ""].filter(Boolean).join("\n"),
   }));
 });
 
@@ -298,7 +299,7 @@ function paint() {
     showMissed();
     showDesks();
     showServices();
-    notices.start();
+    notices.show();
     tick();
     painted += 1;
   });

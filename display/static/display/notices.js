@@ -9,6 +9,7 @@ export class Notices {
   #texts;
   #pages = [];
   #timer = null;
+  #said = "";
 
   /**
    * @param {HTMLElement} element  where they are shown, one line high
@@ -19,11 +20,13 @@ export class Notices {
     this.#texts = texts;
   }
 
-  /** Begin, unless begun. */
-  start() {
-    if (this.#timer !== null) return;
-    window.addEventListener("resize", () => this.#again());
-    this.#turn();
+  /** Begin, unless begun; and anew with what is to be said now, if that is something else. */
+  show() {
+    const said = JSON.stringify(this.#texts());
+    if (this.#timer === null) window.addEventListener("resize", () => this.#again());
+    else if (said === this.#said) return;
+    this.#said = said;
+    this.#again();
   }
 
   /** Begin anew: what fitted may fit no more. */
