@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 
 from office import console
 from office.aside import CancelReason
-from office.outcomes import outcomes_of
 from office.pausing import PauseReason
 from office.people import Right
 from office.place import (
@@ -94,16 +93,6 @@ def console_page(number: int) -> ResponseReturnValue:
             for each in offered.values()
         ]
         own_services = list(served_at(work, counter).values())[:1]
-        outcomes = [
-            {
-                "code": each.code,
-                "name": in_language(each.names, locale()),
-                "follow": each.follow,
-                "isDefault": each.is_default,
-            }
-            for each in outcomes_of(work, office.id)
-        ]
-        outcome_mandatory = office.outcome_mandatory
         counters = [
             {"number": each.number, "name": each.name(locale())}
             for each in counters_of(work, office.id)
@@ -122,9 +111,8 @@ def console_page(number: int) -> ResponseReturnValue:
         pauses={code.value: str(sentence) for code, sentence in PAUSES.items()},
         cancels={code.value: str(sentence) for code, sentence in CANCELS.items()},
         may_cancel=g.actor.may(Right.CANCEL_TICKET),
-        outcomes=outcomes,
-        outcome_mandatory=outcome_mandatory,
         own_services=own_services,
+        may_transfer=g.actor.may(Right.TRANSFER),
         may_walk_in=g.actor.may(Right.WALK_IN),
         may_change_priority=g.actor.may(Right.CHANGE_PRIORITY),
         actor=g.actor,

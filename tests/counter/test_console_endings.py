@@ -1,7 +1,9 @@
 """Outcomes, what is missing, the next step, notes and walk-ins, by keyboard, in a real browser."""
 
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from office.people import Account
 from office.place import Office, service_named
 from storage.work import Work
 from tests.counter.test_console_page import (
@@ -153,3 +155,50 @@ def test_a_visitor_without_a_ticket_is_served_by_right(
     seat.press("1")
     expect(seat.visitor).to_contain_text("A003")
     assert journal(seat.server, "ticket_called")[-1]["because"] == "needs_help_now"
+
+
+def test_what_the_manager_sets_holds_at_an_open_console_at_once(console: Console) -> None:
+    server, manager = console.server, console.server.tokens["manager"]
+    (label,) = take(server, "A")
+    console.begin()
+    console.call()
+    console.press("s")
+    expect(console.visitor).to_contain_text("Sedang dilayani")
+    told = server.ask("GET", "/outcomes", manager)[1]
+    photo = {"code": "photo_missing", "names": {"id": "Foto kurang", "en": "No photo"}}
+    wanted = {**told, "outcomes": [photo, *told["outcomes"]], "mandatory": True}
+    assert server.ask("POST", "/outcomes", manager, wanted)[0] == 200
+    take(server, "A")
+    expect(console.page.locator("[data-count]")).to_have_text("1")
+    console.press("f")
+    dialog = console.page.get_by_role("dialog", name="Apa hasil kunjungan ini?")
+    expect(dialog.get_by_role("button").first).to_contain_text("Foto kurang")
+    console.press("1")
+    expect(console.visitor).not_to_contain_text(label)
+    assert journal(server, "ticket_finished")[0]["outcome"] == "photo_missing"
+    assert console.stayed()
+
+
+def test_a_clerk_without_the_right_is_offered_nothing_that_needs_it(console: Console) -> None:
+    def take_all_away(work: Work, office: Office) -> None:
+        for account in work.session.scalars(
+            select(Account).where(Account.office_id == office.id, Account.role == "staff")
+        ):
+            account.extra_rights = []
+
+    take(console.server, "A", "A")
+    verbs = console.page.locator("[data-verbs]")
+    console.begin()
+    console.call()
+    expect(verbs.get_by_role("button", name="Alihkan")).to_be_visible()
+    console.press("b")
+    arrange(console.server, take_all_away)
+    console.page.reload()
+    expect(console.line).to_have_count(2)
+    expect(console.line.get_by_role("button")).to_have_count(0)
+    for beside in ("walk-in-begin", "cancel-begin"):
+        expect(console.page.locator(f"[data-{beside}]")).to_be_hidden()
+    console.call()
+    expect(verbs.get_by_role("button", name="Alihkan")).to_have_count(0)
+    console.press("t")
+    expect(console.page.get_by_role("dialog")).to_have_count(0)

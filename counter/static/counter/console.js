@@ -98,10 +98,11 @@ function offered() {
   if (!desk.state.counter.open) return ["open", []];
   if (desk.state.counter.paused) return ["back", []];
   const status = desk.state.ticket?.status;
+  const on = page.transfer ? ["transfer"] : [];
   if (status === "called") {
-    return ["start", ["recall", "noShow", "finishNext", "hold", "transfer", "putBack"]];
+    return ["start", ["recall", "noShow", "finishNext", "hold", ...on, "putBack"]];
   }
-  if (status === "serving") return ["finishNext", ["finish", "outcome", "hold", "transfer"]];
+  if (status === "serving") return ["finishNext", ["finish", "outcome", "hold", ...on]];
   return ["next", []];
 }
 

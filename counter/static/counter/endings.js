@@ -1,7 +1,7 @@
 /** How a visit ends or goes on: outcomes, what is missing, the next step, notes, walk-ins. */
-import { fill, make } from "/static/web/page.js";
+import { desk, find } from "./desk.js";
+import { fill, inLanguage, make } from "/static/web/page.js";
 
-const find = (name) => document.querySelector(`[data-${name}]`);
 const outcomeBox = find("outcome");
 const nextBox = find("next-step");
 const returnBox = find("return");
@@ -21,7 +21,6 @@ function shown(box) {
  */
 export function endings({ page, words, ask, visitor }) {
   const services = new Map(page.services.map((each) => [each.code, each]));
-  const outcomes = new Map(page.outcomes.map((each) => [each.code, each]));
   let path = "finish";
   let outcome = null;
 
@@ -34,7 +33,7 @@ export function endings({ page, words, ask, visitor }) {
     path = by;
     outcome = null;
     if (visitor() && service()?.next) askNext();
-    else if (visitor() && page.outcomeMandatory) choose(by);
+    else if (visitor() && desk.state.outcome_mandatory) choose(by);
     else ask(by, {}, { told });
   }
 
@@ -43,6 +42,7 @@ export function endings({ page, words, ask, visitor }) {
     path = by;
     find("papers-missing").hidden = true;
     find("outcomes").hidden = false;
+    find("outcomes").replaceChildren(...desk.state.outcomes.map(wayToEnd));
     shown(outcomeBox);
   }
 
@@ -58,19 +58,26 @@ export function endings({ page, words, ask, visitor }) {
     ask(path, { ...(outcome ? { outcome } : {}), ...body }, { told });
   }
 
-  for (const button of find("outcomes").querySelectorAll("button")) {
+  /** Return the button of a way to end, as the office has them at this moment. */
+  function wayToEnd(way, place) {
+    const button = make(
+      "button",
+      { class: "button", type: "button", value: way.code },
+      make("kbd", { "aria-hidden": "true" }, String(place + 1)),
+      ` ${inLanguage(way.names)}`,
+    );
     button.addEventListener("click", () => {
-      outcome = button.value;
-      const chosen = outcomes.get(outcome);
+      outcome = way.code;
       const bring = service()?.requirements ?? [];
-      if (chosen.follow === "papers" && bring.length) {
+      if (way.follow === "papers" && bring.length) {
         askMissing(bring);
         return;
       }
       outcomeBox.close();
-      if (chosen.isDefault && service()?.next) askNext();
+      if (way.default && service()?.next) askNext();
       else end({});
     });
+    return button;
   }
 
   function askMissing(bring) {
