@@ -29,6 +29,7 @@ from office.desks import Desk, desk_at
 from office.people import Right
 from office.place import counter_numbered
 from office.tickets import Ticket
+from web.house import house
 from web.languages import locale
 from web.returns import right_told
 from web.shapes import problems
@@ -336,7 +337,22 @@ def _at(number: int, verb: Callable[[Desk], Said]) -> Response:
             shown = console.ticket_at_counter(
                 turn.work, ticket, desk.counter, turn.now, locale()
             ) | {"reason": reason}
-        right = right_told(desk.granted[0], locale()) if desk.granted else None
-        return {"version": turn.office.version, "ticket": shown, "return_right": right}
+        return {
+            "version": turn.office.version,
+            "ticket": shown,
+            "return_right": _granted(turn, desk),
+        }
 
     return in_turn(Right.SERVE, act)
+
+
+def _granted(turn: Turn, desk: Desk) -> dict[str, Any] | None:
+    """Return the right to come back that the verb granted, if any, its paper queued."""
+    if not desk.granted:
+        return None
+    right = desk.granted[0]
+    queued = [
+        paper(turn.work, turn.office, turn.actor, right, turn.now)
+        for paper in house().return_papers
+    ]
+    return right_told(right, locale(), printed=any(queued))

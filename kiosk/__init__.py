@@ -7,6 +7,7 @@ from kiosk.api import api
 from kiosk.following import TicketSpace
 from kiosk.live import KioskSpace, printer_state, tell_trouble
 from kiosk.pages import pages
+from kiosk.printing.return_slip import return_printing
 from kiosk.printing.spooler import Spooler
 from web.house import House
 
@@ -17,6 +18,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(api, url_prefix="/api/v1")
     home.spaces.append(KioskSpace("/kiosk"))
     home.day_facts.append(printer_state)
+    home.return_papers.append(return_printing(lambda: home.printer))
     phones = TicketSpace("/ticket")
     home.socketio.on_namespace(phones)
     home.background.append(lambda: phones.run(home))

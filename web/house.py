@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -9,7 +10,9 @@ from flask import current_app
 from flask_socketio import SocketIO
 
 from office.clock import Clock
+from office.people import Actor
 from office.place import Office
+from office.returning import Granted
 from office.tickets import Ticket
 from storage.work import Store, Work
 from web.outlook import Outlooks
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 #: Adds to what is told of a ticket or of the day, so that screens need not know each other.
 TicketFact = Callable[[Work, Ticket], dict[str, Any]]
 DayFact = Callable[[Work, Office], dict[str, Any]]
+#: Queues the paper of a right to come back in the same work; says whether anything prints it.
+ReturnPaper = Callable[[Work, Office, Actor, Granted, datetime], bool]
 
 
 @dataclass
@@ -49,6 +54,7 @@ class House:
     menu: list["Entry"] = field(default_factory=list)
     ticket_facts: list[TicketFact] = field(default_factory=list)
     day_facts: list[DayFact] = field(default_factory=list)
+    return_papers: list[ReturnPaper] = field(default_factory=list)
 
 
 def house() -> House:

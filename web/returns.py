@@ -1,7 +1,7 @@
 """Rights to return as answers tell them, and as paper: what the counter and the phone share."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -18,10 +18,11 @@ class ReturnRightShape(BaseModel):
     missing: list[int] = Field(description="Places (from 0) in the list of what to bring")
     first_day: date
     until: date | None
+    print: Literal["queued", "none"] = Field(description="Whether its slip is being printed")
 
 
-def right_told(right: Granted, locale: str | None) -> dict[str, Any]:
-    """Return a right just granted as answers tell it."""
+def right_told(right: Granted, locale: str | None, *, printed: bool = False) -> dict[str, Any]:
+    """Return a right just granted as answers tell it; `printed` where its slip is on its way."""
     service = right.service
     return {
         "code": right.code,
@@ -34,4 +35,5 @@ def right_told(right: Granted, locale: str | None) -> dict[str, Any]:
         "missing": list(right.missing),
         "first_day": right.first_day.isoformat(),
         "until": right.until.isoformat() if right.until else None,
+        "print": "queued" if printed else "none",
     }

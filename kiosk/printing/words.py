@@ -22,6 +22,13 @@ class Words:
     test: str
     clock: str
     taken: str
+    return_title: str
+    return_scan: str
+    return_missing: str
+    return_from: str
+    return_until: str
+    return_undated: str
+    return_once: str
 
 
 INDONESIAN = Words(
@@ -39,6 +46,13 @@ INDONESIAN = Words(
     test="UJI CETAK",
     clock="%H.%M %Z",
     taken="Diambil pukul {time}",
+    return_title="SLIP KEMBALI",
+    return_scan="Pindai di mesin antrean, atau ketik kodenya",
+    return_missing="Masih kurang:",
+    return_from="Berlaku mulai {day}",
+    return_until="Berlaku sampai {day}",
+    return_undated="Tanggalnya belum dapat ditentukan. Silakan datang setelah dikabari kantor.",
+    return_once="Kode berlaku satu kali, untuk mengambil nomor antrean.",
 )
 
 ENGLISH = Words(
@@ -56,6 +70,13 @@ ENGLISH = Words(
     test="PRINT TEST",
     clock="%H:%M %Z",
     taken="Taken at {time}",
+    return_title="RETURN SLIP",
+    return_scan="Scan at the ticket machine, or type the code",
+    return_missing="Still missing:",
+    return_from="Valid from {day}",
+    return_until="Valid until {day}",
+    return_undated="No date can be said yet. Please come when the office tells you.",
+    return_once="The code is valid once, to take a number.",
 )
 
 

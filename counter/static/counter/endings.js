@@ -126,6 +126,8 @@ export function endings({ page, words, ask, visitor }) {
     find("return-bring").replaceChildren(
       ...right.missing.map((place) => make("li", {}, bring[place] ?? "")),
     );
+    find("return-paper").textContent =
+      right.print === "queued" ? words.return_paper : words.return_no_paper;
     shown(returnBox);
   }
 
