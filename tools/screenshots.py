@@ -75,7 +75,10 @@ def morning(office: Office) -> None:
     for turn in range(110):
         priority = "priority" if chance.random() < 0.15 else None
         body = {"service": chance.choice(services), "priority": priority}
-        tickets.append(office.post("/tickets", office.tokens["kiosk"], body))
+        ticket = office.post("/tickets", office.tokens["kiosk"], body)
+        # A service may be full, or an hour be closed; whoever is refused goes home.
+        if ticket:
+            tickets.append(ticket)
         if turn > 12:
             number = chance.randint(1, 9)
             clerk = office.tokens["clerks"][str(number)]
