@@ -61,7 +61,8 @@ CUT, MENDED = 0.03, 0.4
 #: Longest (s) that a server may take to start.
 STARTING = 120
 
-#: Longest (ms) that a board may take to say a call and to tell that it did.
+#: Longest (ms) that a board may take to say a call and to tell that it did, and that a call may be
+#: on its way to a board.
 UNTOLD = 1000
 
 #: How long (ms) after a call the next visitor comes.
@@ -201,12 +202,19 @@ class Wire:
         self._open: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self.cut = False
+        #: When it was cut, and mended, in milliseconds since 1970.
+        self.breaks: list[tuple[float, float]] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._run(self._accept)
 
     def set(self, *, cut: bool) -> None:
         """Cut the wire, ending what runs over it, or mend it."""
+        now = time.time() * 1000
+        if cut and not self.cut:
+            self.breaks.append((now, float("inf")))
+        elif self.cut and not cut:
+            self.breaks[-1] = self.breaks[-1][0], now
         self.cut = cut
         if cut:
             for each in list(self._open):
@@ -283,7 +291,9 @@ class Board:
 
     def was_away(self, call: Called) -> bool:
         """Say whether a call fell in a time of which the page said that it was cut off."""
-        return any(since <= call.answered and call.asked <= until for since, until in self.away)
+        return any(
+            since - UNTOLD <= call.answered and call.asked <= until for since, until in self.away
+        )
 
     def was_cut_while_saying(self, call: str) -> bool:
         """Say whether it was cut off before it could tell that it had said a call."""
@@ -291,7 +301,7 @@ class Board:
             since - UNTOLD <= at <= until
             for said, at in self.heard
             if said == call
-            for since, until in self.away
+            for since, until in (*self.away, *self.wire.breaks)
         )
 
     def is_away(self) -> bool:
@@ -466,12 +476,16 @@ def verdict(
         if any(board.was_cut_while_saying(call) for board in boards)
     ]
     heard["more_than_once"] = [each for each in heard["more_than_once"] if each not in anew]
+    # A board that was cut off shows such a call and does not shout it, also where it is the first
+    # to speak again; the one that had kept it in its queue is not asked.
+    left = [call for call in heard["lost"] if any(board.was_away(mine[call]) for board in boards)]
+    heard["lost"] = [each for each in heard["lost"] if each not in left]
     faults = ("lost", "more_than_once", "of_another_zone")
     return {
         "zone": zone,
         "calls": len(mine),
         "seen": seen,
-        "heard": heard | {"said_anew_after_a_cut": anew},
+        "heard": heard | {"said_anew_after_a_cut": anew, "left_unsaid_by_a_new_speaker": left},
         "said_by_each": [len(board.heard) for board in boards],
         "ok": not any(each[fault] for each in (*seen, heard) for fault in faults),
     }
