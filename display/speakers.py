@@ -68,6 +68,16 @@ class SpeakingSpace(LiveSpace):
         home.socketio.emit("announcing", message, namespace=self.namespace, to=room)
         home.socketio.emit("announcing", {"zone": zone}, namespace="/counter", to=room)
 
+    def on_waiting(self, asked: Any = None) -> None:
+        """Hear from a silent screen which {calls} wait in its queue; tell those of its zone."""
+        screen, seat = self._seat(), _seat_in(asked)
+        if screen is None or seat is None or not isinstance(asked.get("calls"), list):
+            return
+        calls = [each for each in asked["calls"][:MOST] if _is_version(each)]
+        told = {"zone": self.zone_of(screen), "calls": calls}
+        room = room_of(screen.actor.office_id)
+        house().socketio.emit("waiting", told, namespace=self.namespace, to=room)
+
     def on_disconnect(self, *reason: Any) -> None:
         """Give the seat up, and its voice."""
         sid = str(request.sid)  # type: ignore[attr-defined]

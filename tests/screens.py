@@ -56,7 +56,15 @@ class Screen:
         self.told: list[tuple[str, Any]] = []
         self._news = threading.Condition()
         self._client = Ear(reconnection=False)
-        for name in (*TOLD, "speaker", "announcing", "printer", "disconnect", "connect_error"):
+        for name in (
+            *TOLD,
+            "speaker",
+            "announcing",
+            "waiting",
+            "printer",
+            "disconnect",
+            "connect_error",
+        ):
             self._client.on(name, self._hear(name), namespace=namespace)
 
     def connect(self, **more: Any) -> "Screen":

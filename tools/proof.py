@@ -476,8 +476,8 @@ def verdict(
         if any(board.was_cut_while_saying(call) for board in boards)
     ]
     heard["more_than_once"] = [each for each in heard["more_than_once"] if each not in anew]
-    # A board that was cut off shows such a call and does not shout it, also where it is the first
-    # to speak again; the one that had kept it in its queue is not asked.
+    # A board that was cut off shows such a call and does not shout it; where the other was cut off
+    # too shortly to say so, and reached the server after the call was old, nobody said it.
     left = [call for call in heard["lost"] if any(board.was_away(mine[call]) for board in boards)]
     heard["lost"] = [each for each in heard["lost"] if each not in left]
     faults = ("lost", "more_than_once", "of_another_zone")

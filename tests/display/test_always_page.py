@@ -75,6 +75,15 @@ def wait_until_said(room: WaitingRoom, *asked: str) -> None:
     assert room.heard() == [0.1, 0.3] * len(asked)
 
 
+def patient(route: Route) -> None:
+    """Let every break be a short one, however slow the machine."""
+    script = route.fetch().text()
+    assert "const BLINK = 1500;" in script
+    route.fulfill(
+        body=script.replace("BLINK = 1500", "BLINK = 60000"), content_type="text/javascript"
+    )
+
+
 def test_three_restarts_and_a_clock_gone_wrong_leave_the_board_right(room: WaitingRoom) -> None:
     room.page.add_init_script(WRONG_CLOCK)
     room.open()
@@ -99,14 +108,6 @@ def test_three_restarts_and_a_clock_gone_wrong_leave_the_board_right(room: Waiti
 def test_a_break_too_short_to_be_shown_keeps_no_call_back(
     room: WaitingRoom, wires: Callable[[], Wire]
 ) -> None:
-    def patient(route: Route) -> None:
-        """Let every break of this test be a short one, however slow the machine."""
-        script = route.fetch().text()
-        assert "const BLINK = 1500;" in script
-        route.fulfill(
-            body=script.replace("BLINK = 1500", "BLINK = 60000"), content_type="text/javascript"
-        )
-
     room.page.route("**/board.js*", patient)
     wire = wires()
     room.page.goto(f"http://127.0.0.1:{wire.port}/display")
@@ -201,6 +202,42 @@ def test_who_takes_over_does_not_say_again_what_was_said_while_it_was_cut_off(
     other.page.wait_for_timeout(2000)
     assert other.heard() == [0.1, 0.5]
     other.page.context.close()
+
+
+def test_who_takes_over_says_what_was_called_while_it_was_cut_off_and_another_had_heard_of(
+    television: Browser, make_room: Callable[..., WaitingRoom], wires: Callable[[], Wire]
+) -> None:
+    def speak(route: Route) -> None:
+        long = route.request.url.partition(".wav")[0].endswith("/1")
+        route.fulfill(body=tone(6 if long else 0.5), content_type="audio/wav")
+
+    lines = [wires(), wires()]
+    former, other = rooms = [make_room(television) for _ in lines]
+    other.page.route("**/board.js*", patient)
+    for each, wire in zip(rooms, lines, strict=True):
+        each.page.route("**/display/voice/**", speak)
+        each.page.goto(f"http://127.0.0.1:{wire.port}/display")
+        expect(each.page.locator("[data-desk]")).to_have_count(10)
+        each.page.wait_for_timeout(1000)
+    lines[0].set(cut=True)
+    expect(former.page.locator("[data-live-banner]")).to_be_visible()
+    other.call(1)
+    label = other.call(3)
+    expect(other.page.locator("[data-call]")).to_have_count(2)
+    # The one that knows of the second call is cut off too shortly to say so, and loses the voice.
+    lines[1].set(cut=True)
+    lines[0].set(cut=False)
+    former.is_well()
+    assert former.calls() == [f"{label} 3", "A001 1"]
+    lines[1].set(cut=False)
+    for _ in range(200):
+        if 0.5 in [*former.heard(), *other.heard()]:
+            break
+        former.page.wait_for_timeout(100)
+    former.page.wait_for_timeout(1500)
+    assert [*former.heard(), *other.heard()].count(0.5) == 1
+    for each in rooms:
+        each.page.context.close()
 
 
 def test_a_page_that_fails_to_paint_or_to_connect_is_loaded_anew(room: WaitingRoom) -> None:

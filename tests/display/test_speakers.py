@@ -55,6 +55,18 @@ def test_what_the_speaker_says_reaches_the_others_and_nobody_else_can_say_it(
     assert len(second.all("announcing")) == 1
 
 
+def test_what_waits_at_a_silent_screen_reaches_the_one_that_speaks(
+    server: Server, screens: list[Screen]
+) -> None:
+    first, second = screens
+    says(first, SEAT)
+    for nonsense in (None, {"seat": OTHER}, {"seat": "?", "calls": [1]}):
+        second.ask("waiting", nonsense)
+    second.ask("waiting", {"seat": OTHER, "calls": [7, "<b>", -1, 10**30, 8]})
+    assert first.wait_for("waiting") == {"zone": 0, "calls": [7, 8]}
+    assert len(first.all("waiting")) == 1
+
+
 def test_a_screen_that_was_cut_off_is_told_which_calls_are_over(
     server: Server, screens: list[Screen]
 ) -> None:

@@ -82,6 +82,7 @@ const live = follow({
     identify: ({ name }) => identify(name),
     speaker: (told) => speaking.speaker(told),
     announcing: (told) => speaking.announcing(told),
+    waiting: (told) => speaking.waiting(told),
   },
 });
 

@@ -49,7 +49,7 @@ export class Speaking {
   report() {
     this.#decide();
     const told = { seat: this.#mine, state: this.#announcer.state };
-    if (this.#unsure) told.waiting = this.#announcer.queued().map(({ call }) => call);
+    if (this.#unsure) told.waiting = this.#announcer.known;
     this.#live.tell("sound", told);
   }
 
@@ -69,6 +69,18 @@ export class Speaking {
     this.#decide();
     this.#onChange();
     if (seat === null && !yours) this.report();
+    if (seat !== null && seat !== this.#mine) this.#handOver();
+  }
+
+  /** Tell whoever speaks what waits here: it may have been cut off while that was called. */
+  #handOver() {
+    const calls = this.#announcer.queued().map(({ call }) => call);
+    if (calls.length) this.#live.tell("waiting", { seat: this.#mine, calls });
+  }
+
+  /** Hear what waits at another screen. */
+  waiting({ zone, calls }) {
+    if (zone === this.#zone && this.#announcer.speaks) this.#announcer.adopt(calls);
   }
 
   /** Hear what another screen announces. */

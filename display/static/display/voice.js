@@ -75,6 +75,8 @@ export class Announcer {
   #last = null;
   /** Calls known to be over, by their versions. */
   #over = new Set();
+  /** Calls that came late, by their versions: not said here unless another screen still meant to. */
+  #unsaid = new Map();
   #stalled = false;
   #voiceless = false;
   #gain;
@@ -235,6 +237,7 @@ export class Announcer {
   announce(announcement) {
     const { label, counter, locale = "id", repeat = false } = announcement;
     const at = announcement.at === undefined ? this.#clock() : new Date(announcement.at).getTime();
+    if (announcement.late && !this.#isStale({ at })) this.#keep(announcement);
     if (announcement.late || this.#isStale({ at }) || !this.#manner.enabled) return false;
     if (this.#over.has(announcement.call)) return false;
     const same = this.#queue.find((each) => each.announcement.label === label);
@@ -264,6 +267,31 @@ export class Announcer {
     this.#tell(this.#onQueue);
     this.#next();
     return true;
+  }
+
+  /**
+   * Take what another screen of the zone had in its queue when this one became the speaker: calls
+   * that came late here, but that the room had not missed.
+   * @param {number[]} calls  their versions
+   */
+  adopt(calls) {
+    for (const call of calls) {
+      const announcement = this.#unsaid.get(call);
+      this.#unsaid.delete(call);
+      if (announcement) this.announce({ ...announcement, late: false });
+    }
+  }
+
+  /** The versions of calls that wait here, said or unsaid: whoever speaks knows which are over. */
+  get known() {
+    const waiting = this.#queue.map(({ announcement }) => announcement.call);
+    return [...waiting, ...this.#unsaid.keys()].filter((call) => call !== undefined);
+  }
+
+  #keep(announcement) {
+    if (announcement.call === undefined) return;
+    this.#unsaid.set(announcement.call, announcement);
+    if (this.#unsaid.size > REMEMBERED) this.#unsaid.delete(this.#unsaid.keys().next().value);
   }
 
   #fetch(entry) {
@@ -296,6 +324,7 @@ export class Announcer {
 
   #remember(call) {
     if (call === undefined) return;
+    this.#unsaid.delete(call);
     this.#over.add(call);
     if (this.#over.size > REMEMBERED) this.#over.delete(this.#over.values().next().value);
   }
@@ -307,6 +336,7 @@ export class Announcer {
   drop(label) {
     const before = this.#queue.length;
     this.#queue = this.#queue.filter((each) => each.announcement.label !== label);
+    for (const [call, each] of this.#unsaid) if (each.label === label) this.#unsaid.delete(call);
     if (this.#current?.entry.announcement.label === label) this.#current.entry.left = 1;
     if (this.#queue.length !== before) this.#tell(this.#onQueue);
   }
