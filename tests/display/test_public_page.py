@@ -71,6 +71,11 @@ def test_a_phone_follows_the_calls(page: Page, server: Server) -> None:
     call(server)
     expect(page.locator(".public-newest")).to_contain_text("A001", timeout=15_000)
     expect(page.locator(".public-newest")).to_contain_text("Loket 1")
+    closed = {"message": {"id": "Pencetak rusak.", "en": "No printer."}}
+    status, answer = server.ask("POST", "/services/C/suspend", server.tokens["manager"], closed)
+    assert status == 200, answer
+    expect(page.get_by_text("dihentikan sementara: Pencetak rusak.")).to_be_visible()
+    expect(page.locator(".public-wait").first).to_contain_text("9 dari 10 di bawah")
     assert overflow(page) == 0
     assert violations(page) == []
     server.kill()
@@ -106,3 +111,6 @@ def test_it_fits_a_frame_of_another_site(page: Page, server: Server) -> None:
         inside = page.frame_locator("iframe")
         expect(inside.locator(".public-newest")).to_contain_text("A001")
         assert inside.locator("html").evaluate("each => each.scrollWidth") <= 400
+        page.locator("iframe").evaluate("each => { each.width = 600; each.height = 400; }")
+        assert inside.locator("html").evaluate("each => each.scrollWidth") <= 600
+        expect(inside.locator(".public-newest")).to_be_in_viewport()
