@@ -7,12 +7,14 @@ from office.desks import Desk, current, own, queue_again
 from office.errors import (
     Forbidden,
     MoveRefused,
+    NotServedHere,
 )
 from office.journal import Kind
 from office.line import line_of
 from office.people import Right
 from office.place import (
     PolicyName,
+    served_at,
 )
 from office.tickets import (
     AT_COUNTER,
@@ -57,14 +59,22 @@ def hold(desk: Desk, label: str | None = None) -> Ticket:
 
 
 def resume(desk: Desk, label: str) -> Ticket:
-    """Return a held ticket to the line with the place it had; any colleague may, at their counter.
+    """Return a held ticket to the line with the place it had; any colleague of its service may.
 
-    Raises CounterTaken, TicketUnknown or MoveRefused.
+    So may whoever held it, and the counter it waits for. Raises CounterTaken, TicketUnknown,
+    MoveRefused or NotServedHere.
     """
     own(desk)
     ticket = ticket_labelled(desk.work, desk.office.id, desk.office.today(desk.now), label)
     if ticket.status != Status.HELD:
         raise MoveRefused(label=ticket.label, status=ticket.status, allowed=["held"])
+    known_here = desk.counter.id in {ticket.step.counter_id, ticket.step.only_counter_id}
+    if not (
+        known_here
+        or desk.actor.may(Right.SERVE_ANYWHERE)
+        or ticket.service_id in served_at(desk.work, desk.counter)
+    ):
+        raise NotServedHere(label=ticket.label, counter=desk.counter.number)
     desk.touch(ticket)
     former = ticket.move(Status.WAITING)
     ticket.counter_id = ticket.step.only_counter_id

@@ -79,12 +79,21 @@ def test_a_resumed_visit_is_a_new_step(staffed: Staffed) -> None:
     assert (second.position, second.queued_at) == (2, resumed_at)
 
 
-def test_a_colleague_may_resume_a_held_ticket(staffed: Staffed) -> None:
+def test_a_colleague_of_the_service_may_resume_a_held_ticket(staffed: Staffed) -> None:
     line_of(staffed, 1)
     staffed.next(1)
     staffed.at(1, aside.hold)
-    staffed.at(9, aside.resume, "A001")
+    staffed.at(2, aside.resume, "A001")
     assert staffed.next(2) == "A001"
+
+
+def test_a_clerk_of_other_services_does_not_resume_a_held_ticket(staffed: Staffed) -> None:
+    line_of(staffed, 1)
+    staffed.next(1)
+    staffed.at(1, aside.hold)
+    with refused(staffed, "not_served_here"):
+        staffed.at(9, aside.resume, "A001")
+    assert staffed.status("A001") == "held"
 
 
 def test_a_ticket_at_a_colleagues_counter_is_not_held_from_here(staffed: Staffed) -> None:

@@ -59,18 +59,19 @@ class TwelveClerks:
         self._first = self.day.visitors[0].arrived
         self._over = False
         with self.staffed.store.read() as work:
-            accounts = work.session.scalars(
-                select(Account.id)
+            accounts = work.session.execute(
+                select(Account.id, Account.username)
                 .where(Account.office_id == self.staffed.office_id)
                 .order_by(Account.id)
             ).all()
+        self._names = [each.username for each in accounts[:CLERKS]]
         self._clerks = {
             number: Actor(
-                f"account:{account}",
+                f"account:{account.id}",
                 self.staffed.office_id,
                 Role.SUPERVISOR,
                 RIGHTS[Role.SUPERVISOR],
-                account_id=account,
+                account_id=account.id,
             )
             for number, account in enumerate(accounts[:CLERKS], start=1)
         }
@@ -168,9 +169,9 @@ class TwelveClerks:
             self._verb(number, "recall", calling.recall)
         if dice < 0.07:
             self._verb(number, "no-show", calling.no_show)
-            if dice < 0.03:
+            if dice < 0.02:
                 self._in(200, lambda: self._holder("rejoin by phone", holding.rejoin, label))
-            elif dice < 0.05:
+            elif dice < 0.06:
                 self._in(200, lambda: self._label(number, "rejoin", aside.rejoin, label))
             self._in(5, lambda: self._free(number))
         elif dice > 0.97:
@@ -189,8 +190,13 @@ class TwelveClerks:
         ways: list[tuple[float, str, Callable[[desks.Desk], Any]]] = [
             (0.05, "transfer to service", lambda desk: serving.transfer(desk, other, None)),
             (0.08, "transfer to counter", lambda desk: serving.transfer(desk, None, colleague)),
-            (0.12, "hold", aside.hold),
-            (0.20, "finish", lambda desk: serving.finish(desk, "documents_incomplete", [0])),
+            (
+                0.10,
+                "transfer to clerk",
+                lambda desk: serving.transfer_to_clerk(desk, self._names[colleague - 1]),
+            ),
+            (0.14, "hold", aside.hold),
+            (0.20, "finish", lambda desk: self._sent_away(number, desk)),
             (0.24, "finish", lambda desk: serving.finish(desk, "come_back")),
         ]
         if dice > 0.96:
@@ -201,7 +207,7 @@ class TwelveClerks:
             )
         elif dice > 0.92:
             self._verb(number, "help", pausing.call_help)
-        waiting = self.chance.choice(self.taken)
+        waiting = self.chance.choice(self.taken[-6:])
         if 0.80 < dice < 0.83:
             self._label(
                 number,
@@ -224,6 +230,18 @@ class TwelveClerks:
             self._verb(number, "undo", undoing.undo)
             called = self._verb(number, "finish and next", serving.finish_and_next)
         self._called(number, called)
+
+    def _sent_away(self, number: int, desk: desks.Desk) -> Ticket:
+        """Send a visitor away for papers, who comes back with the slip within the hour."""
+        said = serving.finish(desk, "documents_incomplete", [0])
+        code = desk.granted[0].code
+        self._in(1500, lambda: self._admitted(number, code))
+        return said
+
+    def _admitted(self, number: int, code: str) -> None:
+        label = self._verb(number, "return slip", lambda desk: aside.admit(desk, code))
+        if label is not None:
+            self.taken.append(label)
 
     # --- the office ---------------------------------------------------------------------------
 
@@ -286,10 +304,6 @@ class TwelveClerks:
                         helps_after_min=after,
                     )
                 )
-
-
-def _note(desk: desks.Desk, label: str) -> Ticket:
-    return notes.add_note(desk, label, "map biru")
 
 
 _SHORT = pausing.PauseReason.SHORT

@@ -47,6 +47,8 @@ class Visit:
     at: int | None = None
     #: The only counter it waits for.
     only: int | None = None
+    #: The counter that set it aside while it was called or served there.
+    held_at: int | None = None
     further: list[str] = field(default_factory=list)
     recalls: int = 0
     #: When each stretch was called.
@@ -438,7 +440,7 @@ class Model:
         if visit.status not in ("waiting", *AT_COUNTER):
             raise No("move_refused")
         self._touch(post, act, visit)
-        visit.status, visit.at = "held", None
+        visit.status, visit.at, visit.held_at = "held", None, visit.at
         self._row("ticket_held", who, post, visit)
 
     def resume(self, who: str, post: Post, label: str) -> None:
@@ -447,6 +449,9 @@ class Model:
         visit = self._labelled(label)
         if visit.status != "held":
             raise No("move_refused")
+        known_here = post.number in (visit.held_at, visit.only)
+        if not known_here and visit.service not in post.terms and "anywhere" not in GRANTED[who]:
+            raise No("not_served_here")
         self._touch(post, act, visit)
         self._queue(visit)
         self._row("ticket_resumed", who, post, visit)
