@@ -13,9 +13,9 @@ from playwright.sync_api import Browser, Error, Route, WebSocketRoute, expect
 from app.sample import make_sample
 from office.devices import add_device
 from office.people import Role
-from office.place import Office, the_office
+from office.place import Office, service_named, the_office
 from storage.engine import sqlite_url
-from storage.work import Store
+from storage.work import Store, Work
 from tests.display.test_board_page import PATIENCE, WaitingRoom, arrange, make_room, television
 from tests.display.voice.hall import tone
 from tests.houses import Server
@@ -287,8 +287,9 @@ def test_a_page_put_to_sleep_wakes_to_the_right_board(room: WaitingRoom) -> None
 def test_midnights_pass_while_the_board_is_on(
     room: WaitingRoom, tmp_path: Path, timezone: str
 ) -> None:
-    def rename(_work: Any, office: Office) -> None:
+    def rename(work: Work, office: Office) -> None:
         office.names = {"id": "Dukcapil Lombok Barat"}
+        service_named(work, office.id, "C").names = {"id": "Cetak kartu"}
 
     def zone(_work: Any, office: Office) -> None:
         office.timezone = timezone
@@ -312,7 +313,7 @@ def test_midnights_pass_while_the_board_is_on(
     expect(room.page.locator("[data-call]")).to_have_count(0)
     expect(room.page.locator("[data-desk='1'] .label")).to_have_count(0)
     assert room.page.locator("[data-clock]").inner_text().startswith("00.0")
-    # Idle over two more midnights, and the office has another name by then.
+    # Idle over two more midnights, and the office and a service have other names by then.
     ahead.write_text(str(before + 600 + 2 * DAY))
     arrange(room.server, rename)
     second = room.call(3)
@@ -320,6 +321,7 @@ def test_midnights_pass_while_the_board_is_on(
     expect(room.page.locator("[data-now-label]")).to_have_text(second)
     wait_until_said(room, f"id/{first}/1", f"id/{second}/3")
     assert room.calls() == [f"{second} 3"]
+    expect(room.page.locator("[data-service='C'] .service-name")).to_have_text("Cetak kartu")
 
 
 def test_two_offices_in_one_installation_hear_nothing_of_each_other(

@@ -8,7 +8,6 @@ import pytest
 import requests
 
 from app.sample import make_sample
-from office.place import Service
 from storage.work import Store
 from tests.houses import Server
 from tests.screens import Refused, Screen
@@ -160,32 +159,32 @@ def test_a_revoked_device_is_put_out(server: Server) -> None:
         Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect()
 
 
-def test_five_hundred_socket_reads_see_a_service_renamed_meanwhile(
-    server: Server,
-) -> None:
+def test_five_hundred_socket_reads_see_what_is_set_over_http_meanwhile(server: Server) -> None:
     board = Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect()
     board.wait_for("snapshot")
-    store = store_of(server)
+    answers: list[int] = []
 
-    def rename() -> None:
+    def suspend() -> None:
         for turn in range(20):
-            with store.work() as work:
-                service = work.session.query(Service).filter_by(code="A").one()
-                service.names = {"id": f"Nama {turn}", "en": f"Name {turn}"}
+            answer = server.ask(
+                "POST",
+                "/services/A/suspend",
+                server.tokens["manager"],
+                {"message": {"id": f"Gangguan {turn}"}},
+            )
+            answers.append(answer[0])
 
-    renaming = threading.Thread(target=rename)
-    renaming.start()
+    setting = threading.Thread(target=suspend)
+    setting.start()
     for _ in range(500):
         board.ask("refresh")
-    renaming.join()
+    setting.join()
+    assert set(answers) == {200}
     board.wait_for("snapshot", count=501)
     board.ask("refresh")
     last = board.wait_for("snapshot", count=502)
-    assert (
-        next(each for each in last["services"] if each["code"] == "A")["names"]["id"] == "Nama 19"
-    )
+    assert "Gangguan 19" in str(last) and "Gangguan 18" not in str(last)
     assert requests.get(f"{server.url}/healthz", timeout=5).status_code == 200
-    store.close()
     board.disconnect()
 
 
