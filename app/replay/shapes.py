@@ -93,17 +93,17 @@ def _snapshots(rows: list[Row]) -> list[Record]:
         arrivals: dict[int, float] = {}
         calls: dict[int, tuple[float, int]] = {}
         for row in series:
-            at = seconds(row["time"])
+            at, desks = seconds(row["time"]), int(row["open_counters"])
             current = max(_number(row["current_ticket"]) or shown, shown)
             for number in range(reached + 1, current + int(row["waiting"]) + 1):
                 arrivals[number] = at
             for number in range(shown + 1, current + 1):
-                calls[number] = at, int(row["open_counters"])
+                calls[number] = at, desks
             reached, shown = max(reached, current + int(row["waiting"])), current
         for number, at in arrivals.items():
-            called, desks = calls.get(number, (None, 0))
+            called, there = calls.get(number, (None, 0))
             key = f"{service} {number:05d}"
-            records.append(Record(date, office, service, key, at, called, desks=desks))
+            records.append(Record(date, office, service, key, at, called, desks=there))
     return records
 
 

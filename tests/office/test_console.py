@@ -3,6 +3,7 @@
 from typing import Any
 
 from office import aside, calling, console, serving
+from office.outcomes import FIRST
 from office.place import Office, counter_numbered
 from office.tickets import ticket_labelled
 from storage.work import Work
@@ -54,7 +55,11 @@ def test_a_console_is_whole_before_anything_happened(staffed: Staffed) -> None:
         "missed": [],
         "undo": None,
         "announcement": None,
+        "outcome_mandatory": False,
+        "outcomes": shown["outcomes"],
     }
+    told = [(each["code"], each["default"]) for each in shown["outcomes"]]
+    assert told == [(code, code == "done") for code, _names, _follow in FIRST]
 
 
 def test_the_visitor_is_told_with_every_time_of_the_visit(staffed: Staffed) -> None:

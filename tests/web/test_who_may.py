@@ -231,7 +231,7 @@ SOCKETS: dict[str, tuple[frozenset[str], dict[str, Any]]] = {
 #: What is sent over a socket, and to which; each needs the connection's own right.
 EVENTS = {
     "/kiosk": {"catch_up", "refresh"},
-    "/display": {"catch_up", "refresh", "report", "sound", "announcing", "broken"},
+    "/display": {"catch_up", "refresh", "report", "sound", "announcing", "waiting", "broken"},
     "/counter": {"catch_up", "refresh"},
     "/floor": {"catch_up", "refresh"},
     "/manager": {"catch_up", "refresh"},
