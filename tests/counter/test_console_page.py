@@ -261,7 +261,7 @@ def test_a_double_press_is_one_wish(console: Console) -> None:
     expect(console.main).to_be_enabled()
     console.page.wait_for_timeout(750)
     for _ in range(3):
-        console.press("Enter")
+        console.page.keyboard.press("Enter")
     expect(console.main).to_contain_text("Mulai")
     console.page.wait_for_timeout(750)
     expect(console.main).to_contain_text("Mulai")
