@@ -1,6 +1,5 @@
 """The managers' page of screens: who hangs where and how it does; zones; what else they show."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from apiflask import APIBlueprint
@@ -28,13 +27,12 @@ from office.screens import (
     screen_numbered,
     screens_of,
 )
-from office.turn import take_turn
 from office.zones import Arrow, add_zone, change_zone, counters_by_zone, zones_of
 from storage.work import Work
 from web.errors import status_of
 from web.house import house
 from web.languages import LOCALES
-from web.pages import page_for
+from web.pages import Act, form_done, page_for
 from web.refusals import sentence
 
 manage = APIBlueprint("screens", __name__, enable_openapi=False)
@@ -204,17 +202,8 @@ def drop_zone(zone: int) -> ResponseReturnValue:
     )
 
 
-def _done(act: Callable[[Work, Office, Any], Any], said: str) -> ResponseReturnValue:
-    """Do `act` in the office's turn and show the page with what was said, or with the refusal."""
-    home = house()
-    now = home.clock.now()
-    try:
-        with home.store.work() as work:
-            act(work, take_turn(work, _actor().office_id, now), now)
-    except OfficeError as refused:
-        return _refused(refused)
-    flash(said)
-    return redirect(url_for("screens.page"))
+def _done(act: Act, said: str) -> ResponseReturnValue:
+    return form_done(act, said, page, url_for("screens.page"))
 
 
 def _refused(refused: OfficeError) -> ResponseReturnValue:

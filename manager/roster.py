@@ -1,38 +1,32 @@
 """The roster: its page, on which shifts are planned, and its address."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, cast
 
 from apiflask import APIBlueprint
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel
 from sqlalchemy import select
 
 from office import rights, roster
-from office.errors import OfficeError
 from office.people import Account, Actor, Right
 from office.place import Counter, Office
 from office.roster import RosterShift, ShiftWrong, Wish
-from office.turn import take_turn
 from storage.work import Work
-from web.errors import status_of
 from web.house import house
-from web.languages import chosen
-from web.pages import page_for
-from web.refusals import sentence
+from web.languages import weekdays
+from web.pages import Act, form_done, page_for
 from web.shapes import Asked, problems
 from web.turns import Turn, in_reading
 
 pages = APIBlueprint("roster", __name__, enable_openapi=False)
 api = APIBlueprint("roster_api", __name__, tag="Roster")
 
-WEEKDAYS = (_l("Mon"), _l("Tue"), _l("Wed"), _l("Thu"), _l("Fri"), _l("Sat"), _l("Sun"))
 #: Width of the drawing of a day, and the hours it shows at least.
 WIDTH = 960
 HOURS = (7, 17)
@@ -127,7 +121,6 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
             actor=g.actor,
             day=day,
             long_day=format_date(day, "full"),
-            today=today,
             coming=coming,
             counters=counters,
             numbers={each.id: each for each in counters},
@@ -135,8 +128,7 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
             lines=[_line(each, planned, first, last) for each in counters],
             hours=[(_x(hour * 60, first, last), hour) for hour in range(first, last)],
             width=WIDTH,
-            weekdays=WEEKDAYS,
-            language=chosen(),
+            weekdays=weekdays(),
             days_of=days_of,
             short=lambda each: format_date(each, "medium"),
             sent=request.form if error else {},
@@ -179,22 +171,15 @@ def remove(shift: int) -> ResponseReturnValue:
 
 def days_of(shift: RosterShift) -> str:
     """Return the weekdays of a shift in words, three and more in a row as a stretch."""
-    days = sorted(shift.weekdays)
+    days, names = sorted(shift.weekdays), weekdays()
     if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
-        return f"{WEEKDAYS[days[0]]}–{WEEKDAYS[days[-1]]}"
-    return ", ".join(str(WEEKDAYS[each]) for each in days)
+        return f"{names[days[0]]}–{names[days[-1]]}"
+    return ", ".join(names[each] for each in days)
 
 
-def _done(act: Callable[[Work, Office, datetime], Any], said: str) -> ResponseReturnValue:
-    home = house()
-    now = home.clock.now()
-    try:
-        with home.store.work() as work:
-            act(work, take_turn(work, _actor().office_id, now), now)
-    except OfficeError as refused:
-        return page(sentence(refused.code, refused.facts), status_of(refused))
-    flash(said)
-    return redirect(url_for("roster.page", day=request.args.get("day") or None))
+def _done(act: Act, said: str) -> ResponseReturnValue:
+    back = url_for("roster.page", day=request.args.get("day") or None)
+    return form_done(act, said, page, back)
 
 
 def _wish() -> Wish:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from babel.dates import get_day_names
 from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, get_locale
 
@@ -61,3 +62,9 @@ def asked_language() -> str | None:
 def locale() -> str:
     """Return the language of this request as its code."""
     return str(get_locale() or LOCALES[0])
+
+
+def weekdays() -> list[str]:
+    """Return the short names of the days of the week in the page's language, Monday first."""
+    names = get_day_names("abbreviated", locale=locale())
+    return [names[each] for each in range(7)]

@@ -1,18 +1,25 @@
 """Pages that only somebody with a right may open; others are shown the door they need."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
-from flask import redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from office.errors import Forbidden
+from office.errors import Forbidden, OfficeError
 from office.people import Right
+from office.place import Office
+from office.turn import take_turn
+from storage.work import Work
 from web.access import CredentialsMissing, asking, signed_in
+from web.errors import status_of
 from web.house import house
+from web.refusals import sentence
 
 Given = ParamSpec("Given")
+Act = Callable[[Work, Office, datetime], Any]
 Page = Callable[Given, ResponseReturnValue]
 
 #: The doors: sign in as a person, or link the device.
@@ -41,3 +48,27 @@ def page_for(right: Right, door: str = SIGN_IN) -> Callable[[Page[Given]], Page[
         return guarded
 
     return decorate
+
+
+def form_done(
+    act: Act,
+    said: str,
+    page: Callable[[str, int], ResponseReturnValue],
+    back: str,
+    after: Callable[[Any], None] = lambda _done: None,
+) -> ResponseReturnValue:
+    """Do what a form asks in the office's turn, then go `back` and show there what was `said`.
+
+    A refusal is shown by `page`, in its own words. `after` gets what `act` returned, once that is
+    committed.
+    """
+    home = house()
+    now = home.clock.now()
+    try:
+        with home.store.work() as work:
+            done = act(work, take_turn(work, g.actor.office_id, now), now)
+    except OfficeError as refused:
+        return page(sentence(refused.code, refused.facts), status_of(refused))
+    after(done)
+    flash(said)
+    return redirect(back)

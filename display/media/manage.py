@@ -1,7 +1,7 @@
 """The managers' page of what the waiting room shows between calls, and of the office's logo."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, time
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,10 +9,8 @@ from apiflask import APIBlueprint
 from flask import (
     Response,
     current_app,
-    flash,
     g,
     jsonify,
-    redirect,
     render_template,
     request,
     url_for,
@@ -21,7 +19,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from office.errors import OfficeError
 from office.logo import choose_logo, logo_files
 from office.media import (
     LONGEST,
@@ -47,14 +44,11 @@ from office.place import Office
 from office.shelf import Stored
 from office.turn import take_turn
 from office.zones import zones_of
-from storage.work import Work
 from web.access import asking
 from web.aside import aside
-from web.errors import status_of
 from web.house import house
-from web.languages import LOCALES
-from web.pages import page_for
-from web.refusals import sentence
+from web.languages import LOCALES, weekdays
+from web.pages import Act, form_done, page_for
 from web.requests import takes_uploads
 from web.shelf import logo_address, shelf
 
@@ -63,15 +57,6 @@ media = APIBlueprint("media", __name__, enable_openapi=False)
 #: The fields of a schedule, from and to.
 DAYS = ("first_day", "last_day")
 HOURS = ("begins", "ends")
-WEEKDAYS = (
-    _l("Mon"),
-    _l("Tue"),
-    _l("Wed"),
-    _l("Thu"),
-    _l("Fri"),
-    _l("Sat"),
-    _l("Sun"),
-)
 KINDS = {
     MediumKind.PICTURE: _l("Picture"),
     MediumKind.VIDEO: _l("Video"),
@@ -102,7 +87,7 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
             free=shelf().free(),
             largest=_largest(),
             kinds=KINDS,
-            weekdays=WEEKDAYS,
+            weekdays=weekdays(),
             locales=LOCALES,
             limits={
                 "shortest": SHORTEST,
@@ -234,18 +219,11 @@ def _largest() -> int:
     return int(current_app.config["UPLOAD_LENGTH"])
 
 
-def _done(act: Callable[[Work, Office, datetime], Any], said: str) -> ResponseReturnValue:
-    """Do `act` in the office's turn and show the page with what was said, or with the refusal."""
-    home = house()
-    now = home.clock.now()
-    try:
-        with home.store.work() as work:
-            done = act(work, take_turn(work, _actor().office_id, now), now)
-    except OfficeError as refused:
-        return page(sentence(refused.code, refused.facts), status_of(refused))
-    _clear(done if isinstance(done, str) else None)
-    flash(said)
-    return redirect(url_for("media.page"))
+def _done(act: Act, said: str) -> ResponseReturnValue:
+    def clear(done: Any) -> None:
+        _clear(done if isinstance(done, str) else None)
+
+    return form_done(act, said, page, url_for("media.page"), clear)
 
 
 def _clear(dropped: str | None) -> None:

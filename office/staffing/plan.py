@@ -8,7 +8,7 @@ from statistics import fmean
 
 from office.errors import Invalid
 from office.place import Names, Office, Service, services_of
-from office.roster import half_hours, planned_on
+from office.roster import RosterShift, half_hours, planned_on
 from office.staffing import arrivals, need, trial
 from office.staffing.arrivals import Band, DayKind, Missing
 from office.staffing.calendar import kind_of
@@ -140,8 +140,9 @@ def plan(
     occasion = days.occasion(day)
     if not slots or occasion is not None:
         return Plan(day, Status.CLOSED, kind, target, occasion=occasion)
+    planned = planned_on(work, office.id, day)
     looked = [
-        _looked_at(work, office, group, day, today, now, days, slots)
+        _looked_at(work, office, group, day, today, now, days, slots, planned)
         for group in groups_of(work, office)
     ]
     known = [each for each in looked if arrivals.missing(each.past, kind) is None]
@@ -155,8 +156,8 @@ def plan(
     plans = []
     for place, each in enumerate(known):
         asked = question if question is not None and question.group == place else None
-        planned, told = _planned(each, day, kind, slots, target, asked)
-        plans.append(planned)
+        group, told = _planned(each, day, kind, slots, target, asked)
+        plans.append(group)
         answer = told or answer
     return Plan(day, Status.PLANNED, kind, target, groups=plans, answer=answer)
 
@@ -193,13 +194,13 @@ def _looked_at(
     now: datetime,
     days: OfficeDays,
     slots: Sequence[int],
+    planned: Sequence[RosterShift],
 ) -> _Looked:
     visits = visits_of(work, office, group, today)
     services = [each for each in services_of(work, office.id) if each.id in group.service_ids]
     times = times_of(visits, services, today)
     provided, lately_days = open_lately(work, office, group, day, today, now, slots)
     by = Provider.HABIT if lately_days else None
-    planned = planned_on(work, office.id, day)
     if planned:
         own = [each for each in planned if each.counter_id in group.counter_ids]
         provided, by = half_hours(own, slots, arrivals.SLOT), Provider.ROSTER
