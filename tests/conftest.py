@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.services", "tests.houses", "tests.people"]
+pytest_plugins = ["tests.services", "tests.nursery", "tests.houses", "tests.people"]
 
 
 @pytest.fixture(scope="session")

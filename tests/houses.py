@@ -1,12 +1,9 @@
 """Fixtures of an office: a fixed clock, a store on each database, the office at work, a server."""
 
 import json
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -37,6 +34,7 @@ from office.place import Office, the_office
 from office.tickets import Ticket
 from office.turn import take_turn
 from storage.work import Store, Work
+from tests.nursery import Born, Nursery, clean_environ
 from tests.services import free_port
 
 #: Wednesday 25 November 2026, 09:00 in Lombok.
@@ -284,7 +282,8 @@ class Server:
     port: int
     tokens: dict[str, Any]
     environ: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
+    nursery: Nursery
+    process: Born | None = None
 
     @property
     def url(self) -> str:
@@ -293,30 +292,18 @@ class Server:
 
     def start(self) -> "Server":
         """Start it and wait until it answers."""
-        log = (self.data / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "app.command",
-                "serve",
-                "--data",
-                str(self.data),
-                "--port",
-                str(self.port),
-            ],
-            env=self.environ,
-            stdout=log,
-            stderr=log,
+        self.process = self.nursery.run(
+            ["serve", "--data", str(self.data), "--port", str(self.port)],
+            self.environ,
+            self.data / "server.log",
         )
-        log.close()
         end = time.monotonic() + 60
         while time.monotonic() < end and self.process.poll() is None:
             try:
                 with urlopen(f"{self.url}/healthz", timeout=10):
                     return self
             except (URLError, OSError):
-                time.sleep(0.05)
+                time.sleep(0.02)
         raise AssertionError((self.data / "server.log").read_text())
 
     def kill(self) -> None:
@@ -351,38 +338,27 @@ class Server:
         self.process = None
 
 
-def initialised(data: Path, environ: dict[str, str]) -> dict[str, Any]:
+def initialised(nursery: Nursery, data: Path, environ: dict[str, str]) -> dict[str, Any]:
     """Make an installation with the sample office in `data` and return its tokens."""
-    made = subprocess.run(
-        [
-            *(sys.executable, "-m", "app.command", "init", "--sample", "--json"),
-            *("--data", str(data)),
-        ],
-        env=environ,
-        capture_output=True,
-        check=True,
-    )
-    tokens: dict[str, Any] = json.loads(made.stdout)["tokens"]
+    told = data.with_suffix(".told")
+    made = nursery.run(["init", "--sample", "--json", "--data", str(data)], environ, told)
+    assert made.wait(60) == 0, told.read_text()
+    tokens: dict[str, Any] = json.loads(told.read_text().splitlines()[-1])["tokens"]
     return tokens
 
 
-def clean_environ() -> dict[str, str]:
-    """Return the environment without any setting of an installation, and with bytecode kept."""
-    foreign = {name: value for name, value in os.environ.items() if "ANTREAN" not in name}
-    foreign.pop("PYTHONDONTWRITEBYTECODE", None)
-    return foreign
-
-
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+def installation(
+    tmp_path_factory: pytest.TempPathFactory, nursery: Nursery
+) -> tuple[Path, dict[str, Any]]:
     """An installation on SQLite to copy, made once since passwords take long to hash."""
     data = tmp_path_factory.mktemp("installation") / "data"
-    return data, initialised(data, clean_environ())
+    return data, initialised(nursery, data, clean_environ())
 
 
 @pytest.fixture
 def make_server(
-    tmp_path: Path, installation: tuple[Path, dict[str, Any]]
+    tmp_path: Path, installation: tuple[Path, dict[str, Any]], nursery: Nursery
 ) -> Iterator[Callable[..., Server]]:
     """Make servers, each with an installation of its own; all are stopped at the end."""
     made: list[Server] = []
@@ -393,11 +369,11 @@ def make_server(
         environ |= {f"ANTREAN_{name.upper()}": value for name, value in settings.items()}
         if database:
             environ["ANTREAN_DATABASE"] = database
-            tokens = initialised(data, environ)
+            tokens = initialised(nursery, data, environ)
         else:
             shutil.copytree(installation[0], data)
             tokens = installation[1]
-        made.append(Server(data, free_port(), tokens, environ))
+        made.append(Server(data, free_port(), tokens, environ, nursery))
         return made[-1].start()
 
     yield make

@@ -22,7 +22,8 @@ from office.people import Role, actor_of_token
 from office.place import Counter, the_office
 from storage.engine import sqlite_url
 from storage.work import Store
-from tests.houses import Server, clean_environ
+from tests.houses import Server
+from tests.nursery import clean_environ
 from tools.month import make_past
 
 Antrean = Callable[..., Result]

@@ -18,8 +18,9 @@ from office.people import Role
 from office.place import the_office
 from storage.engine import sqlite_url
 from storage.work import Store
-from tests.houses import Server, clean_environ
+from tests.houses import Server
 from tests.kiosk.printing.fakes import FakePrinter
+from tests.nursery import clean_environ
 from tests.screens import Screen
 
 #: Seconds a slip may take over two programs and a printer.

@@ -1,0 +1,148 @@
+"""Servers for tests, each a process of its own, born of one that has imported everything already.
+
+Importing takes a server two seconds of work, more than most tests then ask of it. Run as a program
+this file imports the server once, as `antrean serve` does, and forks at each line of its input. How
+a server starts from nothing is tested where the command is.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Nursery:
+    """The process that servers are born of."""
+
+    def __init__(self, environ: dict[str, str]) -> None:
+        self._asking = threading.Lock()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.nursery", "serve"],
+            cwd=ROOT,
+            env=environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+
+    def run(self, arguments: list[str], environ: dict[str, str], log: Path) -> "Born":
+        """Run `antrean` with `arguments`; what it says is added to `log`."""
+        return Born(self, self.ask("run", arguments, environ, str(log)))
+
+    def ask(self, *line: Any) -> Any:
+        """Have it do something and return its answer."""
+        process = self._process
+        assert process.stdin is not None and process.stdout is not None
+        with self._asking:
+            process.stdin.write(json.dumps(line).encode() + b"\n")
+            process.stdin.flush()
+            return json.loads(process.stdout.readline())
+
+    def close(self) -> None:
+        """End it; what was born of it lives on."""
+        self._process.communicate(timeout=15)
+
+
+class Born:
+    """A process of the nursery, with the ways of subprocess.Popen."""
+
+    def __init__(self, nursery: Nursery, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self._nursery = nursery
+
+    def poll(self) -> int | None:
+        """Return how it ended, or None while it runs."""
+        if self.returncode is None:
+            self.returncode = self._nursery.ask("ended", self.pid)
+        return self.returncode
+
+    def send_signal(self, number: signal.Signals) -> None:
+        """Send it a signal, if it still runs."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def wait(self, seconds: float) -> int:
+        """Wait for its end and return how it ended. Raises subprocess.TimeoutExpired."""
+        end = time.monotonic() + seconds
+        while (code := self.poll()) is None:
+            if time.monotonic() > end:
+                raise subprocess.TimeoutExpired(["antrean"], seconds)
+            time.sleep(0.005)
+        return code
+
+
+def clean_environ() -> dict[str, str]:
+    """Return the environment without any setting of an installation, and with bytecode kept."""
+    foreign = {name: value for name, value in os.environ.items() if "ANTREAN" not in name}
+    foreign.pop("PYTHONDONTWRITEBYTECODE", None)
+    return foreign
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """The process that the servers of this session are born of."""
+    opened = Nursery(clean_environ())
+    yield opened
+    opened.close()
+
+
+def _ended(pid: int) -> int | None:
+    """Say how a child ended, or None."""
+    found, status = os.waitpid(pid, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if found else None
+
+
+def _become(arguments: list[str], environ: dict[str, str], log: str) -> None:
+    """Be, in a new child, the command with `arguments`."""
+    for path, flags, numbers in (
+        (os.devnull, os.O_RDONLY, (0,)),
+        (log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, (1, 2)),
+    ):
+        opened = os.open(path, flags)
+        for number in numbers:
+            os.dup2(opened, number)
+        os.close(opened)
+    os.environ.clear()
+    os.environ.update(environ)
+    sys.argv[1:] = arguments
+
+
+def _main() -> None:
+    """Import what serving needs; then fork at each line, until there are no more."""
+    from gevent import monkey
+
+    import app.factory  # noqa: F401
+    from app.command import main  # patches, since `serve` is asked for
+
+    fork = monkey.get_original("os", "fork")
+    asked = os.fdopen(os.dup(0), "rb")
+    with os.fdopen(os.dup(1), "w") as answers:
+        for line in asked:
+            wish, *values = json.loads(line)
+            if wish == "ended":
+                answer = _ended(*values)
+            elif (answer := fork()) == 0:
+                break
+            answers.write(f"{json.dumps(answer)}\n")
+            answers.flush()
+        else:
+            return
+    asked.close()
+    _become(*values)
+    with contextlib.suppress(BrokenPipeError):
+        main(prog_name="antrean")
+
+
+if __name__ == "__main__":
+    _main()
