@@ -23,6 +23,7 @@ from app.settings import Settings
 from office.clock import Clock, SystemClock
 from storage.work import Store
 from web import errors, languages, learner, live, navigation, requests, security
+from web.account import account_pages
 from web.doors import doors
 from web.house import House
 from web.limits import limiter
@@ -69,6 +70,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     limiter.init_app(app)
     navigation.init_app(app)
     app.register_blueprint(doors)
+    app.register_blueprint(account_pages)
     app.register_blueprint(shelf_pages)
     app.register_blueprint(readiness)
     for screen in SCREENS:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, request
 
 from counter.shapes import (
     CallTicket,
@@ -20,20 +20,36 @@ from counter.shapes import (
     Priority,
     ReturnCode,
     ServiceNamed,
+    TakeOver,
     Transfer,
     Verb,
     WalkIn,
 )
-from office import aside, calling, console, desks, notes, pausing, serving, undoing
+from office import (
+    aside,
+    calling,
+    console,
+    desks,
+    notes,
+    pausing,
+    pins,
+    serving,
+    taking_over,
+    undoing,
+)
 from office.desks import Desk, desk_at
-from office.people import Right
+from office.errors import AccountUnknown
+from office.people import Account, Right, actor_of_account, at_counters
 from office.place import counter_numbered
 from office.tickets import Ticket
+from web.access import asking, bearer, sign_in_by_pin
+from web.aside import aside as beside
 from web.house import house
 from web.languages import locale
+from web.limits import pin_tries
 from web.returns import right_told
 from web.shapes import problems
-from web.turns import Turn, in_reading, in_turn
+from web.turns import Turn, in_reading, in_turn, in_unkept_turn
 
 api = APIBlueprint("counter_api", __name__, tag="Counters")
 
@@ -91,6 +107,39 @@ def open_counter(number: int) -> Response:
 def close_counter(number: int) -> Response:
     """Sign off at the counter."""
     return _without_ticket(number, desks.close_counter)
+
+
+@api.post("/counters/<int:number>/take-over")
+@api.input(TakeOver)
+@api.output(Verb)
+@api.doc(responses={**REFUSALS, **problems(429)})
+def take_over(number: int, json_data: TakeOver) -> Response:
+    """Let a clerk go on where a colleague is signed on, proved by a PIN; the visitor stays.
+
+    In a browser the clerk is then who is signed in there.
+    """
+    home = house()
+    now = home.clock.now()
+    with home.store.read() as work:
+        asker = asking(work, now, Right.SERVE)
+        clerk = pins.colleague_named(work, asker.office_id, json_data.account)
+    with pin_tries(clerk, number):
+        if not beside(pins.is_pin, clerk, json_data.pin):
+            raise pins.PinWrong(fields={"pin": "wrong"})
+
+    def act(turn: Turn) -> dict[str, Any]:
+        desk_at(turn.work, turn.office, turn.actor, turn.now, number)
+        proved = turn.work.session.get(Account, clerk.id)
+        if proved is None or not proved.active or proved.pin_hash != clerk.pin_hash:
+            raise AccountUnknown(account=json_data.account)
+        actor = at_counters(actor_of_account(proved))
+        desk = desk_at(turn.work, turn.office, actor, turn.now, number)
+        return _told(turn, desk, taking_over.take_over(desk))
+
+    answer = in_unkept_turn(Right.SERVE, act)
+    if bearer(request) is None:
+        sign_in_by_pin(clerk, now)
+    return answer
 
 
 @api.post("/counters/<int:number>/next")
@@ -331,19 +380,26 @@ def _at(number: int, verb: Callable[[Desk], Said]) -> Response:
     def act(turn: Turn) -> dict[str, Any]:
         desk = desk_at(turn.work, turn.office, turn.actor, turn.now, number)
         ticket, reason = verb(desk)
-        turn.work.session.flush()
-        shown = None
-        if ticket is not None:
-            shown = console.ticket_at_counter(
-                turn.work, ticket, desk.counter, turn.now, locale()
-            ) | {"reason": reason}
-        return {
-            "version": turn.office.version,
-            "ticket": shown,
-            "return_right": _granted(turn, desk),
-        }
+        return _told(turn, desk, ticket, reason)
 
     return in_turn(Right.SERVE, act)
+
+
+def _told(
+    turn: Turn, desk: Desk, ticket: Ticket | None, reason: dict[str, object] | None = None
+) -> dict[str, Any]:
+    """Return the answer to a verb."""
+    turn.work.session.flush()
+    shown = None
+    if ticket is not None:
+        shown = console.ticket_at_counter(turn.work, ticket, desk.counter, turn.now, locale()) | {
+            "reason": reason
+        }
+    return {
+        "version": turn.office.version,
+        "ticket": shown,
+        "return_right": _granted(turn, desk),
+    }
 
 
 def _granted(turn: Turn, desk: Desk) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from office import console
 from office.aside import CancelReason
 from office.pausing import PauseReason
-from office.people import Right
+from office.people import Right, rights_of
 from office.place import (
     Office,
     Service,
@@ -20,6 +20,7 @@ from office.place import (
     served_at,
     services_of,
 )
+from office.rights import accounts_of
 from web.house import house
 from web.languages import locale
 from web.pages import page_for
@@ -97,6 +98,11 @@ def console_page(number: int) -> ResponseReturnValue:
             {"number": each.number, "name": each.name(locale())}
             for each in counters_of(work, office.id)
         ]
+        clerks = [
+            {"id": each.id, "username": each.username, "name": each.name}
+            for each in accounts_of(work, office.id)
+            if Right.SERVE in rights_of(each)
+        ]
         classes = [
             {"code": each.code, "name": each.names.get(locale(), each.code), "rate": each.rate}
             for each in classes_of(work, office.id)
@@ -107,6 +113,7 @@ def console_page(number: int) -> ResponseReturnValue:
         services=services,
         counters=counters,
         classes=classes,
+        clerks=sorted(clerks, key=lambda each: str(each["name"]).casefold()),
         reasons={code: str(sentence) for code, sentence in REASONS.items()},
         pauses={code.value: str(sentence) for code, sentence in PAUSES.items()},
         cancels={code.value: str(sentence) for code, sentence in CANCELS.items()},

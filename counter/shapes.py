@@ -32,6 +32,13 @@ class ReturnCode(Asked):
     code: str = Field(min_length=10, max_length=14)
 
 
+class TakeOver(Asked):
+    """Who takes the counter over, by sign-in name, and the PIN that proves it."""
+
+    account: str = Field(min_length=1, max_length=60)
+    pin: str = Field(min_length=6, max_length=6, pattern=r"^[0-9]+$")
+
+
 class CallTicket(Asked):
     """A call of one ticket; out of order it needs a reason's code."""
 

@@ -133,18 +133,24 @@ def open_counter(desk: Desk) -> None:
         return
     if counter.is_open:
         raise CounterTaken(counter=counter.number)
-    if actor.account_id is not None:
-        for former in desk.work.session.scalars(
-            select(Counter)
-            .where(Counter.office_id == desk.office.id, Counter.account_id == actor.account_id)
-            .order_by(Counter.number)
-        ):
-            close_counter(Desk(desk.work, desk.office, former, actor, desk.now))
+    leave_former(desk)
     counter.account_id = actor.account_id
     counter.opened_at = desk.now
     journal.append(
         desk.work, desk.office, Kind.COUNTER_OPENED, actor, desk.now, counter=counter.number
     )
+
+
+def leave_former(desk: Desk) -> None:
+    """Sign the actor off wherever else they sit. Raises CounterBusy if a visitor is there."""
+    if desk.actor.account_id is None:
+        return
+    for former in desk.work.session.scalars(
+        select(Counter)
+        .where(Counter.office_id == desk.office.id, Counter.account_id == desk.actor.account_id)
+        .order_by(Counter.number)
+    ):
+        close_counter(Desk(desk.work, desk.office, former, desk.actor, desk.now))
 
 
 def close_counter(desk: Desk) -> None:

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     EXPIRED = "ticket_expired"
     COUNTER_OPENED = "counter_opened"
     COUNTER_CLOSED = "counter_closed"
+    TAKEN_OVER = "counter_taken_over"
     COUNTER_PAUSED = "counter_paused"
     COUNTER_BACK = "counter_back"
     DESK_WORK = "counter_desk_work"

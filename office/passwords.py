@@ -33,7 +33,12 @@ def hash_password(password: str) -> str:
     """Return the hash of `password`. Raises PasswordTooShort."""
     if len(password) < SHORTEST:
         raise PasswordTooShort(fields={"password": f"at least {SHORTEST} characters"})
-    return _hasher.hash(password)
+    return hashed(password)
+
+
+def hashed(secret: str) -> str:
+    """Return the hash of a secret that people remember."""
+    return _hasher.hash(secret)
 
 
 def matches(password_hash: str | None, password: str) -> bool:
@@ -64,6 +69,7 @@ def account_named(work: Work, name: str) -> Account:
 
 
 def set_password(account: Account, password_hash: str) -> None:
-    """Give `account` a new password and end every session that began with the old one."""
+    """Give `account` a new password, end every session that began before, and drop its PIN."""
     account.password_hash = password_hash
+    account.pin_hash = None
     account.generation += 1

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -93,6 +93,8 @@ class Account(Base):
     #: Rights granted beyond the role's own.
     extra_rights: Mapped[list[str]] = mapped_column(default=list)
     password_hash: Mapped[str] = mapped_column(String(200))
+    #: Of the digits with which its holder takes over a counter, if they chose any.
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
     #: Goes up with every change of password and ends the sessions that began before it.
     generation: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
@@ -175,6 +177,14 @@ def actor_of_account(account: Account) -> Actor:
         name=account.name,
         account_id=account.id,
     )
+
+
+def at_counters(actor: Actor) -> Actor:
+    """Return the actor with no right beyond what is done at counters and on the floor.
+
+    For whoever proved with a PIN who they are: six digits open no settings and no reports.
+    """
+    return replace(actor, rights=actor.rights & RIGHTS[Role.SUPERVISOR])
 
 
 def actor_of_token(work: Work, value: str) -> Actor | None:

@@ -131,7 +131,10 @@ def desk_times(rows: Iterable[Row], actors: Actors) -> list[DeskTime]:
         if desk is None:
             continue
         desk.last = max(desk.last, row.at)
-        if row.kind == Kind.COUNTER_CLOSED:
+        if row.kind == Kind.TAKEN_OVER:
+            until(number, row.at, desk.status)
+            desk.clerk = actors.account(row.actor)
+        elif row.kind == Kind.COUNTER_CLOSED:
             until(number, row.at, None)
         elif row.kind == Kind.COUNTER_PAUSED:
             until(number, row.at, "paused")

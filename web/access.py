@@ -21,6 +21,7 @@ from office.people import (
     Token,
     actor_of_account,
     actor_of_token,
+    at_counters,
     fingerprint,
 )
 from office.place import Office, the_office
@@ -58,6 +59,12 @@ def sign_in(account: Account, now: datetime) -> None:
     }
 
 
+def sign_in_by_pin(account: Account, now: datetime) -> None:
+    """Remember that `account` proved itself with its PIN, which is good at counters only."""
+    sign_in(account, now)
+    session["account"] = {**session["account"], "pin": True}
+
+
 def sign_out() -> None:
     """Forget who signed in; devices stay linked."""
     session.pop("account", None)
@@ -79,7 +86,8 @@ def identities(work: Work, now: datetime, token: str | None) -> Iterator[Actor]:
         return
     person = signed_in(work, now)
     if person is not None:
-        yield actor_of_account(person)
+        actor = actor_of_account(person)
+        yield at_counters(actor) if session["account"].get("pin") else actor
     for role, token_id in session.get("devices", {}).items():
         device = work.session.get(Token, token_id)
         if device is not None and device.revoked_at is None and device.role == role:

@@ -1,8 +1,13 @@
 """Limits on how often something may be asked, per address or per secret."""
 
-from flask import request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import request, session
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+
+from office.people import Account
 
 limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
 
@@ -11,6 +16,9 @@ SIGN_IN = "10 per minute; 60 per hour"
 #: For one address, whatever the name.
 SIGN_IN_ANY = "60 per minute"
 LINK = "10 per minute; 60 per hour"
+#: For one person's PIN at one counter, and at all counters; the password is not held up by either.
+PIN = "5 per minute; 20 per hour"
+PIN_ANY = "10 per minute; 40 per hour"
 #: For one ticket, whoever asks: phones of one hall often share an address.
 TICKET = "120 per minute"
 
@@ -18,6 +26,21 @@ TICKET = "120 per minute"
 def name_key() -> str:
     """Return the address and the name somebody signs in with."""
     return f"{get_remote_address()} {request.form.get('username', '').strip().lower()[:60]}"
+
+
+def person_key() -> str:
+    """Return who is signed in with this browser."""
+    return f"person {session.get('account', {}).get('id', get_remote_address())}"
+
+
+@contextmanager
+def pin_tries(account: Account, counter: int) -> Iterator[None]:
+    """Count a try of the account's PIN at a counter. Raises RateLimitExceeded after too many."""
+    with (
+        limiter.limit(PIN, key_func=lambda: f"pin {account.id} {counter}"),
+        limiter.limit(PIN_ANY, key_func=lambda: f"pin {account.id}"),
+    ):
+        yield
 
 
 def ticket_key() -> str:

@@ -32,12 +32,22 @@ class Turn:
 def in_turn(right: Right, act: Callable[[Turn], Answer], status: int = 200) -> Response:
     """Let whoever asks, having `right`, do `act` within the office's turn, and answer."""
     now = house().clock.now()
-    return _answer(lambda work: asking(work, now, right), act, status, now)
+    return _answer(lambda work: asking(work, now, right), act, status, now, _key())
+
+
+def in_unkept_turn(right: Right, act: Callable[[Turn], Answer]) -> Response:
+    """Let whoever asks, having `right`, do `act` within the office's turn, and keep no answer.
+
+    For a body that holds a secret, of which not even a fingerprint is to be kept; `act` done twice
+    has to do no more than once.
+    """
+    now = house().clock.now()
+    return _answer(lambda work: asking(work, now, right), act, 200, now, "")
 
 
 def in_holders_turn(token: str, act: Callable[[Turn], Answer], status: int = 200) -> Response:
     """Let the holder of the ticket with the secret `token` do `act` within the office's turn."""
-    return _answer(lambda work: holder(work, token), act, status, house().clock.now())
+    return _answer(lambda work: holder(work, token), act, status, house().clock.now(), _key())
 
 
 def in_reading(right: Right, look: Callable[[Turn], Answer]) -> Response:
@@ -50,11 +60,13 @@ def in_reading(right: Right, look: Callable[[Turn], Answer]) -> Response:
 
 
 def _answer(
-    who: Callable[[Work], Actor], act: Callable[[Turn], Answer], status: int, now: datetime
+    who: Callable[[Work], Actor],
+    act: Callable[[Turn], Answer],
+    status: int,
+    now: datetime,
+    key: str,
 ) -> Response:
-    body, key = request.get_json(force=True), request.headers.get("Idempotency-Key", "")
-    if len(key) > LONGEST_KEY:
-        raise Invalid(fields={"Idempotency-Key": [f"at most {LONGEST_KEY} characters"]})
+    body = request.get_json(force=True)
     begun: int | None = None
     try:
         with house().store.work() as work:
@@ -76,6 +88,13 @@ def _answer(
     response = jsonify(answer)
     response.status_code = status
     return response
+
+
+def _key() -> str:
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > LONGEST_KEY:
+        raise Invalid(fields={"Idempotency-Key": [f"at most {LONGEST_KEY} characters"]})
+    return key
 
 
 def _begin_day(office_id: int, now: datetime) -> None:

@@ -112,9 +112,13 @@ WAYS: dict[str, Way] = {
         pause={"reason": "short_break"},
         back={},
         desk_work={"on": True},
+        take_over={"account": "nobody", "pin": "280145"},
         help={},
         close={},
     ),
+    # Of the person who signed in, for which no token stands.
+    "GET /account": Way(frozenset()),
+    "POST /account/pin": Way(frozenset()),
     # Granted one by one; see below for the order of a call.
     **verbs(
         FLOOR,

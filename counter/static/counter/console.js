@@ -13,6 +13,7 @@ import {
 } from "./desk.js";
 import { lists } from "./line.js";
 import { byHand } from "./numbers.js";
+import { takingOver } from "./takeover.js";
 import { transferring } from "./transfer.js";
 import { inField } from "./visitor.js";
 import { Refusal, send } from "/static/web/api.js";
@@ -39,12 +40,16 @@ let busy = false;
 /** Whether a verb was done and what may follow it has not been told yet. */
 let awaited = false;
 
+const takeOver = takingOver();
+takeOver.tell();
+
 const live = follow({
   namespace: "/counter",
   auth: { counter: page.number },
   onSnapshot(snapshot) {
     desk.state = snapshot;
     awaited = false;
+    takeOver.notice();
     show();
     goOn();
   },
@@ -86,6 +91,7 @@ const VERBS = {
   pause: { key: "p" },
   papers: { path: "desk-work", key: "d" },
   callHelp: { path: "help", key: "!", told: "help_called" },
+  takeOver: { key: "g" },
   putBack: { path: "put-back", icon: "back", word: "put_back", key: "b", told: "back" },
 };
 
@@ -214,6 +220,7 @@ function perform(name, source) {
   if (name === "note") return ending.note();
   if (name === "walkIn") return ending.walkIn();
   if (name === "admit" || name === "cancel") return numbers[name]();
+  if (name === "takeOver") return takeOver.open();
   if (name === "pause") {
     pauseBox.returnValue = "";
     pauseBox.showModal();
@@ -402,6 +409,7 @@ const SIDE = {
   walkIn: "walk-in-begin",
   admit: "admit-begin",
   cancel: "cancel-begin",
+  takeOver: "take-over-begin",
 };
 
 /** Press the button of a verb, if it can be; say whether it could. */

@@ -25,7 +25,17 @@ function lookingOn() {
     make("p", { class: "visitor-quiet" }, fill(words.taken, { clerk: desk.state.counter.clerk ?? "" })),
     desk.state.ticket ? make("p", { class: "label visitor-theirs" }, desk.state.ticket.label) : null,
     make("p", { class: "muted" }, words.taken_hint),
-    make("a", { class: "button button-primary", href: page.choose }, icon("back"), words.choose),
+    make(
+      "p",
+      { class: "row" },
+      make(
+        "button",
+        { type: "button", class: "button button-primary", "data-take-over-here": true },
+        icon("people"),
+        words.take_over,
+      ),
+      make("a", { class: "button", href: page.choose }, icon("back"), words.choose),
+    ),
   ];
 }
 
