@@ -1,6 +1,7 @@
 """Taking a ticket and following it: the kiosk, its paper, and the citizen's page on the phone."""
 
 from apiflask import APIFlask
+from flask_babel import lazy_gettext as _l
 
 from kiosk.agents import Agents
 from kiosk.api import api
@@ -9,13 +10,20 @@ from kiosk.live import KioskSpace, printer_state, tell_trouble
 from kiosk.pages import pages
 from kiosk.printing.return_slip import return_printing
 from kiosk.printing.spooler import Spooler
+from kiosk.slips import api as slips_api
+from kiosk.slips import slips
+from office.people import Right
 from web.house import House
+from web.navigation import Entry, Group
 
 
 def init_app(app: APIFlask, home: House) -> None:
     """Add the kiosk's and the phone's pages, addresses and sockets to `app`."""
     app.register_blueprint(pages)
     app.register_blueprint(api, url_prefix="/api/v1")
+    app.register_blueprint(slips)
+    app.register_blueprint(slips_api, url_prefix="/api/v1")
+    home.menu.append(Entry(Group.SETTINGS, "slips.page", _l("Slip"), Right.MANAGE))
     home.spaces.append(KioskSpace("/kiosk"))
     home.day_facts.append(printer_state)
     home.return_papers.append(return_printing(lambda: home.printer))

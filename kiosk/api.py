@@ -7,13 +7,13 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, jsonify
 
-from kiosk.addresses import page_url
+from kiosk.addresses import logo_on_paper, page_url
 from kiosk.following import ticket_state
 from kiosk.live import offers_now
 from kiosk.printing.agents import printer_for
 from kiosk.printing.jobs import queue_slip
-from kiosk.printing.slip import Logo, ticket_slip
-from kiosk.printing.words import usual, words_in
+from kiosk.printing.slip_texts import slip_text
+from kiosk.printing.ticket_slip import ticket_slip
 from kiosk.shapes import (
     AgentLink,
     AgentToken,
@@ -28,7 +28,6 @@ from office.board import waiting_counts
 from office.devices import agent_linked
 from office.errors import TicketUnknown
 from office.line import line_of
-from office.logo import logo_of
 from office.people import Actor, Right
 from office.place import Office, PolicyName
 from office.tickets import Ticket, ticket_with_token
@@ -41,7 +40,6 @@ from web.limits import LINK, TICKET, limiter, ticket_key
 from web.returns import right_told
 from web.security import by_secret
 from web.shapes import problems
-from web.shelf import address_of, shelf
 from web.turns import Turn, in_holders_turn, in_turn
 
 api = APIBlueprint("kiosk_api", __name__, tag="Tickets")
@@ -175,7 +173,6 @@ def _taken(turn: Turn, ticket: Ticket, token: str, wait: Wait) -> dict[str, Any]
     promises.keep(turn.work, ticket.step, wait)
     position = _position(turn, ticket)
     url = page_url(token)
-    words = words_in(ticket.locale)
     slip = ticket_slip(
         office=turn.office.name(ticket.locale),
         label=ticket.label,
@@ -184,11 +181,14 @@ def _taken(turn: Turn, ticket: Ticket, token: str, wait: Wait) -> dict[str, Any]
         taken_at=ticket.arrived_at,
         timezone=turn.office.timezone,
         locale=ticket.locale,
-        wait=usual(words, wait.median_s, wait.p90_s),
+        median_s=wait.median_s,
+        p90_s=wait.p90_s,
+        bring=tuple(service.requirements.get(ticket.locale, ())),
         priority=ticket.priority.rate > 1,
         url=url,
         rehearsal=turn.office.rehearsal,
-        logo=_logo(turn),
+        logo=logo_on_paper(turn.work, turn.office.id),
+        template=slip_text(turn.work, turn.office.id, ticket.locale),
     )
     printer = printer_for(turn.work, turn.actor, house().printer)
     job = queue_slip(turn.work, turn.office.id, ticket.id, printer, slip, turn.now)
@@ -210,11 +210,6 @@ def _taken(turn: Turn, ticket: Ticket, token: str, wait: Wait) -> dict[str, Any]
         "version": turn.office.version,
         "print": "none" if job is None else "queued",
     }
-
-
-def _logo(turn: Turn) -> Logo | None:
-    name = logo_of(turn.work, turn.office.id)
-    return Logo(shelf().path(name), address_of(name)) if name else None
 
 
 def _position(turn: Turn, ticket: Ticket) -> int:

@@ -13,7 +13,7 @@ from flask_babel import force_locale
 
 from kiosk.addresses import page_url
 from kiosk.following import ticket_state
-from kiosk.printing.words import rounded_minutes
+from kiosk.printing.words import usual_minutes
 from office.people import Right
 from office.place import Office, in_language
 from office.tickets import ticket_with_token
@@ -92,11 +92,10 @@ def ticket_code(token: str) -> ResponseReturnValue:
 
 def _usual(wait: dict[str, Any], language: str) -> dict[str, str] | None:
     """Return in words the usual wait and the one nine in ten stay under, if they are known."""
-    if wait["median_s"] is None:
+    usual, most = usual_minutes(wait["median_s"], wait["p90_s"])
+    if usual is None or most is None:
         return None
-    median = rounded_minutes(wait["median_s"])
-    p90 = max(rounded_minutes(wait["p90_s"]), median + 1)
-    return {"median": _span(median, language), "p90": _span(p90, language)}
+    return {"median": _span(usual, language), "p90": _span(most, language)}
 
 
 def _span(minutes: int, language: str) -> str:

@@ -49,6 +49,29 @@ class LeftShape(BaseModel):
     return_right: ReturnRightShape
 
 
+class SlipTextsShape(Asked):
+    """The texts of the office's slip, by language."""
+
+    texts: dict[str, str] = Field(
+        description="A template for each language; an empty one brings the shipped text back"
+    )
+
+
+class SlipDraft(Asked):
+    """A slip to look at before it is kept."""
+
+    text: str = Field(max_length=20_000)
+    locale: str = Field("id", max_length=5)
+    width: Literal[58, 80] = Field(80, description="Of the paper, in mm")
+
+
+class SlipPreview(BaseModel):
+    """How a slip comes out."""
+
+    png: str = Field(description="The paper as a data: address of a PNG, 8 dots to the mm")
+    html: str = Field(description="The same for a page, and for who does not see the picture")
+
+
 class AgentLink(Asked):
     """A print agent that asks for its token."""
 

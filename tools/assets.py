@@ -28,6 +28,13 @@ TAKEN = {
         "atkinson-hyperlegible-latin-700-normal.woff2"
     ),
     "@fontsource/atkinson-hyperlegible/LICENSE": "atkinson-hyperlegible.LICENSE",
+    "@fontsource/ibm-plex-mono/files/ibm-plex-mono-latin-400-normal.woff2": (
+        "ibm-plex-mono-latin-400-normal.woff2"
+    ),
+    "@fontsource/ibm-plex-mono/files/ibm-plex-mono-latin-700-normal.woff2": (
+        "ibm-plex-mono-latin-700-normal.woff2"
+    ),
+    "@fontsource/ibm-plex-mono/LICENSE": "ibm-plex-mono.LICENSE",
 }
 
 

@@ -102,6 +102,15 @@ SENTENCES: dict[str, LazyString] = {
     "shift_unknown": _l("This shift is no longer in the roster."),
     "schedule_wrong": _l("By these days and hours it would never be shown."),
     "upload_cut_off": _l("Not all of the file arrived. Please try again."),
+    "slip_number_missing": _l(
+        "The number has to stand large on every slip, in a line of its own: # {{ number }}"
+    ),
+    "slip_place_unknown": _l("Line %(line)s: there is no place called %(name)s."),
+    "slip_template_refused": _l(
+        "Line %(line)s: here only places, “if” and “for paper in bring” can be used."
+    ),
+    "slip_template_syntax": _l("Line %(line)s: something is left open, or does not belong here."),
+    "slip_template_too_long": _l("Line %(line)s: the slip is too long."),
     "ticket_unknown": _l("There is no such ticket."),
     "too_soon": _l("The visitor may still be on the way. Possible in %(wait_s)s seconds."),
     "times_spent": _l("This is not possible again. Please ask the staff."),

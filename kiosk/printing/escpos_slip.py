@@ -106,8 +106,13 @@ def printable(text: str) -> str:
 
 
 def wrapped(text: str, columns: int) -> list[str]:
-    """Break `text` at blanks into lines of at most `columns`; a longer word is cut."""
-    return textwrap.wrap(printable(text), max(columns, 1), break_on_hyphens=False)
+    """Break `text` at blanks into lines of at most `columns`; a longer word is cut.
+
+    What goes on of an item ("- ...") stands under its words.
+    """
+    plain = printable(text)
+    indent = "  " if plain.startswith("- ") and columns > 8 else ""
+    return textwrap.wrap(plain, max(columns, 1), break_on_hyphens=False, subsequent_indent=indent)
 
 
 def magnification(line: Line, columns: int) -> int:
@@ -118,6 +123,17 @@ def magnification(line: Line, columns: int) -> int:
         return 1
     longest = max((len(each) for each in printable(line.text).split()), default=1)
     return 2 if longest * 2 <= columns else 1
+
+
+def qr_dots(content: str, paper: Paper) -> Image.Image:
+    """Draw a QR code with its quiet zone. Raises ValueError where it would not be readable."""
+    rows = _matrix(content)
+    across = len(rows) + 2 * QUIET
+    size = across * _module(across, paper)
+    dots = bytes(0 if module else 255 for row in rows for module in row)
+    code = Image.new("L", (across, across), 255)
+    code.paste(Image.frombytes("L", (len(rows), len(rows)), dots), (QUIET, QUIET))
+    return code.resize((size, size), Image.Resampling.NEAREST)
 
 
 def _printable(character: str) -> str:
@@ -208,7 +224,7 @@ def _qr(content: str, paper: Paper) -> bytes | None:
         _native_qr(printer, content, paper)
 
     def draw(printer: Any, impl: str) -> None:
-        printer.image(_centred(_code(content, paper), paper), impl=impl)
+        printer.image(_centred(qr_dots(content, paper), paper), impl=impl)
 
     return _best_way(paper, {"qrCode": native, **_drawing_ways(draw)})
 
@@ -253,17 +269,6 @@ def _centred(picture: Image.Image, paper: Paper) -> Image.Image:
     moved = Image.new("L", (left + picture.width, picture.height), 255)
     moved.paste(picture, (left, 0))
     return moved
-
-
-def _code(content: str, paper: Paper) -> Image.Image:
-    """Draw the code with its quiet zone."""
-    rows = _matrix(content)
-    across = len(rows) + 2 * QUIET
-    size = across * _module(across, paper)
-    dots = bytes(0 if module else 255 for row in rows for module in row)
-    code = Image.new("L", (across, across), 255)
-    code.paste(Image.frombytes("L", (len(rows), len(rows)), dots), (QUIET, QUIET))
-    return code.resize((size, size), Image.Resampling.NEAREST)
 
 
 def _matrix(content: str) -> tuple[bytearray, ...]:

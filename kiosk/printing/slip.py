@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
-from kiosk.printing.words import ahead, words_in
+from kiosk.printing.words import words_in
 
 
 class Size(StrEnum):
@@ -99,61 +97,6 @@ class Slip:
 def reprint_mark(locale: str) -> Line:
     """Return the line that tells a reprint from the first slip."""
     return Line(f"*** {words_in(locale).reprint} ***", bold=True)
-
-
-def ticket_slip(
-    *,
-    office: str,
-    label: str,
-    service: str,
-    ahead_count: int,
-    taken_at: datetime,
-    timezone: str,
-    locale: str,
-    regency: str = "",
-    priority: bool = False,
-    wait: str = "",
-    url: str = "",
-    reprint: bool = False,
-    rehearsal: bool = False,
-    logo: Logo | None = None,
-) -> Slip:
-    """Return the slip of a ticket, in the ticket's `locale`.
-
-    `priority` prints one neutral mark, never its ground. `wait` is the wait in words of that
-    language, left out when nothing is known; without `url` there is no QR code. `taken_at` is
-    aware; it is printed in `timezone` (an IANA name) with the zone's abbreviation.
-    """
-    words = words_in(locale)
-    local = taken_at.astimezone(ZoneInfo(timezone))
-    day = format_date(local, "EEEE, d MMMM y", locale=locale[:2])
-    parts: list[Part] = [logo] if logo else []
-    parts.append(Line(office, bold=True))
-    if regency:
-        parts.append(Line(regency))
-    if rehearsal:
-        parts.append(Line(words.rehearsal, bold=True))
-    parts += [
-        Rule(),
-        Line(words.number),
-        Line(label, Size.HUGE, bold=True),
-        Line(service, Size.LARGE, bold=True),
-    ]
-    if priority:
-        parts.append(Line(words.priority, bold=True))
-    parts += [Rule(), Line(ahead(words, ahead_count))]
-    if wait:
-        parts.append(Line(words.wait.format(wait=wait)))
-    if url:
-        parts += [Space(), QR(url, words.follow)]
-    parts += [
-        Space(),
-        Line(words.please_wait, bold=True),
-        Line(day),
-        Line(words.taken.format(time=local.strftime(words.clock))),
-        Cut(),
-    ]
-    return Slip(locale, tuple(parts), reprint)
 
 
 def sample_slip(office: str, at: datetime, timezone: str, locale: str) -> Slip:

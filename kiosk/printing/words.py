@@ -8,20 +8,10 @@ from dataclasses import dataclass
 class Words:
     """Every text that can stand on a slip."""
 
-    number: str
-    priority: str
-    nobody_ahead: str
-    one_ahead: str
-    many_ahead: str
-    wait: str
-    usual: str
-    please_wait: str
-    follow: str
     reprint: str
     rehearsal: str
     test: str
     clock: str
-    taken: str
     return_title: str
     return_scan: str
     return_missing: str
@@ -32,20 +22,10 @@ class Words:
 
 
 INDONESIAN = Words(
-    number="NOMOR ANTREAN",
-    priority="PRIORITAS",
-    nobody_ahead="Tidak ada antrean di depan Anda",
-    one_ahead="1 orang di depan Anda",
-    many_ahead="{count} orang di depan Anda",
-    wait="Lama tunggu: {wait}",
-    usual="biasanya {median} menit, 9 dari 10 orang kurang dari {p90} menit",
-    please_wait="Silakan menunggu hingga nomor Anda dipanggil.",
-    follow="Pindai untuk memantau antrean dari ponsel",
     reprint="CETAK ULANG",
     rehearsal="LATIHAN - NOMOR INI TIDAK BERLAKU",
     test="UJI CETAK",
     clock="%H.%M %Z",
-    taken="Diambil pukul {time}",
     return_title="SLIP KEMBALI",
     return_scan="Pindai di mesin antrean, atau ketik kodenya",
     return_missing="Masih kurang:",
@@ -56,20 +36,10 @@ INDONESIAN = Words(
 )
 
 ENGLISH = Words(
-    number="QUEUE NUMBER",
-    priority="PRIORITY",
-    nobody_ahead="Nobody is waiting ahead of you",
-    one_ahead="1 person ahead of you",
-    many_ahead="{count} people ahead of you",
-    wait="Wait: {wait}",
-    usual="usually {median} minutes, under {p90} for 9 in 10",
-    please_wait="Please wait until your number is called.",
-    follow="Scan to follow the queue on your phone",
     reprint="REPRINT",
     rehearsal="REHEARSAL - THIS NUMBER IS NOT VALID",
     test="PRINT TEST",
     clock="%H:%M %Z",
-    taken="Taken at {time}",
     return_title="RETURN SLIP",
     return_scan="Scan at the ticket machine, or type the code",
     return_missing="Still missing:",
@@ -85,24 +55,19 @@ def words_in(locale: str) -> Words:
     return ENGLISH if locale.lower().startswith("en") else INDONESIAN
 
 
-def ahead(words: Words, count: int) -> str:
-    """Say how many people are ahead."""
-    if count <= 0:
-        return words.nobody_ahead
-    return words.one_ahead if count == 1 else words.many_ahead.format(count=count)
-
-
-def usual(words: Words, median_s: int | None, p90_s: int | None) -> str:
-    """Say the usual wait and the one nine in ten stay under; nothing when it is not known."""
-    if median_s is None or p90_s is None:
-        return ""
-    median = rounded_minutes(median_s)
-    return words.usual.format(median=median, p90=max(rounded_minutes(p90_s), median + 1))
-
-
 def rounded_minutes(seconds: float) -> int:
     """Return minutes as people can use them: one by one up to ten, then up to the next five."""
     minutes = seconds / 60
     if minutes <= 10:
         return max(1, round(minutes))
     return math.ceil(minutes / 5) * 5
+
+
+def usual_minutes(
+    median_s: float | None, p90_s: float | None
+) -> tuple[int, int] | tuple[None, None]:
+    """Return the usual wait and the one nine in ten stay under, in minutes as people use them."""
+    if median_s is None or p90_s is None:
+        return None, None
+    usual = rounded_minutes(median_s)
+    return usual, max(rounded_minutes(p90_s), usual + 1)

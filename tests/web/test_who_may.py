@@ -183,6 +183,9 @@ WAYS: dict[str, Way] = {
     "POST /api/v1/rules/aims": Way(
         OFFICE, {"wait_min": 30, "wait_percent": 80, "serve_min": 30, "idle_min": 5}
     ),
+    "GET /api/v1/slip": Way(OFFICE),
+    "POST /api/v1/slip": Way(OFFICE, {"texts": {"id": "# {{ number }}"}}),
+    "POST /api/v1/slip/preview": Way(OFFICE, {"text": "# {{ number }}"}),
     "GET /api/v1/roster": Way(READERS, query="?day=2030-01-01"),
     "GET /api/v1/reports/staffing": Way(READERS, query="?day=2030-01-01"),
     "POST /api/v1/day/close": Way(OFFICE),
@@ -199,7 +202,7 @@ WAYS: dict[str, Way] = {
             *("GET /manager/devices", "POST /manager/devices"),
             "POST /manager/devices/<int:device_id>/link",
             "POST /manager/devices/<int:device_id>/revoke",
-            *("GET /manager/rules", "GET /manager/outcomes"),
+            *("GET /manager/rules", "GET /manager/outcomes", "GET /manager/slip"),
             *("GET /manager/roster", "POST /manager/roster"),
             *("POST /manager/roster/<int:shift>", "POST /manager/roster/<int:shift>/remove"),
             *("GET /manager/rights", "POST /manager/rights/<int:account_id>"),

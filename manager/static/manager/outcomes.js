@@ -1,6 +1,6 @@
 /** How visits end: a row for each way, in the clerks' order; taken off instead of deleted. */
 import { fill, readData } from "/static/web/page.js";
-import { setting } from "./setting.js";
+import { setting } from "/static/web/setting.js";
 
 const words = readData("words");
 const given = readData("endings");

@@ -1,6 +1,6 @@
 /** The queue's rules: what they would mean for the longest wait is told before they are saved. */
 import { readData } from "/static/web/page.js";
-import { setting } from "./setting.js";
+import { setting } from "/static/web/setting.js";
 
 const words = readData("words");
 const turn = document.querySelector("[data-turn]");

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from kiosk.printing.jobs import PrintJob, queue_slip
-from kiosk.printing.slip import Slip, ticket_slip
+from kiosk.printing.slip import Slip
 from kiosk.printing.spooler import Spooler
+from kiosk.printing.ticket_slip import ticket_slip
 from office import people  # noqa: F401 - its tables are referred to
 from office.place import Office, PriorityClass, Service
 from office.tickets import Ticket
@@ -42,14 +43,14 @@ def make_slip(**values: Any) -> Slip:
     """Return the slip of A012, or as `values` say."""
     usual: dict[str, Any] = {
         "office": "Dinas Kependudukan dan Pencatatan Sipil",
-        "regency": "Kabupaten Lombok Utara",
         "label": "A012",
         "service": "Perekaman KTP-el",
         "ahead_count": 14,
         "taken_at": MORNING,
         "timezone": "Asia/Makassar",
         "locale": "id",
-        "wait": "biasanya 25 menit",
+        "median_s": 1500,
+        "p90_s": 3000,
         "url": URL,
     }
     return ticket_slip(**usual | values)

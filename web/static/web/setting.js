@@ -1,6 +1,6 @@
 /** A form of settings: sent whole, refused beside what is wrong, and told when it is kept. */
-import { Refusal, send } from "/static/web/api.js";
-import { fill, toast } from "/static/web/page.js";
+import { Refusal, send } from "./api.js";
+import { fill, toast } from "./page.js";
 
 /** Let `form` send `said()` to `path`, and say with `words` what became of it. */
 export function setting(form, path, said, words) {

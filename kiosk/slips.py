@@ -1,0 +1,159 @@
+"""The managers' page of the slip: its text in each language, and how it comes out on paper."""
+
+import base64
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, g, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from kiosk.addresses import logo_on_paper, page_url
+from kiosk.printing.escpos_slip import COLUMNS, paper_for
+from kiosk.printing.picture import slip_png
+from kiosk.printing.preview import slip_html
+from kiosk.printing.slip_template import LONGEST, check, shipped
+from kiosk.printing.slip_texts import slip_text, write_slip_texts
+from kiosk.printing.ticket_slip import ticket_slip
+from kiosk.shapes import SlipDraft, SlipPreview, SlipTextsShape
+from office.errors import LocaleUnknown
+from office.people import Right
+from office.place import Office, services_of
+from web.aside import aside
+from web.house import house
+from web.languages import LOCALES
+from web.pages import page_for
+from web.shapes import problems
+from web.turns import Turn, in_reading, in_turn
+
+slips = APIBlueprint("slips", __name__, enable_openapi=False)
+api = APIBlueprint("slips_api", __name__, tag="Slip")
+
+#: What each place of the template stands for.
+PLACES = {
+    "office": _l("the office's name"),
+    "number": _l("the queue number"),
+    "service": _l("the service"),
+    "priority": _l("true with priority; the ground is not known"),
+    "ahead": _l("how many people are ahead"),
+    "usual": _l("usual wait in minutes; empty when not known"),
+    "most": _l("nine in ten wait less, in minutes"),
+    "bring": _l("what to bring, one after the other"),
+    "day": _l("the day in words"),
+    "time": _l("the time it was taken"),
+    "phone": _l("true where a code leads to the phone page"),
+}
+
+
+@slips.get("/manager/slip")
+@page_for(Right.MANAGE)
+def page() -> ResponseReturnValue:
+    """Show the texts of the slip beside how they come out."""
+    with house().store.read() as work:
+        office = work.session.get_one(Office, g.actor.office_id)
+        locales = _locales(office)
+        texts = {each: slip_text(work, office.id, each) for each in locales}
+    return render_template(
+        "kiosk/slips.html",
+        actor=g.actor,
+        texts=texts,
+        shipped={each: shipped(each) for each in locales},
+        places=PLACES,
+        longest=LONGEST,
+        widths=sorted(COLUMNS, reverse=True),
+    )
+
+
+@api.get("/slip")
+@api.output(SlipTextsShape)
+@api.doc(responses=problems(401, 403))
+def texts() -> Response:
+    """Tell what stands on the slip, in each language of the office."""
+    return in_reading(Right.MANAGE, _texts)
+
+
+@api.post("/slip")
+@api.input(SlipTextsShape)
+@api.output(SlipTextsShape)
+@api.doc(responses=problems(400, 401, 403, 404, 409, 413, 422))
+def write(json_data: SlipTextsShape) -> Response:
+    """Print tickets so from the next one on; a text that makes no slip changes nothing."""
+
+    def act(turn: Turn) -> dict[str, Any]:
+        for locale in json_data.texts:
+            _offered(turn.office, locale)
+        write_slip_texts(turn.work, turn.office, turn.actor, turn.now, json_data.texts)
+        turn.work.session.flush()
+        return _texts(turn)
+
+    return in_turn(Right.MANAGE, act)
+
+
+@api.post("/slip/preview")
+@api.input(SlipDraft)
+@api.output(SlipPreview)
+@api.doc(responses=problems(400, 401, 403, 404, 413, 422))
+def preview(json_data: SlipDraft) -> Response:
+    """Show how a text comes out, on paper of a width, for a visitor with priority."""
+    draft = json_data
+
+    def look(turn: Turn) -> dict[str, Any]:
+        locale = _offered(turn.office, draft.locale)
+        text = draft.text if draft.text.strip() else shipped(locale)
+        aside(check, text)
+        slip = ticket_slip(**_visitor(turn, locale), template=text)
+        png = aside(slip_png, slip, paper_for(width=draft.width))
+        return {
+            "png": "data:image/png;base64," + base64.b64encode(png).decode(),
+            "html": _framed(slip_html(slip), locale),
+        }
+
+    return in_reading(Right.MANAGE, look)
+
+
+def _visitor(turn: Turn, locale: str) -> dict[str, Any]:
+    """Return what a slip says of somebody who takes a number for the first service now."""
+    service = services_of(turn.work, turn.office.id)[0]
+    return {
+        "office": turn.office.name(locale),
+        "label": f"{service.letter}012",
+        "service": service.name(locale),
+        "ahead_count": 14,
+        "taken_at": turn.now,
+        "timezone": turn.office.timezone,
+        "locale": locale,
+        "priority": True,
+        "median_s": 25 * 60,
+        "p90_s": 50 * 60,
+        "bring": tuple(service.requirements.get(locale, ())),
+        "url": page_url("x" * 22),
+        "rehearsal": turn.office.rehearsal,
+        "logo": logo_on_paper(turn.work, turn.office.id),
+    }
+
+
+def _framed(slip: str, locale: str) -> str:
+    """Return a document of its own around a slip."""
+    styles = url_for("kiosk.static", filename="slip.css")
+    return (
+        f'<!doctype html><html lang="{locale}"><meta charset="utf-8"><title>Slip</title>'
+        f'<link rel="stylesheet" href="{styles}"><body><main>{slip}</main></body></html>'
+    )
+
+
+def _texts(turn: Turn) -> dict[str, Any]:
+    return {
+        "texts": {
+            each: slip_text(turn.work, turn.office.id, each) for each in _locales(turn.office)
+        }
+    }
+
+
+def _locales(office: Office) -> list[str]:
+    return [each for each in LOCALES if each in office.locales]
+
+
+def _offered(office: Office, locale: str) -> str:
+    if locale not in _locales(office):
+        raise LocaleUnknown(locale=locale)
+    return locale
