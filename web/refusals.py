@@ -144,7 +144,7 @@ def sentence(code: str, facts: dict[str, object]) -> str:
         "names": names,
         "wait_s": facts.get("wait_s", ""),
         "limit": facts.get("limit", ""),
-        **{name: facts.get(name, "") for name in ("day", "begins", "ends")},
+        **{name: facts.get(name, "") for name in ("day", "begins", "ends", "line", "name")},
         **{name: _day(facts.get(name)) for name in ("first_day", "until")},
     }
 
