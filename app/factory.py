@@ -22,7 +22,7 @@ from app.readiness import readiness
 from app.settings import Settings
 from office.clock import Clock, SystemClock
 from storage.work import Store
-from web import errors, languages, learner, live, navigation, requests, security
+from web import compression, errors, languages, learner, live, navigation, requests, security
 from web.account import account_pages
 from web.doors import doors
 from web.house import House
@@ -66,6 +66,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     errors.init_app(app)
     requests.init_app(app)
     security.init_app(app)
+    compression.init_app(app)
     languages.init_app(app, (ROOT / name / "translations" for name in _packages()))
     limiter.init_app(app)
     navigation.init_app(app)

@@ -7,7 +7,7 @@ import segno
 from apiflask import APIBlueprint
 from babel.dates import format_datetime
 from babel.units import format_unit
-from flask import Response, g, render_template
+from flask import Response, g, json, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -88,6 +88,32 @@ def ticket_code(token: str) -> ResponseReturnValue:
     response = Response(drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
     response.content_type = "image/svg+xml"
     return response
+
+
+@pages.get("/t/<token>/app.webmanifest")
+def ticket_manifest(token: str) -> ResponseReturnValue:
+    """Tell a phone how to keep a ticket on its home screen: by its number."""
+    with house().store.read() as work:
+        label = ticket_with_token(work, token).label
+    here = url_for("kiosk.ticket_page", token=token)
+    manifest = {
+        "id": here,
+        "name": f"Antrean {label}",
+        "short_name": label,
+        "start_url": here,
+        "scope": here,
+        "display": "standalone",
+        "background_color": "#faf7f0",
+        "theme_color": "#083642",
+        "icons": [
+            {
+                "src": url_for("web.static", filename="favicon.svg"),
+                "sizes": "any",
+                "type": "image/svg+xml",
+            }
+        ],
+    }
+    return Response(json.dumps(manifest), content_type="application/manifest+json")
 
 
 def _usual(wait: dict[str, Any], language: str) -> dict[str, str] | None:

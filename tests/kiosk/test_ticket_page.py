@@ -1,5 +1,6 @@
 """The ticket on the phone in a real browser: the place in line, the call, and what comes after."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -262,3 +263,31 @@ def test_who_missed_the_call_rejoins_once_by_the_phone(page: Page, server: Serve
     expect(page.locator("[data-rejoin]")).to_be_hidden()
     _, state = server.ask("GET", f"/tickets/{ticket['token']}")
     assert (state["status"], state["can_rejoin"]) == ("waiting", False)
+
+
+def test_the_page_weighs_under_a_hundred_kilobytes_and_can_be_kept_by_its_number(
+    phone: Page, make_visit: MakeVisit
+) -> None:
+    visit = make_visit()
+    weights: dict[str, int] = {}
+    session = phone.context.new_cdp_session(phone)
+    session.send("Network.enable")
+    urls: dict[str, str] = {}
+    session.on(
+        "Network.responseReceived", lambda e: urls.update({e["requestId"]: e["response"]["url"]})
+    )
+    session.on(
+        "Network.loadingFinished",
+        lambda e: weights.update({e["requestId"]: int(e["encodedDataLength"])}),
+    )
+    opened(phone, visit)
+    expect(phone.get_by_text(visit.label, exact=True).first).to_be_visible()
+    phone.wait_for_load_state("networkidle")
+    loaded = {urls[each]: weight for each, weight in weights.items() if each in urls}
+    assert any("socket.io" in each for each in loaded)
+    assert sum(loaded.values()) < 100_000, loaded
+    manifest = session.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    kept = json.loads(manifest["data"])
+    assert kept["short_name"] == visit.label
+    assert visit.url.endswith(kept["start_url"])

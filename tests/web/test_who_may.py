@@ -65,7 +65,12 @@ WAYS: dict[str, Way] = {
             *("GET /api/v1/services", "GET /board", "GET /board/state"),
             *("GET /display/pair", "GET /display/pair/state", "GET /display/chime.wav"),
             "GET /logo/<name>",
-            *("GET /t/<token>", "GET /t/<token>/qr.svg", "GET /api/v1/tickets/<token>"),
+            *(
+                "GET /t/<token>",
+                "GET /t/<token>/qr.svg",
+                "GET /t/<token>/app.webmanifest",
+                "GET /api/v1/tickets/<token>",
+            ),
             "POST /api/v1/tickets/<token>/cancel",
             "POST /api/v1/tickets/<token>/rejoin",
             "POST /api/v1/tickets/<token>/leave",
