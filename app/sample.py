@@ -310,6 +310,7 @@ def _add_people(work: Work, office: Office) -> tuple[list[Account], dict[str, st
         for number in range(1, len(COUNTERS) + 1)
     ]
     people += [
+        ("resepsionis", "Resepsionis", Role.RECEPTION),
         ("penyelia", "Penyelia", Role.SUPERVISOR),
         ("manajer", "Manajer", Role.MANAGER),
     ]

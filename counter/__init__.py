@@ -3,7 +3,7 @@
 from apiflask import APIFlask
 
 from counter.api import api
-from counter.live import CounterSpace
+from counter.live import CounterSpace, tell_needs
 from counter.pages import pages
 from web.house import House
 
@@ -13,3 +13,4 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(api, url_prefix="/api/v1")
     home.spaces.append(CounterSpace("/counter"))
+    home.store.after_commit(tell_needs(home))

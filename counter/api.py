@@ -15,6 +15,7 @@ from counter.shapes import (
     Finish,
     Hold,
     Labelled,
+    Needed,
     NewNote,
     Pause,
     Priority,
@@ -30,6 +31,7 @@ from office import (
     calling,
     console,
     desks,
+    moment,
     notes,
     pausing,
     pins,
@@ -41,7 +43,7 @@ from office.desks import Desk, desk_at
 from office.errors import AccountUnknown
 from office.people import Account, Right, actor_of_account, at_counters
 from office.place import counter_numbered
-from office.tickets import Ticket
+from office.tickets import Ticket, ticket_labelled
 from web.access import asking, bearer, sign_in_by_pin
 from web.aside import aside as beside
 from web.house import house
@@ -358,6 +360,23 @@ def add_note(number: int, json_data: NewNote) -> Response:
             None,
         ),
     )
+
+
+@api.post("/counters/<int:number>/needs")
+@api.input(Needed)
+@api.output(Verb)
+@api.doc(responses=REFUSALS)
+def say_needs(number: int, json_data: Needed) -> Response:
+    """Say what is to be done for a visitor today; no journal tells of it."""
+
+    def act(turn: Turn) -> dict[str, Any]:
+        desk = desk_at(turn.work, turn.office, turn.actor, turn.now, number)
+        day = turn.office.today(turn.now)
+        ticket = ticket_labelled(turn.work, turn.office.id, day, json_data.label)
+        moment.set_needs(turn.work, turn.office, ticket, json_data.needs)
+        return _told(turn, desk, ticket)
+
+    return in_unkept_turn(Right.SERVE, act)
 
 
 def _ending(said: Finish) -> tuple[str | None, list[int], bool | None]:

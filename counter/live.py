@@ -1,14 +1,16 @@
 """The console's socket: its counter, the line, and every change of the office."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from office.console import console
 from office.desks import desk_at
+from office.moment import NeedsChanged
 from office.people import Actor, Right
 from office.place import Office, counter_numbered
 from storage.work import Work
-from web.house import house
-from web.live import LiveSpace, Seat
+from web.house import House, house
+from web.live import LiveSpace, Seat, room_of
 
 
 class CounterSpace(LiveSpace):
@@ -25,6 +27,16 @@ class CounterSpace(LiveSpace):
         """Return the state of the console."""
         counter = counter_numbered(work, office.id, _number(seat.auth))
         return console(work, office, counter, house().clock.now())
+
+
+def tell_needs(home: House) -> Callable[[Sequence[object]], None]:
+    """Return a listener that lets consoles know that what a visitor needs is not as it was."""
+
+    def heard(events: Sequence[object]) -> None:
+        for office_id in {each.office_id for each in events if isinstance(each, NeedsChanged)}:
+            home.socketio.emit("needs", {}, namespace="/counter", to=room_of(office_id))
+
+    return heard
 
 
 def _number(auth: dict[str, Any]) -> int:

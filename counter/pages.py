@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from office import console
 from office.aside import CancelReason
+from office.moment import Need
 from office.pausing import PauseReason
 from office.people import Right, rights_of
 from office.place import (
@@ -60,6 +61,15 @@ CANCELS: dict[CancelReason, LazyString] = {
     CancelReason.TWICE: _l("Holds a second number"),
     CancelReason.WRONG_SERVICE: _l("Wrong service"),
     CancelReason.NOT_NEEDED: _l("No visit is needed"),
+}
+
+
+#: What may be done for a visitor today, as consoles say it.
+NEEDS: dict[Need, LazyString] = {
+    Need.FETCH: _l("Fetch in person"),
+    Need.STEP_FREE: _l("No steps"),
+    Need.WRITE: _l("Write it down"),
+    Need.READ: _l("Read aloud"),
 }
 
 
@@ -117,6 +127,8 @@ def console_page(number: int) -> ResponseReturnValue:
         reasons={code: str(sentence) for code, sentence in REASONS.items()},
         pauses={code.value: str(sentence) for code, sentence in PAUSES.items()},
         cancels={code.value: str(sentence) for code, sentence in CANCELS.items()},
+        needs={code.value: str(sentence) for code, sentence in NEEDS.items()},
+        may_reprint=g.actor.may(Right.REPRINT),
         may_cancel=g.actor.may(Right.CANCEL_TICKET),
         own_services=own_services,
         may_transfer=g.actor.may(Right.TRANSFER),

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from office.aside import CancelReason
+from office.moment import Need
 from office.outcomes import Follow
 from office.pausing import PauseReason
 from web.returns import ReturnRightShape
@@ -105,6 +106,12 @@ class Priority(Labelled):
     """The class of priority a waiting ticket is to have."""
 
     priority: str = Field(min_length=1, max_length=20)
+
+
+class Needed(Labelled):
+    """All that is to be done for a visitor today; what is left out is taken back."""
+
+    needs: list[Need] = Field(max_length=4)
 
 
 class NewNote(Labelled):
@@ -254,6 +261,7 @@ class InLine(BaseModel):
     position: int
     mine: bool
     only_here: bool
+    needs: list[Need] = Field(description="What to do for the visitor today")
 
 
 class Aside(BaseModel):
@@ -264,6 +272,7 @@ class Aside(BaseModel):
     priority: str
     taken_at: datetime
     since: datetime = Field(description="When it was set aside, or missed its call")
+    ours: bool = Field(description="Of a service of this counter, or of this counter's own")
 
 
 class LineCount(BaseModel):
@@ -302,6 +311,7 @@ class Console(BaseModel):
     outcome_mandatory: bool
     outcomes: list[OutcomeShape] = Field(description="How a visit may end, as the office has it")
     ticket: AtCounter | None
+    needs: list[Need] = Field(description="What to do for the visitor at the counter")
     announcement: CallHeard | None
     next: Next | None
     waiting: LineCount

@@ -3,6 +3,7 @@
 from apiflask import APIFlask
 from flask_babel import lazy_gettext as _l
 
+from kiosk import reception
 from kiosk.agents import Agents
 from kiosk.api import api
 from kiosk.following import TicketSpace
@@ -24,6 +25,8 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(slips)
     app.register_blueprint(slips_api, url_prefix="/api/v1")
     home.menu.append(Entry(Group.SETTINGS, "slips.page", _l("Slip"), Right.MANAGE))
+    app.register_blueprint(reception.pages)
+    app.register_blueprint(reception.api, url_prefix="/api/v1")
     home.spaces.append(KioskSpace("/kiosk"))
     home.day_facts.append(printer_state)
     home.return_papers.append(return_printing(lambda: home.printer))

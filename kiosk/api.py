@@ -7,23 +7,22 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, jsonify
 
-from kiosk.addresses import logo_on_paper, page_url
+from kiosk.addresses import page_url
 from kiosk.following import ticket_state
 from kiosk.live import offers_now
-from kiosk.printing.agents import printer_for
-from kiosk.printing.jobs import queue_slip
-from kiosk.printing.slip_texts import slip_text
-from kiosk.printing.ticket_slip import ticket_slip
+from kiosk.paper import print_ticket
 from kiosk.shapes import (
     AgentLink,
     AgentToken,
     LeftShape,
+    Needs,
     Offers,
+    ServiceWanted,
     TakeTicket,
     TicketShape,
     TicketTakenShape,
 )
-from office import carrying, holding, promises, reception
+from office import carrying, holding, moment, promises, reception
 from office.board import waiting_counts
 from office.devices import agent_linked
 from office.errors import TicketUnknown
@@ -78,6 +77,7 @@ def take_ticket(json_data: TakeTicket) -> Response:
             outlook.forecast.by_service,
             json_data.beyond,
         )
+        moment.set_needs(turn.work, turn.office, ticket, json_data.needs)
         return _taken(turn, ticket, token, outlook.of_newcomer(ticket.service_id))
 
     return in_turn(Right.TAKE_TICKET, act, 201)
@@ -85,7 +85,7 @@ def take_ticket(json_data: TakeTicket) -> Response:
 
 @api.get("/tickets/<token>")
 @api.output(TicketShape)
-@api.doc(responses=problems(404, 429))
+@api.doc(responses=problems(404, 410, 429))
 @limiter.limit(TICKET, key_func=ticket_key)
 def follow_ticket(token: str) -> Response:
     """Tell where a ticket stands; its secret is the credential."""
@@ -99,7 +99,7 @@ def follow_ticket(token: str) -> Response:
 
 @api.post("/tickets/<token>/cancel")
 @api.output(TicketShape)
-@api.doc(responses=problems(404, 409, 429))
+@api.doc(responses=problems(404, 409, 410, 429))
 @limiter.limit(TICKET, key_func=ticket_key)
 @by_secret
 def cancel_ticket(token: str) -> Response:
@@ -109,7 +109,7 @@ def cancel_ticket(token: str) -> Response:
 
 @api.post("/tickets/<token>/step-back")
 @api.output(TicketShape)
-@api.doc(responses=problems(404, 409, 429))
+@api.doc(responses=problems(404, 409, 410, 429))
 @limiter.limit(TICKET, key_func=ticket_key)
 @by_secret
 def step_back(token: str) -> Response:
@@ -119,7 +119,7 @@ def step_back(token: str) -> Response:
 
 @api.post("/tickets/<token>/rejoin")
 @api.output(TicketShape)
-@api.doc(responses=problems(404, 409, 429))
+@api.doc(responses=problems(404, 409, 410, 429))
 @limiter.limit(TICKET, key_func=ticket_key)
 @by_secret
 def rejoin(token: str) -> Response:
@@ -129,7 +129,7 @@ def rejoin(token: str) -> Response:
 
 @api.post("/tickets/<token>/leave")
 @api.output(LeftShape)
-@api.doc(responses=problems(404, 409, 429))
+@api.doc(responses=problems(404, 409, 410, 429))
 @limiter.limit(TICKET, key_func=ticket_key)
 @by_secret
 def leave(token: str) -> Response:
@@ -143,6 +143,36 @@ def leave(token: str) -> Response:
     return in_holders_turn(token, act)
 
 
+@api.post("/tickets/<token>/needs")
+@api.input(Needs)
+@api.output(TicketShape)
+@api.doc(responses=problems(400, 404, 409, 410, 413, 422, 429))
+@limiter.limit(TICKET, key_func=ticket_key)
+@by_secret
+def say_needs(token: str, json_data: Needs) -> Response:
+    """Say what the staff are to do for the visitor today."""
+
+    def verb(work: Work, office: Office, _actor: Actor, _now: datetime, ticket: Ticket) -> None:
+        moment.set_needs(work, office, ticket, json_data.needs)
+
+    return _of_holder(token, verb)
+
+
+@api.post("/tickets/<token>/service")
+@api.input(ServiceWanted)
+@api.output(TicketShape)
+@api.doc(responses=problems(400, 404, 409, 410, 413, 422, 429))
+@limiter.limit(TICKET, key_func=ticket_key)
+@by_secret
+def change_service(token: str, json_data: ServiceWanted) -> Response:
+    """Wait for another service, having chosen wrongly; the arrival time is kept."""
+
+    def verb(work: Work, office: Office, actor: Actor, now: datetime, ticket: Ticket) -> None:
+        holding.change_service(work, office, actor, now, ticket, json_data.service)
+
+    return _of_holder(token, verb)
+
+
 def _of_holder(
     token: str, verb: Callable[[Work, Office, Actor, datetime, Ticket], None]
 ) -> Response:
@@ -150,7 +180,10 @@ def _of_holder(
         ticket = ticket_with_token(turn.work, token)
         verb(turn.work, turn.office, turn.actor, turn.now, ticket)
         turn.work.session.flush()
-        return ticket_state(turn.work, ticket, turn.now, asked_language())
+        state = ticket_state(turn.work, ticket, turn.now, asked_language())
+        # this answer is kept longer than needs of the moment are
+        state.pop("needs")
+        return state
 
     return in_holders_turn(token, act)
 
@@ -172,26 +205,7 @@ def _taken(turn: Turn, ticket: Ticket, token: str, wait: Wait) -> dict[str, Any]
     service = ticket.service
     promises.keep(turn.work, ticket.step, wait)
     position = _position(turn, ticket)
-    url = page_url(token)
-    slip = ticket_slip(
-        office=turn.office.name(ticket.locale),
-        label=ticket.label,
-        service=service.name(ticket.locale),
-        ahead_count=position - 1,
-        taken_at=ticket.arrived_at,
-        timezone=turn.office.timezone,
-        locale=ticket.locale,
-        median_s=wait.median_s,
-        p90_s=wait.p90_s,
-        bring=tuple(service.requirements.get(ticket.locale, ())),
-        priority=ticket.priority.rate > 1,
-        url=url,
-        rehearsal=turn.office.rehearsal,
-        logo=logo_on_paper(turn.work, turn.office.id),
-        template=slip_text(turn.work, turn.office.id, ticket.locale),
-    )
-    printer = printer_for(turn.work, turn.actor, house().printer)
-    job = queue_slip(turn.work, turn.office.id, ticket.id, printer, slip, turn.now)
+    job = print_ticket(turn, ticket, token, position, wait)
     return {
         "label": ticket.label,
         "token": token,
@@ -204,7 +218,7 @@ def _taken(turn: Turn, ticket: Ticket, token: str, wait: Wait) -> dict[str, Any]
         "priority": ticket.priority.code,
         "position": position,
         "wait": wait.told(),
-        "url": url,
+        "url": page_url(token),
         "taken_at": ticket.arrived_at.isoformat(),
         "day": ticket.day.isoformat(),
         "version": turn.office.version,

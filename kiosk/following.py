@@ -10,7 +10,8 @@ from flask_socketio import ConnectionRefusedError, Namespace, emit
 from sqlalchemy import select
 
 from office import holding
-from office.errors import TicketUnknown
+from office.errors import TicketReprinted, TicketUnknown
+from office.moment import needs_of
 from office.place import Office, counters_of
 from office.tickets import AT_COUNTER, MOVES, Status, Step, Ticket, ticket_with_token
 from office.waits import Wait
@@ -50,6 +51,7 @@ def ticket_states(
     missed = {
         each.id: each.step.ended_at for each in tickets if each.status == Status.NO_SHOW.value
     }
+    needs = needs_of(work, office.id)
     states = {}
     for ticket in tickets:
         language = locale or ticket.locale
@@ -89,6 +91,8 @@ def ticket_states(
             "can_rejoin": holding.can_rejoin(ticket, missed.get(ticket.id), now, asked),
             "places_back": office.reentry_places,
             "can_leave": status is Status.WAITING and service.stopped_for is not None,
+            "can_change": status is Status.WAITING,
+            "needs": needs.get(ticket.id, []),
             "can_rate": False,
             "rated": False,
             "can_comment": False,
@@ -112,7 +116,8 @@ class TicketSpace(Namespace):
 
     def __init__(self, namespace: str) -> None:
         super().__init__(namespace)
-        self._followers: dict[str, tuple[int, int]] = {}
+        #: The office, the ticket and the hash of the secret that each phone holds.
+        self._followers: dict[str, tuple[int, int, str]] = {}
         self._told: dict[str, dict[str, Any]] = {}
 
     def on_connect(self, auth: Any = None) -> None:
@@ -122,10 +127,10 @@ class TicketSpace(Namespace):
         with home.store.read() as work:
             try:
                 ticket = ticket_with_token(work, token if isinstance(token, str) else "")
-            except TicketUnknown as error:
+            except (TicketUnknown, TicketReprinted) as error:
                 raise ConnectionRefusedError(error.code) from error
             state = ticket_state(work, ticket, home.clock.now(), None)
-            self._followers[_sid()] = (ticket.office_id, ticket.id)
+            self._followers[_sid()] = (ticket.office_id, ticket.id, ticket.token_hash)
         self._told[_sid()] = state
         emit("snapshot", state)
 
@@ -150,7 +155,9 @@ class TicketSpace(Namespace):
     def look(self, home: House) -> None:
         """Tell every phone what changed since it was last told."""
         by_office: dict[int, dict[int, list[str]]] = {}
-        for sid, (office_id, ticket_id) in list(self._followers.items()):
+        secrets: dict[str, str] = {}
+        for sid, (office_id, ticket_id, token_hash) in list(self._followers.items()):
+            secrets[sid] = token_hash
             by_office.setdefault(office_id, {}).setdefault(ticket_id, []).append(sid)
         now = home.clock.now()
         for office_id, followed in by_office.items():
@@ -161,8 +168,13 @@ class TicketSpace(Namespace):
                     work.session.scalars(select(Ticket).where(Ticket.id.in_(list(followed))))
                 )
                 states = ticket_states(work, office, tickets, outlook, now, home)
+            hashes = {each.id: each.token_hash for each in tickets}
             for ticket_id, state in states.items():
                 for sid in followed[ticket_id]:
+                    if secrets[sid] != hashes[ticket_id]:
+                        # It comes back with its secret, and is told what became of that.
+                        home.socketio.server.disconnect(sid, namespace=self.namespace)
+                        continue
                     if _news(self._told.get(sid), state, now):
                         self._told[sid] = state
                         home.socketio.emit("snapshot", state, namespace=self.namespace, to=sid)

@@ -14,6 +14,7 @@ from flask_babel import force_locale
 from kiosk.addresses import page_url
 from kiosk.following import ticket_state
 from kiosk.printing.words import usual_minutes
+from office.errors import TicketReprinted
 from office.people import Right
 from office.place import Office, in_language
 from office.tickets import ticket_with_token
@@ -52,7 +53,10 @@ def ticket_page(token: str) -> ResponseReturnValue:
     home = house()
     now = home.clock.now()
     with home.store.read() as work:
-        ticket = ticket_with_token(work, token)
+        try:
+            ticket = ticket_with_token(work, token)
+        except TicketReprinted:
+            return render_template("kiosk/replaced.html"), 410
         language = asked_language() or ticket.locale
         state = ticket_state(work, ticket, now, language)
         taken = ticket.arrived_at

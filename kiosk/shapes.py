@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from office.moment import Need
 from web.returns import ReturnRightShape
 from web.shapes import Asked, ServiceName, StatusName, Texts, WaitShape
 
@@ -29,6 +30,9 @@ class TakeTicket(Asked):
     return_code: str | None = Field(
         None, min_length=10, max_length=14, description="Code of a right to come back, used once"
     )
+    needs: list[Need] = Field(
+        [], max_length=4, description="What the staff are to do for the visitor; kept until close"
+    )
     beyond: bool = Field(
         False,
         description="Give a number though its holder may not be served today; for supervisors",
@@ -40,6 +44,18 @@ class TakeTicket(Asked):
         if self.service is None and self.return_code is None:
             raise ValueError("name a service or a return_code")
         return self
+
+
+class Needs(Asked):
+    """All that the staff are to do for a visitor today; what is left out is taken back."""
+
+    needs: list[Need] = Field(max_length=4)
+
+
+class ServiceWanted(Asked):
+    """The service to wait for instead."""
+
+    service: str = Field(min_length=1, max_length=20)
 
 
 class LeftShape(BaseModel):
@@ -183,6 +199,10 @@ class TicketShape(BaseModel):
     places_back: int = Field(description="Places that either of these puts it back")
     can_leave: bool = Field(
         description="Whether the service stands still, so that the holder may go home and come back"
+    )
+    can_change: bool = Field(description="Whether it may wait for another service")
+    needs: list[Need] | None = Field(
+        None, description="Left out of answers to changes, which are kept longer than needs"
     )
     can_rate: bool
     rated: bool

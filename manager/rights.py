@@ -21,9 +21,11 @@ NAMES: dict[Right, LazyString] = {
     Right.CANCEL_TICKET: _l("Cancel tickets"),
     Right.CHANGE_PRIORITY: _l("Mark priority"),
     Right.WALK_IN: _l("Serve without a ticket"),
+    Right.REPRINT: _l("Reprint slips"),
 }
 ROLES: dict[str, LazyString] = {
     "staff": _l("Clerk"),
+    "reception": _l("Reception"),
     "supervisor": _l("Supervisor"),
     "manager": _l("Manager"),
     "inspector": _l("Inspector"),

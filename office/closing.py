@@ -6,11 +6,12 @@ from sqlalchemy import select
 
 from office import alerts, carrying, journal, summaries
 from office.journal import Kind
+from office.moment import forget_needs
 from office.notes import drop_notes
 from office.people import Actor, Role
 from office.place import Counter, Office
 from office.requests import drop_old_answers
-from office.tickets import IS_OPEN, Status, Step, Ticket
+from office.tickets import IS_OPEN, Status, Step, Ticket, drop_void_secrets
 from storage.work import Work
 
 
@@ -42,6 +43,7 @@ def begin_day(work: Work, office: Office, now: datetime) -> int:
     office.open_day = today
     summaries.keep_up(work, office, None)
     drop_notes(work, office.id)
+    drop_void_secrets(work, office.id)
     drop_old_answers(work, office.id, now)
     alerts.forget(work, office.id)
     return expired
@@ -67,6 +69,7 @@ def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
             .where(Ticket.office_id == office.id, IS_OPEN, Step.ended_at.is_(None))
         )
     }
+    forget_needs(work, office.id)
     closed = office.open_day or office.today(now)
     for ticket, counter in rows:
         carried = office.carries_over and ticket.status == Status.WAITING

@@ -1,15 +1,18 @@
 """What a clerk sees at a counter: the visitor, the line in order with reasons, held and missed."""
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from office import policy
 from office.announcing import call_heard
 from office.clock import seconds_between
 from office.desks import ticket_at
 from office.line import for_counter, line_of
+from office.moment import needs_of
 from office.notes import notes_of
 from office.outcomes import outcomes_of
 from office.people import Account
@@ -116,6 +119,7 @@ def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict
     def reason_of(each: Waiting) -> dict[str, object]:
         return policy.reason(each, now, chosen_policy, served.get(each.service_id))
 
+    needs = needs_of(work, office.id)
     current = ticket_at(work, office, counter)
     account = work.session.get(Account, counter.account_id) if counter.account_id else None
     return {
@@ -147,6 +151,7 @@ def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict
             for each in outcomes_of(work, office.id)
         ],
         "ticket": ticket_at_counter(work, current, counter, now) if current else None,
+        "needs": needs.get(current.id, []) if current else [],
         "announcement": call_heard(work, office, current)
         if current is not None and current.status == Status.CALLED
         else None,
@@ -164,11 +169,12 @@ def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict
                 "position": each.position,
                 "mine": each.ticket_id in mine_ids,
                 "only_here": each.only_counter == counter.id,
+                "needs": needs.get(each.ticket_id, []),
             }
             for each in [*mine, *(each for each in line if each.ticket_id not in mine_ids)][:SHOWN]
         ],
-        "held": _aside(work, office, Status.HELD),
-        "missed": _aside(work, office, Status.NO_SHOW),
+        "held": _aside(work, office, counter, served, Status.HELD),
+        "missed": _aside(work, office, counter, served, Status.NO_SHOW),
         "undo": _undoable(work, counter, now),
     }
 
@@ -185,12 +191,25 @@ def _undoable(work: Work, counter: Counter, now: datetime) -> dict[str, str] | N
     return {"label": ticket.label, "until": until.isoformat()}
 
 
-def _aside(work: Work, office: Office, status: Status) -> list[dict[str, Any]]:
-    since = select(func.max(Step.ended_at)).where(Step.ticket_id == Ticket.id).scalar_subquery()
+def _aside(
+    work: Work, office: Office, counter: Counter, served: Container[int], status: Status
+) -> list[dict[str, Any]]:
+    later = aliased(Step)
+    newest = select(func.max(later.position)).where(later.ticket_id == Ticket.id).scalar_subquery()
     rows = work.session.execute(
-        select(Ticket.label, Service.code, PriorityClass.code, Ticket.arrived_at, since)
+        select(
+            Ticket.label,
+            Ticket.service_id,
+            Service.code,
+            PriorityClass.code,
+            Ticket.arrived_at,
+            Step.ended_at,
+            Step.counter_id,
+            Step.only_counter_id,
+        )
         .join(Service, Service.id == Ticket.service_id)
         .join(PriorityClass, PriorityClass.id == Ticket.class_id)
+        .join(Step, (Step.ticket_id == Ticket.id) & (Step.position == newest))
         .where(
             Ticket.office_id == office.id,
             Ticket.day == office.open_day,
@@ -206,6 +225,7 @@ def _aside(work: Work, office: Office, status: Status) -> list[dict[str, Any]]:
             "priority": priority,
             "taken_at": at.isoformat(),
             "since": (since or at).isoformat(),
+            "ours": service_id in served or counter.id in {held_at, only_at},
         }
-        for label, service, priority, at, since in rows
+        for label, service_id, service, priority, at, since, held_at, only_at in rows
     ]

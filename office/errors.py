@@ -17,6 +17,10 @@ class Unknown(OfficeError):
     """What was named does not exist here."""
 
 
+class Gone(OfficeError):
+    """It was there, and has been replaced."""
+
+
 class Conflict(OfficeError):
     """It exists, but not now."""
 
@@ -55,6 +59,12 @@ class TicketUnknown(Unknown):
     """No ticket has this label today, or this token at all."""
 
     code = "ticket_unknown"
+
+
+class TicketReprinted(Gone):
+    """The slip with this secret has been replaced by another."""
+
+    code = "ticket_reprinted"
 
 
 class AccountUnknown(Unknown):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from office import journal, policy
+from office import changing, journal, policy
 from office.errors import Conflict, MoveRefused
 from office.journal import JournalRow, Kind
 from office.line import line_of
@@ -18,6 +18,8 @@ from storage.work import Work
 #: How often one visit may ask for more time, and rejoin without the staff.
 MOST_STEPS = 2
 MOST_REJOINS = 1
+#: How often it may change its service.
+MOST_CHANGES = 2
 #: How long after the missed call a visitor may rejoin without the staff.
 SOON_AFTER = timedelta(minutes=30)
 
@@ -89,6 +91,11 @@ def rejoin(work: Work, office: Office, actor: Actor, now: datetime, ticket: Tick
     of_today = ticket.day == office.today(now)
     if not of_today or not can_rejoin(ticket, ticket.step.ended_at, now, asked):
         raise TimesSpent(most=MOST_REJOINS)
+    reenter(work, office, actor, now, ticket)
+
+
+def reenter(work: Work, office: Office, actor: Actor, now: datetime, ticket: Ticket) -> None:
+    """Put a visitor who missed the call the office's stated number of places down the line."""
     former = ticket.move(Status.WAITING)
     ticket.counter_id = ticket.step.only_counter_id
     others = _others(work, office, now, ticket)
@@ -96,6 +103,26 @@ def rejoin(work: Work, office: Office, actor: Actor, now: datetime, ticket: Tick
     work.session.flush()
     ticket.queue(now)
     journal.append_move(work, office, Kind.REJOINED, actor, now, ticket, former)
+
+
+def change_service(
+    work: Work, office: Office, actor: Actor, now: datetime, ticket: Ticket, code: str
+) -> None:
+    """Let the holder wait for another service, as often as one may be wrong.
+
+    Raises TimesSpent, and what changing.change_service raises.
+    """
+    changed = work.session.scalar(
+        select(func.count()).where(
+            JournalRow.office_id == office.id,
+            JournalRow.ticket_id == ticket.id,
+            JournalRow.kind == Kind.TRANSFERRED.value,
+            JournalRow.actor == actor.key,
+        )
+    )
+    if changed is not None and changed >= MOST_CHANGES:
+        raise TimesSpent(most=MOST_CHANGES)
+    changing.change_service(work, office, actor, now, ticket, code)
 
 
 def _others(work: Work, office: Office, now: datetime, ticket: Ticket) -> list[Waiting]:

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     COUNTER_BACK = "counter_back"
     DESK_WORK = "counter_desk_work"
     HELP_CALLED = "help_called"
+    REPRINTED = "slip_reprinted"
     NOTED = "note_added"
     FURTHER = "further_added"
     PRIORITY = "priority_changed"

@@ -28,6 +28,8 @@ class Right(StrEnum):
     CHANGE_PRIORITY = "ticket.priority"
     CANCEL_TICKET = "ticket.cancel"
     TRANSFER = "ticket.transfer"
+    REPRINT = "ticket.reprint"
+    RECEIVE = "reception.run"
     RUN_FLOOR = "floor.run"
     READ_REPORTS = "report.read"
     CLOSE_DAY = "day.close"
@@ -42,6 +44,7 @@ class Role(StrEnum):
     SCREEN = "screen"
     AGENT = "agent"
     STAFF = "staff"
+    RECEPTION = "reception"
     SUPERVISOR = "supervisor"
     MANAGER = "manager"
     INSPECTOR = "inspector"
@@ -58,10 +61,19 @@ GRANTABLE = (
     Right.CANCEL_TICKET,
     Right.CHANGE_PRIORITY,
     Right.WALK_IN,
+    Right.REPRINT,
 )
+_RECEPTION = {
+    Right.TAKE_TICKET,
+    Right.RECEIVE,
+    Right.REPRINT,
+    Right.CANCEL_TICKET,
+    Right.READ_BOARD,
+    Right.READ_JOURNAL,
+}
 _SUPERVISOR = _STAFF | {
     Right.SERVE_ANYWHERE,
-    Right.TAKE_TICKET,
+    *_RECEPTION,
     Right.RUN_FLOOR,
     *GRANTABLE,
 }
@@ -72,6 +84,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SCREEN: frozenset({Right.READ_BOARD, Right.READ_JOURNAL}),
     Role.AGENT: frozenset({Right.PRINT}),
     Role.STAFF: frozenset(_STAFF),
+    Role.RECEPTION: frozenset(_RECEPTION),
     Role.SUPERVISOR: frozenset(_SUPERVISOR),
     Role.MANAGER: frozenset(_MANAGER),
     Role.INSPECTOR: frozenset({Right.READ_BOARD, Right.READ_JOURNAL, Right.READ_REPORTS}),

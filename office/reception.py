@@ -29,6 +29,8 @@ from storage.work import Work
 
 #: Where nobody has looked how long it will take.
 UNFORESEEN: Mapping[int, Wait] = MappingProxyType({})
+#: Where nobody says why.
+NO_REASON: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def take(
     if service.is_suspended(now):
         raise ServiceSuspended(service=service.code, texts=still_text(service))
     if right is None:
-        _refuse_beyond_quota(work, office, service)
+        refuse_beyond_quota(work, office, service)
         if beyond:
             actor.need(Right.SERVE_ANYWHERE)
         elif full(service, waits.get(service.id, UNKNOWN), hours.served_today(work, office, now)):
@@ -216,10 +218,18 @@ def _made(
     return ticket, token
 
 
-def cancel(work: Work, office: Office, actor: Actor, now: datetime, ticket: Ticket) -> None:
+def cancel(
+    work: Work,
+    office: Office,
+    actor: Actor,
+    now: datetime,
+    ticket: Ticket,
+    why: Mapping[str, str] = NO_REASON,
+) -> None:
     """Give a waiting or held ticket back; its number is not used again. Raises MoveRefused."""
     former = withdraw(ticket, now)
-    journal.append_move(work, office, Kind.CANCELLED, actor, now, ticket, former)
+    detail: dict[str, Any] = dict(why)
+    journal.append_move(work, office, Kind.CANCELLED, actor, now, ticket, former, **detail)
 
 
 def withdraw(ticket: Ticket, now: datetime) -> Status:
@@ -233,7 +243,8 @@ def withdraw(ticket: Ticket, now: datetime) -> Status:
     return former
 
 
-def _refuse_beyond_quota(work: Work, office: Office, service: Service) -> None:
+def refuse_beyond_quota(work: Work, office: Office, service: Service) -> None:
+    """Raise QuotaSpent where today's quota of the service has been given out."""
     if service.quota is None:
         return
     given = given_today(work, office).get(service.id, 0)

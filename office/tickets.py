@@ -11,13 +11,14 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    delete,
     literal_column,
     select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from office.errors import MoveRefused, TicketUnknown
+from office.errors import MoveRefused, TicketReprinted, TicketUnknown
 from office.people import fingerprint
 from office.place import PriorityClass, Service
 from storage.base import Base
@@ -246,11 +247,32 @@ def ticket_labelled(work: Work, office_id: int, day: date, label: str) -> Ticket
     return ticket
 
 
+class VoidSecret(Base):
+    """The hash of a secret that stood on a slip replaced today."""
+
+    __tablename__ = "void_secrets"
+    __table_args__ = (Index("ix_void_secrets_office_id", "office_id"),)
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+
+
 def ticket_with_token(work: Work, token: str) -> Ticket:
-    """Return the ticket whose secret is `token`. Raises TicketUnknown."""
+    """Return the ticket whose secret is `token`. Raises TicketUnknown or TicketReprinted."""
     ticket = work.session.scalars(
         select(Ticket).where(Ticket.token_hash == fingerprint(token))
     ).first()
     if ticket is None:
-        raise TicketUnknown()
+        raise unknown_secret(work, token)
     return ticket
+
+
+def unknown_secret(work: Work, token: str) -> TicketUnknown | TicketReprinted:
+    """Return why no ticket has this secret."""
+    void = work.session.get(VoidSecret, fingerprint(token))
+    return TicketUnknown() if void is None else TicketReprinted()
+
+
+def drop_void_secrets(work: Work, office_id: int) -> None:
+    """Forget the secrets that were replaced, as a new day begins."""
+    work.session.execute(delete(VoidSecret).where(VoidSecret.office_id == office_id))

@@ -23,7 +23,7 @@ EVIL = "<img src=x onerror=alert(1)>"
 
 
 #: Who signs in at pages in tests.
-NAMES = ("petugas1", "petugas2", "petugas5", "penyelia", "manajer")
+NAMES = ("petugas1", "petugas2", "petugas5", "resepsionis", "penyelia", "manajer")
 
 
 @pytest.fixture(scope="session")

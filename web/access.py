@@ -25,7 +25,7 @@ from office.people import (
     fingerprint,
 )
 from office.place import Office, the_office
-from office.tickets import Ticket
+from office.tickets import Ticket, unknown_secret
 from storage.work import Work
 
 #: How long a person stays signed in.
@@ -131,12 +131,15 @@ def asking(work: Work, now: datetime, right: Right, token: str | None = None) ->
 def holder(work: Work, token: str) -> Actor:
     """Return the visitor who holds the ticket with this secret, named by the ticket alone.
 
-    Reads no row of the queue, so that the office's turn can still be taken. Raises TicketUnknown.
+    Reads no row of the queue, so that the office's turn can still be taken. Raises TicketUnknown
+    or TicketReprinted.
     """
     row = work.session.execute(
         select(Ticket.id, Ticket.office_id).where(Ticket.token_hash == fingerprint(token))
     ).first()
-    if row is None or not in_named_office(work, row.office_id):
+    if row is None:
+        raise unknown_secret(work, token)
+    if not in_named_office(work, row.office_id):
         raise TicketUnknown()
     return Actor(
         key=f"ticket:{row.id}",

@@ -116,7 +116,10 @@ def _sign_in_form(error: str | None = None, username: str = "") -> str:
 
 
 def _place_of(account: Account) -> str:
-    return "manager.page" if Right.READ_REPORTS in rights_of(account) else "counter.page"
+    rights = rights_of(account)
+    if Right.READ_REPORTS in rights:
+        return "manager.page"
+    return "counter.page" if Right.SERVE in rights else "reception.page"
 
 
 def _next() -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from office.errors import Conflict, Forbidden, Invalid, OfficeError, Unknown
+from office.errors import Conflict, Forbidden, Gone, Invalid, OfficeError, Unknown
 from web.access import CredentialsInvalid, CredentialsMissing
 from web.limits import limiter
 from web.refusals import sentence
@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 STATUSES: tuple[tuple[type[OfficeError], int], ...] = (
     (Unknown, 404),
+    (Gone, 410),
     (Conflict, 409),
     (Forbidden, 403),
     (Invalid, 422),
@@ -46,6 +47,7 @@ TITLES = {
     404: "Not found",
     405: "Method not allowed",
     409: "Conflict",
+    410: "Gone",
     413: "Content too large",
     422: "Unprocessable content",
     429: "Too many requests",

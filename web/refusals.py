@@ -73,7 +73,6 @@ SENTENCES: dict[str, LazyString] = {
     "not_served_here": _l("This counter does not serve that ticket's service."),
     "not_yet_served": _l("You can rate the visit once it is finished."),
     "nothing_to_undo": _l("There is nothing to undo at this counter."),
-    "nothing_to_reprint": _l("There is no slip to print again."),
     "numbers_spent": _l("All numbers of this service have been given out today."),
     "office_closed": _l("The office gives out no tickets at this hour."),
     "office_unknown": _l("There is no such office."),
@@ -111,6 +110,9 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "slip_template_syntax": _l("Line %(line)s: something is left open, or does not belong here."),
     "slip_template_too_long": _l("Line %(line)s: the slip is too long."),
+    "ticket_reprinted": _l(
+        "A new slip was printed for this number. Please scan the code on the new slip."
+    ),
     "ticket_unknown": _l("There is no such ticket."),
     "too_soon": _l("The visitor may still be on the way. Possible in %(wait_s)s seconds."),
     "times_spent": _l("This is not possible again. Please ask the staff."),

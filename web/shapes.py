@@ -61,6 +61,7 @@ def problems(*statuses: int) -> dict[int, str]:
         403: "Whoever asks may not",
         404: "What was named does not exist",
         409: "Not possible now; `code` says why",
+        410: "The slip with this secret has been replaced by another",
         413: "The request is too large",
         422: "The request makes no sense; `fields` says where",
         429: "Too many requests",

@@ -13,13 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.printing.addresses import AddressInvalid, parse_address
 from kiosk.printing.escpos_slip import render
 from kiosk.printing.slip import Slip
-from office.errors import Conflict
 from storage.base import Base
 from storage.work import Work
 
@@ -140,12 +139,6 @@ class SlipQueued:
     printer: str
 
 
-class NothingToReprint(Conflict):
-    """The ticket had no slip, or it is kept no longer."""
-
-    code = "nothing_to_reprint"
-
-
 def pause(attempts: int) -> int:
     """Return the seconds to wait after `attempts` failed: 1, 2, 4, 8, 16, then 30."""
     return min(1 << max(attempts - 1, 0), LONGEST_PAUSE) if attempts < 6 else LONGEST_PAUSE
@@ -175,15 +168,17 @@ def queue_slip(
     return _added(work, job)
 
 
-def queue_reprint(work: Work, office_id: int, ticket_id: int, now: datetime) -> PrintJob:
-    """Queue the ticket's newest slip again, with the mark of a reprint. Raises NothingToReprint."""
-    former = work.session.scalars(_of_ticket(office_id, ticket_id)).first()
-    if former is None or parse_address(former.printer) is None:
-        raise NothingToReprint(ticket=ticket_id)
-    job = PrintJob.queued(
-        office_id, ticket_id, former.printer, former.payload, former.locale, True, now
+def drop_slips(work: Work, office_id: int, ticket_id: int) -> None:
+    """Print no slip of the ticket that still waits for its printer: another replaces it."""
+    work.session.execute(
+        update(PrintJob)
+        .where(
+            PrintJob.office_id == office_id,
+            PrintJob.ticket_id == ticket_id,
+            PrintJob.state == JobState.QUEUED.value,
+        )
+        .values(state=JobState.DROPPED.value)
     )
-    return _added(work, job)
 
 
 def state_of(work: Work, office_id: int, ticket_id: int) -> JobState | None:

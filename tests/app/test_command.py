@@ -94,7 +94,12 @@ def test_a_sample_is_told_to_people_with_sign_ins_that_work(antrean: Antrean, st
     passwords = dict(
         re.findall(r"^ {4}(\w+) +([a-z0-9]{4}(?:-[a-z0-9]{4}){3})$", made.stdout, re.M)
     )
-    assert set(passwords) == {*(f"petugas{n}" for n in range(1, 11)), "penyelia", "manajer"}
+    assert set(passwords) == {
+        *(f"petugas{n}" for n in range(1, 11)),
+        "resepsionis",
+        "penyelia",
+        "manajer",
+    }
     with store.read() as work:
         for name, password in passwords.items():
             assert matches(account_named(work, name).password_hash, password)

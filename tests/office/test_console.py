@@ -48,6 +48,7 @@ def test_a_console_is_whole_before_anything_happened(staffed: Staffed) -> None:
         "recalls_before_no_show": 0,
         "reentry_places": 3,
         "ticket": None,
+        "needs": [],
         "next": None,
         "waiting": {"mine": 0, "all": 0},
         "line": [],
@@ -157,8 +158,10 @@ def test_the_held_and_the_missed_are_at_hand_for_everybody(staffed: Staffed) -> 
             "priority": "ordinary",
             "taken_at": MORNING.isoformat(),
             "since": held_at.isoformat(),
+            "ours": False,
         }
     ]
+    assert [each["ours"] for each in console_of(staffed, 1)["held"]] == [True]
     assert [each["label"] for each in shown["missed"]] == ["A002"]
 
 

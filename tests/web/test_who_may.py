@@ -23,15 +23,16 @@ CLERK = "clerk"
 EVERYBODY = frozenset(
     {
         *(NOBODY, "kiosk", "screen", "agent", CLERK),
-        *("supervisor", "manager", "inspector", "administrator"),
+        *("reception", "supervisor", "manager", "inspector", "administrator"),
     }
 )
 FLOOR = frozenset({"supervisor", "manager", "administrator"})
 STAFF = FLOOR | {CLERK}
 OFFICE = frozenset({"manager", "administrator"})
 READERS = OFFICE | {"inspector"}
-BOARD = STAFF | {"screen", "inspector"}
-KIOSK = FLOOR | {"kiosk"}
+DESK = FLOOR | {"reception"}
+BOARD = STAFF | {"screen", "inspector", "reception"}
+KIOSK = DESK | {"kiosk"}
 
 PERIOD = "?from=2026-11-01&to=2026-11-24"
 
@@ -77,6 +78,8 @@ WAYS: dict[str, Way] = {
             "POST /api/v1/tickets/<token>/step-back",
         )
     },
+    "POST /api/v1/tickets/<token>/needs": Way(EVERYBODY, {"needs": ["write"]}),
+    "POST /api/v1/tickets/<token>/service": Way(EVERYBODY, {"service": "K"}),
     "POST /api/v1/tickets/<token>/rating": Way(EVERYBODY, {"score": 4}),
     "POST /api/v1/tickets/<token>/rating/comment": Way(EVERYBODY, {"comment": "Baik"}),
     "POST /api/v1/agents/link": Way(EVERYBODY, {"code": "AAAABBBB"}),
@@ -111,6 +114,7 @@ WAYS: dict[str, Way] = {
         resume=LABEL,
         rejoin=LABEL,
         further={"service": "A"},
+        needs={**LABEL, "needs": ["fetch"]},
         note={**LABEL, "text": "Membawa map biru"},
         undo={},
         **{"return": {"code": "AAAAA-CCCCC"}},
@@ -132,6 +136,20 @@ WAYS: dict[str, Way] = {
         priority={**LABEL, "priority": "priority"},
         cancel=LABEL,
     ),
+    # The reception desk.
+    "GET /reception": Way(DESK),
+    "GET /api/v1/reception/tickets": Way(DESK),
+    **{
+        f"POST /api/v1/reception/tickets/<label>/{verb}": Way(DESK, body)
+        for verb, body in {
+            "reprint": {},
+            "rejoin": {},
+            "leave": {},
+            "cancel": {},
+            "service": {"service": "K"},
+            "needs": {"needs": ["read"]},
+        }.items()
+    },
     # The floor.
     "GET /floor": Way(FLOOR),
     "GET /api/v1/floor": Way(FLOOR),
@@ -272,7 +290,10 @@ pytestmark = pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
 def tokens(staffed: Staffed, make_staffed: Callable[[], Staffed]) -> dict[str, str]:
     """A token of everybody, by what they are."""
     found = {name: staffed.sample.tokens[name] for name in ("kiosk", "screen", "agent", "manager")}
-    for role in (Role.STAFF, Role.SUPERVISOR, Role.INSPECTOR, Role.ADMINISTRATOR):
+    for role in (
+        *(Role.STAFF, Role.RECEPTION, Role.SUPERVISOR, Role.INSPECTOR),
+        Role.ADMINISTRATOR,
+    ):
         found[CLERK if role is Role.STAFF else role.value] = make_token(staffed, role)
     found[ELSEWHERE] = make_staffed().sample.tokens["manager"]
     return found
@@ -394,11 +415,12 @@ def test_every_socket_lets_in_whom_it_should_and_nobody_else(
 
 #: What each grantable right is needed for, at counter 1 with A001 and A002 in line.
 GRANTED: dict[Right, tuple[str, dict[str, Any]]] = {
-    Right.CALL_OUT_OF_ORDER: ("call", {"label": "A002", "reason": "ordered"}),
-    Right.TRANSFER: ("transfer", {"service": "K"}),
-    Right.CANCEL_TICKET: ("cancel", {"label": "A002"}),
-    Right.CHANGE_PRIORITY: ("priority", {"label": "A002", "priority": "priority"}),
-    Right.WALK_IN: ("walk-in", {"service": "A", "reason": "ordered"}),
+    Right.CALL_OUT_OF_ORDER: ("counters/1/call", {"label": "A002", "reason": "ordered"}),
+    Right.TRANSFER: ("counters/1/transfer", {"service": "K"}),
+    Right.CANCEL_TICKET: ("counters/1/cancel", {"label": "A002"}),
+    Right.CHANGE_PRIORITY: ("counters/1/priority", {"label": "A002", "priority": "priority"}),
+    Right.WALK_IN: ("counters/1/walk-in", {"service": "A", "reason": "ordered"}),
+    Right.REPRINT: ("reception/tickets/A002/reprint", {}),
 }
 
 
@@ -411,11 +433,11 @@ def test_each_right_is_granted_by_itself(client: Client, staffed: Staffed, right
     for each, (verb, body) in GRANTED.items():
         if each is Right.TRANSFER:
             assert client.ask("POST", "/counters/1/next", clerk, {})[0] == 200
-        status, answer = client.ask("POST", f"/counters/1/{verb}", clerk, body)
+        status, answer = client.ask("POST", f"/{verb}", clerk, body)
         assert status == (200 if each is right else 403), (each, answer)
         if each is Right.TRANSFER and status == 403:
             client.ask("POST", "/counters/1/put-back", clerk, {})
-        if each is right and verb in ("call", "walk-in"):
+        if each is right and verb.endswith(("/call", "/walk-in")):
             client.ask("POST", "/counters/1/put-back", clerk, {})
 
 

@@ -58,7 +58,8 @@ const live = follow({
   },
   onState: liveBanner(() => window.location.assign(page.choose)),
   // What the waiting room's speaker says has moved; the snapshot knows when it is this call's turn.
-  events: { announcing: refreshSoon },
+  // What a visitor needs today stands in no journal, and so in no change.
+  events: { announcing: refreshSoon, needs: refreshSoon },
 });
 
 /** Ask for the line anew, at most twice a second however many changes come. */
@@ -87,6 +88,8 @@ const VERBS = {
   walkIn: { key: "w" },
   admit: { key: "c" },
   cancel: { key: "x" },
+  reprint: { key: "l" },
+  needs: { key: "k" },
   undo: { path: "undo", key: "z", told: "undone" },
   pause: { key: "p" },
   papers: { path: "desk-work", key: "d" },
@@ -137,6 +140,8 @@ function showSide() {
   find("note-add").hidden = taken() || !desk.state.ticket;
   find("admit-begin").hidden = taken();
   find("cancel-begin").hidden = taken() || !page.cancel;
+  find("reprint-begin").hidden = taken() || !page.reprint;
+  find("needs-begin").hidden = taken() || !desk.state.ticket;
   find("walk-in-begin").hidden = taken() || !page.walkIn || paused || desk.state.ticket !== null;
 }
 
@@ -219,7 +224,7 @@ function perform(name, source) {
   if (name === "outcome") return ending.choose();
   if (name === "note") return ending.note();
   if (name === "walkIn") return ending.walkIn();
-  if (name === "admit" || name === "cancel") return numbers[name]();
+  if (["admit", "cancel", "reprint", "needs"].includes(name)) return numbers[name]();
   if (name === "takeOver") return takeOver.open();
   if (name === "pause") {
     pauseBox.returnValue = "";
@@ -275,12 +280,16 @@ async function ask(path, body, { told, label, because: chosen, ...more } = {}) {
 function accept(ticket, path, lined, chosen) {
   const here = ticket && ["called", "serving"].includes(ticket.status);
   // What concerns a ticket of the lists beside, or none, leaves the visitor alone.
-  if (!ASIDE.has(path)) desk.state.ticket = here ? ticket : null;
+  if (!ASIDE.has(path)) {
+    const came = here && lined.find((each) => each.label === ticket.label);
+    if (!here || came) desk.state.needs = came?.needs ?? [];
+    desk.state.ticket = here ? ticket : null;
+  }
   desk.state.undo = null;
   if (path === "pause") desk.state.counter.paused = true;
   if (path === "back") desk.state.counter.paused = false;
   if (path === "desk-work") desk.state.counter.desk_work = !desk.state.counter.desk_work;
-  if (!["return", "cancel"].includes(path)) desk.state.counter.open = path !== "close";
+  if (!["return", "cancel", "needs"].includes(path)) desk.state.counter.open = path !== "close";
   if (desk.state.counter.open) desk.state.counter.account_id ??= page.account;
   if (!here || !ticket.reason) return;
   const called = lined.find((each) => each.label === ticket.label);
@@ -290,6 +299,7 @@ function accept(ticket, path, lined, chosen) {
 
 const ASIDE = new Set([
   ...["resume", "rejoin", "undo", "pause", "back", "desk-work", "help", "priority", "return", "cancel"],
+  "needs",
 ]);
 const line = lists({ ask, now: live.now });
 const transfer = transferring(ask);
@@ -315,6 +325,8 @@ for (const [name, verb] of Object.entries({
   "walk-in-begin": "walkIn",
   "admit-begin": "admit",
   "cancel-begin": "cancel",
+  "reprint-begin": "reprint",
+  "needs-begin": "needs",
 })) {
   find(name).addEventListener("click", () => perform(verb, verb));
 }
@@ -354,7 +366,7 @@ document.addEventListener("keydown", (event) => {
     if (!event.target.closest?.("select, input")) transfer.chooseByKey(key);
     return;
   }
-  if (ending.digit(key, event)) return;
+  if (numbers.digit(key) || ending.digit(key, event)) return;
   if (document.querySelector("dialog[open]")) return;
   if (event.target.closest?.("input, select, textarea, summary")) return;
   if (event.key === "Enter") {
@@ -410,6 +422,8 @@ const SIDE = {
   admit: "admit-begin",
   cancel: "cancel-begin",
   takeOver: "take-over-begin",
+  reprint: "reprint-begin",
+  needs: "needs-begin",
 };
 
 /** Press the button of a verb, if it can be; say whether it could. */

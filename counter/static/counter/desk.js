@@ -44,6 +44,13 @@ export function mark(code) {
   return make("span", { class: "badge badge-priority" }, icon("priority"), name);
 }
 
+/** What is to be done for a visitor today, each with its sign. */
+export function toDo(needs) {
+  return (needs ?? []).map((code) =>
+    make("span", { class: "badge badge-need" }, icon("help"), page.needs[code] ?? code),
+  );
+}
+
 export function waited(seconds) {
   return make("span", { class: "badge" }, fill(words.waited, { time: inWords(seconds) }));
 }

@@ -9,6 +9,7 @@ import {
   redraw,
   services,
   taken,
+  toDo,
   words,
 } from "./desk.js";
 import { fill, inWords, make } from "/static/web/page.js";
@@ -71,6 +72,7 @@ export function lists({ ask, now }) {
           { class: "entry-facts" },
           make("span", { class: "muted" }, told),
           mark(each.priority),
+          ...toDo(each.needs),
           each.only_here ? make("span", { class: "badge badge-good" }, words.only_here) : null,
         ),
         why ? make("span", { class: "muted entry-why" }, why) : null,
@@ -120,7 +122,8 @@ export function lists({ ask, now }) {
   }
 
   function showAside(name, entries, verb, told) {
-    const own = (each) => (desk.state.counter.services.includes(each.service) ? 0 : 1);
+    const own = (each) => (each.ours ? 0 : 1);
+    const theirs = (each) => verb === "resume" && !each.ours && !page.anywhere;
     find(`${name}-count`).textContent = entries.length;
     find(`${name}-box`).hidden = entries.length === 0;
     redraw(
@@ -130,11 +133,11 @@ export function lists({ ask, now }) {
         .map((each) =>
           entry(each, {
             classes: own(each) ? "foreign" : "",
-            told: fill(words[`${name}_since`], {
+            told: fill(theirs(each) ? words.resume_theirs : words[`${name}_since`], {
               time: inWords((now() - Date.parse(each.since)) / 1000),
               places: desk.state.reentry_places,
             }),
-            action: taken()
+            action: taken() || theirs(each)
               ? null
               : act(words[verb], each, () =>
                   ask(verb, { label: each.label }, { told, label: each.label }),

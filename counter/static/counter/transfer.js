@@ -1,7 +1,7 @@
 /** Sending the visitor on: to a service, a counter, or to what follows after this. */
 import { counters, desk, find, page, services, words } from "./desk.js";
 import { read } from "/static/web/api.js";
-import { make } from "/static/web/page.js";
+import { fill, make } from "/static/web/page.js";
 
 const transferBox = find("transfer");
 
@@ -26,6 +26,7 @@ export function transferring(ask) {
       });
     find("transfer-services").replaceChildren(...options);
     offerCounters();
+    offerClerks();
     transferBox.returnValue = "";
     transferBox.showModal();
     const told = await read("/counters").catch(() => null);
@@ -37,6 +38,23 @@ export function transferring(ask) {
       option.querySelector(".option-note").textContent = open ? "" : words.no_counter;
     }
     offerCounters(new Map(told.counters.map((each) => [each.number, each])));
+    offerClerks(told.counters);
+  }
+
+  /** List the colleagues who are signed on somewhere, with where. */
+  function offerClerks(seats = []) {
+    const list = find("transfer-clerk");
+    list.replaceChildren(
+      make("option", { value: "" }, words.any_clerk),
+      ...page.clerks.flatMap((each) => {
+        const seat = seats.find((one) => one.open && one.account_id === each.id);
+        if (!seat || seat.number === page.number) return [];
+        const where = { clerk: each.name, counter: counters.get(seat.number) };
+        const facts = { value: each.username, "data-counter": seat.number };
+        return [make("option", facts, fill(words.clerk_at, where))];
+      }),
+    );
+    list.closest(".field").hidden = list.children.length < 2;
   }
 
   /** List the other counters, with who sits there once that is known. */
@@ -73,6 +91,14 @@ export function transferring(ask) {
     }
     if (transferBox.returnValue !== "send") return;
     const counter = Number(find("transfer-counter").value) || null;
+    const clerk = find("transfer-clerk").value;
+    if (clerk) {
+      const place = page.clerks.find((each) => each.username === clerk)?.name;
+      const { counter: seat } = find("transfer-clerk").selectedOptions[0].dataset;
+      const body = chosen ? { service: chosen, counter: Number(seat) } : { clerk };
+      ask("transfer", body, { told: "sent_on", place });
+      return;
+    }
     if (!chosen && !counter) return;
     const body = {};
     if (chosen) body.service = chosen;
@@ -83,8 +109,9 @@ export function transferring(ask) {
     ask("transfer", body, { told: "sent_on", place });
   });
   transferBox.querySelector("form").addEventListener("submit", (event) => {
-    const counter = event.submitter?.value === "send" && find("transfer-counter").value;
-    if (["send", "add"].includes(event.submitter?.value) && !chosen && !counter) {
+    const there = find("transfer-counter").value || find("transfer-clerk").value;
+    const place = event.submitter?.value === "send" && there;
+    if (["send", "add"].includes(event.submitter?.value) && !chosen && !place) {
       event.preventDefault();
       find("transfer-services").querySelector("button")?.focus();
     }

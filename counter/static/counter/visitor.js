@@ -8,6 +8,7 @@ import {
   page,
   services,
   taken,
+  toDo,
   waited,
   words,
 } from "./desk.js";
@@ -74,6 +75,7 @@ function nobody() {
       make("span", { class: "label" }, next.label),
     ),
     make("p", { class: "visitor-service" }, services.get(next.service)?.name ?? next.service),
+    needed(next.needs),
     make("p", { class: "row" }, mark(next.priority), waited(next.waited_s)),
     make("p", { class: "visitor-why" }, `${words.why} ${because(next)}`),
     standsIn(),
@@ -91,6 +93,7 @@ function present(ticket) {
       called ? words.called : words.serving,
     ),
     make("p", { class: "label visitor-label" }, ticket.label),
+    needed(desk.state.needs),
     make("p", { class: "visitor-service" }, inLanguage(ticket.service.names)),
     make(
       "p",
@@ -116,6 +119,11 @@ function present(ticket) {
     ),
     standsIn(),
   ];
+}
+
+/** What is to be done for the visitor: as large as it is to be noticed. */
+function needed(needs) {
+  return needs?.length ? make("p", { class: "row visitor-needs" }, ...toDo(needs)) : null;
 }
 
 function clock(moment) {

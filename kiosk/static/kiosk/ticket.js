@@ -33,7 +33,7 @@ follow({
     show();
   },
   onState: liveBanner((code) => {
-    if (code === "ticket_unknown") window.location.reload();
+    if (["ticket_unknown", "ticket_reprinted"].includes(code)) window.location.reload();
   }),
 });
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kiosk.printing import claims, jobs
 from kiosk.printing.claims import Claim
-from kiosk.printing.jobs import JobState, NothingToReprint, PrintJob, pause
+from kiosk.printing.jobs import JobState, PrintJob, pause
 from kiosk.printing.slip import sample_slip
 from kiosk.printing.states import note_state, states_of
 from office.place import Counter
@@ -213,32 +213,21 @@ def test_the_only_spooler_takes_up_at_once_what_a_crash_left(desk: Desk) -> None
     assert claimed(desk).reprint
 
 
-def test_a_reprint_keeps_number_and_code_and_is_marked(desk: Desk) -> None:
+def test_a_slip_that_another_replaces_is_not_printed(desk: Desk) -> None:
     label, job_id = desk.take(PRINTER)
-    taken = claimed(desk)
-    with desk.store.work() as work:
-        assert claims.mark_printed(work, taken, desk.clock.now())
     ticket_id = desk.job(job_id).ticket_id
     assert ticket_id is not None
     with desk.store.work() as work:
-        again = jobs.queue_reprint(work, desk.office_id, ticket_id, desk.clock.now())
-    roll = unroll(claims.bytes_of(claimed(desk)))
-    assert again.id != job_id
-    assert roll.text.splitlines()[0] == "*** CETAK ULANG ***"
-    assert roll.line(label)
-    assert roll.codes == unroll(desk.job(job_id).payload).codes
+        jobs.drop_slips(work, desk.office_id, ticket_id)
+        slip = sample_slip(label, desk.clock.now(), "Asia/Makassar", "id")
+        jobs.queue_slip(work, desk.office_id, ticket_id, PRINTER, slip, desk.clock.now())
+    assert desk.job(job_id).state == JobState.DROPPED
+    assert unroll(claims.bytes_of(claimed(desk))).line("UJI CETAK")
 
 
 def test_a_slip_made_as_a_reprint_is_marked_once(desk: Desk) -> None:
     desk.take(PRINTER, reprint=True)
     assert unroll(claims.bytes_of(claimed(desk))).text.count("CETAK ULANG") == 1
-
-
-def test_a_ticket_without_a_slip_cannot_be_printed_again(desk: Desk) -> None:
-    with desk.store.work() as work:
-        ticket, _ = desk.take_in(work, "none")
-        with pytest.raises(NothingToReprint):
-            jobs.queue_reprint(work, desk.office_id, ticket.id, desk.clock.now())
 
 
 def test_a_test_of_the_printer_is_no_ticket(desk: Desk) -> None:
