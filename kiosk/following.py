@@ -1,7 +1,7 @@
 """Following a ticket: its whole small state, and its pushes to the phone, at most once a second."""
 
 import threading
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -9,10 +9,11 @@ from flask import request
 from flask_socketio import ConnectionRefusedError, Namespace, emit
 from sqlalchemy import select
 
-from office import holding
+from office import early, holding, hours
 from office.errors import TicketReprinted, TicketUnknown
 from office.moment import needs_of
 from office.place import Office, counters_of
+from office.returning import UNTOLD, ReturnRight, Why
 from office.tickets import AT_COUNTER, MOVES, Status, Step, Ticket, ticket_with_token
 from office.waits import Wait
 from storage.work import Work
@@ -45,6 +46,22 @@ def ticket_states(
         step.ticket_id: step
         for step in work.session.scalars(
             select(Step).where(Step.ticket_id.in_(at_counter), Step.ended_at.is_(None))
+        )
+    }
+    closed_early = early.told(work, office, now)
+    over = [each.id for each in tickets if each.status == Status.EXPIRED.value]
+    coming_back = {
+        right.ticket_id: {
+            "first_day": _opens(work, office, right.first_day).isoformat(),
+            "until": right.until.isoformat() if right.until else None,
+            "by_itself": right.reason == Why.CARRIED.value,
+        }
+        for right in work.session.scalars(
+            select(ReturnRight).where(
+                ReturnRight.ticket_id.in_(over),
+                ReturnRight.used_by_id.is_(None),
+                ReturnRight.reason.in_([each.value for each in UNTOLD]),
+            )
         )
     }
     asked = holding.asked_before(work, office.id, [each.id for each in tickets])
@@ -93,6 +110,8 @@ def ticket_states(
             "can_leave": status is Status.WAITING and service.stopped_for is not None,
             "can_change": status is Status.WAITING,
             "needs": needs.get(ticket.id, []),
+            "closed_early": closed_early if status in (Status.WAITING, Status.HELD) else {},
+            "coming_back": coming_back.get(ticket.id),
             "can_rate": False,
             "rated": False,
             "can_comment": False,
@@ -101,6 +120,11 @@ def ticket_states(
             state |= fact(work, ticket)
         states[ticket.id] = state
     return states
+
+
+def _opens(work: Work, office: Office, day: date) -> date:
+    """Return the first day from `day` on, on which the office opens."""
+    return hours.next_open_day(work, office, day - timedelta(days=1)) or day
 
 
 def ticket_state(work: Work, ticket: Ticket, now: datetime, locale: str | None) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """The kiosk's page and the citizen's ticket page."""
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import segno
 from apiflask import APIBlueprint
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.units import format_unit
 from flask import Response, g, json, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -73,6 +74,7 @@ def ticket_page(token: str) -> ResponseReturnValue:
             rehearsal=rehearsal,
             logo=logo,
             usual=_usual(state["wait"], language),
+            days=_days(state["coming_back"], language),
             taken=" ".join(
                 (
                     format_datetime(taken, _TAKEN[language], zone, language),
@@ -126,6 +128,16 @@ def _usual(wait: dict[str, Any], language: str) -> dict[str, str] | None:
     if usual is None or most is None:
         return None
     return {"median": _span(usual, language), "p90": _span(most, language)}
+
+
+def _days(right: dict[str, Any] | None, language: str) -> dict[str, str]:
+    """Return in words from and until when somebody may come back, if they may."""
+    if right is None:
+        return {}
+    return {
+        name: format_date(date.fromisoformat(right[key]), "full", language) if right[key] else ""
+        for name, key in (("day", "first_day"), ("until", "until"))
+    }
 
 
 def _span(minutes: int, language: str) -> str:

@@ -112,6 +112,7 @@ class OfficeShape(BaseModel):
     rehearsal: bool = Field(description="True while the office tries the system out")
     open: bool
     opens: str | None
+    closed_early: Texts = Field(description="Why it closes early today and what follows, if so")
     closes: str | None
 
 
@@ -171,6 +172,14 @@ class TicketTakenShape(BaseModel):
     print: Literal["queued", "none"]
 
 
+class ComingBack(BaseModel):
+    """The right to come first on another day that an ended ticket left."""
+
+    first_day: date
+    until: date | None
+    by_itself: bool = Field(description="The number comes as the office opens; else by a code")
+
+
 class TicketShape(BaseModel):
     """A ticket as its holder sees it."""
 
@@ -204,6 +213,8 @@ class TicketShape(BaseModel):
     needs: list[Need] | None = Field(
         None, description="Left out of answers to changes, which are kept longer than needs"
     )
+    closed_early: Texts = Field(description="What whoever waits is told of an early close")
+    coming_back: ComingBack | None = Field(description="How an ended ticket still holds")
     can_rate: bool
     rated: bool
     can_comment: bool = Field(description="Whether words may still be added to the rating")

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from manager import (
     accuracy,
+    early,
     endings,
     fairness,
     figures,
@@ -46,6 +47,8 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(fairness.pages)
     app.register_blueprint(fairness.api, url_prefix="/api/v1")
     app.register_blueprint(floor.pages)
+    app.register_blueprint(early.pages)
+    app.register_blueprint(early.api, url_prefix="/api/v1")
     app.register_blueprint(rights.pages)
     app.register_blueprint(floor.api, url_prefix="/api/v1")
     home.spaces += [ManagerSpace("/manager"), floor.FloorSpace("/floor")]
@@ -53,6 +56,13 @@ def init_app(app: APIFlask, home: House) -> None:
     home.menu += [
         Entry(Group.NOW, "manager.page", _l("Today"), Right.READ_REPORTS),
         Entry(Group.NOW, "floor.page", _l("Floor"), Right.RUN_FLOOR),
+        Entry(
+            Group.NOW,
+            "early.page",
+            _l("Close early"),
+            Right.RUN_FLOOR,
+            ("early.ask", "early.close", "early.back", "early.home", "early.slips"),
+        ),
         Entry(Group.REPORTS, "figures_week.page", _l("Week in figures"), Right.READ_REPORTS),
         Entry(Group.REPORTS, "staffing.page", _l("Counters needed"), Right.READ_REPORTS),
         Entry(

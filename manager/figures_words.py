@@ -82,8 +82,10 @@ def lost(report: dict[str, Any], zone: ZoneInfo) -> list[str]:
         _(
             "%(need)s: %(began)s to %(ended)s (%(services)s)",
             need=words[each["need"]],
-            began=moment(each["began_at"], zone),
-            ended=moment(each["ended_at"], zone) if each["ended_at"] else _("now"),
+            began=moment(datetime.fromisoformat(each["began_at"]), zone),
+            ended=moment(datetime.fromisoformat(each["ended_at"]), zone)
+            if each["ended_at"]
+            else _("now"),
             services=", ".join(each["services"]),
         )
         for each in report["outages"]

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from office import early
 from office.journal import JournalRow, Kind, recent_of
 from office.place import Counter, Office, Service, services_of
 from office.screens import Place
@@ -103,6 +104,7 @@ def board(work: Work, office: Office, now: datetime, place: Place = WHOLE) -> di
             }
             for each in counters
         ],
+        "closed_early": early.told(work, office, now),
         "running_text": office.running_text,
     }
 

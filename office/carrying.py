@@ -10,7 +10,7 @@ from office.journal import Kind
 from office.people import Actor, fingerprint, secret
 from office.place import Office
 from office.returning import Granted, ReturnRight, Why
-from office.tickets import Ticket
+from office.tickets import Status, Ticket
 from storage.work import Work
 
 
@@ -23,8 +23,13 @@ class NoOutage(Conflict):
 def leave(work: Work, office: Office, actor: Actor, now: datetime, ticket: Ticket) -> Granted:
     """Let a visitor whose service stands still go home and come back on a later day.
 
-    Raises NoOutage or MoveRefused.
+    Whoever was sent home as the office closed early is told the code of their right, as often as
+    they ask; a new one makes the former void. Raises NoOutage or MoveRefused.
     """
+    if ticket.status == Status.EXPIRED:
+        sent_home = returning.unused_right_of(work, ticket.id)
+        if sent_home is not None and sent_home.reason == Why.EARLY:
+            return returning.with_code(sent_home, ticket, ticket.service)
     if ticket.service.stopped_for is None:
         raise NoOutage(label=ticket.label)
     tomorrow = office.today(now) + timedelta(days=1)
@@ -45,11 +50,19 @@ def leave(work: Work, office: Office, actor: Actor, now: datetime, ticket: Ticke
     return right
 
 
-def carry_over(work: Work, office: Office, now: datetime, ticket: Ticket, closed_day: date) -> None:
-    """Let whoever still waits at the end of `closed_day` come first on the next."""
+def grant_left(
+    work: Work,
+    office: Office,
+    now: datetime,
+    ticket: Ticket,
+    closed_day: date,
+    why: Why = Why.CARRIED,
+) -> None:
+    """Let whoever still waits as `closed_day` ends come back: by themselves, or on asking."""
     tomorrow = closed_day + timedelta(days=1)
-    returning.grant_with_credit(work, office, ticket, Why.CARRIED, tomorrow, now)
-    office.carried_waits = True
+    returning.grant_with_credit(work, office, ticket, why, tomorrow, now)
+    if why is Why.CARRIED:
+        office.carried_waits = True
 
 
 def bring_in(work: Work, office: Office, actor: Actor, now: datetime) -> int:

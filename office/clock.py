@@ -31,6 +31,11 @@ def local_midnight(day: date, timezone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(timezone))
 
 
+def local_time(day: date, clock: time, timezone: str) -> datetime:
+    """Return the moment at which the wall clock of `timezone` shows `clock` on `day`."""
+    return datetime.combine(day, clock, ZoneInfo(timezone)).astimezone(UTC)
+
+
 def seconds_between(earlier: datetime, later: datetime) -> float:
     """Return the seconds from `earlier` to `later`, never negative."""
     return max(0.0, (later - earlier).total_seconds())

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from office import alerts, carrying, journal, summaries
+from office import alerts, carrying, early, journal, summaries
 from office.journal import Kind
 from office.moment import forget_needs
 from office.notes import drop_notes
 from office.people import Actor, Role
-from office.place import Counter, Office
+from office.place import Counter, EarlyClosing, Office
 from office.requests import drop_old_answers
 from office.tickets import IS_OPEN, Status, Step, Ticket, drop_void_secrets
 from storage.work import Work
@@ -41,6 +41,7 @@ def begin_day(work: Work, office: Office, now: datetime) -> int:
             work, office, Kind.COUNTER_CLOSED, the_clock(office), now, counter=counter.number
         )
     office.open_day = today
+    office.home_at = None
     summaries.keep_up(work, office, None)
     drop_notes(work, office.id)
     drop_void_secrets(work, office.id)
@@ -53,7 +54,8 @@ def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
     """Expire every ticket that is still open; return how many there were.
 
     Each ends with the outcome `left_waiting`, `left_called`, `left_serving` or `left_held`;
-    or `left_carried`, where those waiting come first on the next day.
+    or `left_carried`, where those waiting come first on the next day. After an early close they
+    end as that has it.
     """
     rows = work.session.execute(
         select(Ticket, Counter.number)
@@ -71,10 +73,15 @@ def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
     }
     forget_needs(work, office.id)
     closed = office.open_day or office.today(now)
+    closed_early = work.session.get(EarlyClosing, (office.id, closed))
+    goes_home = closed_early is not None and closed_early.fate != early.Fate.SERVED
     for ticket, counter in rows:
+        if closed_early and goes_home and ticket.status in (Status.WAITING, Status.HELD):
+            early.send_one_home(work, office, actor, now, ticket, closed_early)
+            continue
         carried = office.carries_over and ticket.status == Status.WAITING
         if carried:
-            carrying.carry_over(work, office, now, ticket, closed)
+            carrying.grant_left(work, office, now, ticket, closed)
         former = ticket.move(Status.EXPIRED)
         outcome = "left_carried" if carried else f"left_{former.value}"
         ticket.counter_id = None

@@ -265,8 +265,8 @@ def _outages(
         {
             "need": each.need,
             "services": each.services,
-            "began_at": each.began_at,
-            "ended_at": each.ended_at,
+            "began_at": each.began_at.isoformat(),
+            "ended_at": each.ended_at.isoformat() if each.ended_at is not None else None,
         }
         for each in outages.between(work, office.id, began, ended)
         if service is None or service in each.services

@@ -3,13 +3,17 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from office.place import ClosedDay, Hours, Office
+from office.clock import local_midnight
+from office.place import ClosedDay, EarlyClosing, Hours, Office
 from storage.work import Work
+
+#: The longest stretch of closed days that is looked through for the next open one.
+FAR = 60
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,12 @@ def hours_of(work: Work, office_id: int) -> list[Hours]:
 
 
 def office_opening(work: Work, office: Office, now: datetime) -> Opening:
-    """Say whether the office gives out tickets now; in rehearsal it always does."""
+    """Say whether the office gives out tickets now.
+
+    In rehearsal it always does, save after an early close, which wants rehearsing, too.
+    """
+    if closed_early(work, office, now) is not None:
+        return Opening(False)
     if office.rehearsal:
         return Opening(True)
     closed = work.session.scalars(
@@ -84,3 +93,29 @@ def office_opening(work: Work, office: Office, now: datetime) -> Opening:
         )
     ).first()
     return opening(hours_of(work, office.id), closed is not None, now, office.timezone)
+
+
+def closed_early(work: Work, office: Office, now: datetime) -> EarlyClosing | None:
+    """Return the early close of today, if there is one."""
+    return work.session.get(EarlyClosing, (office.id, office.today(now)))
+
+
+def end_of_day(office: Office, now: datetime) -> datetime:
+    """Return the moment at which the office's day ends."""
+    return local_midnight(office.today(now) + timedelta(days=1), office.timezone)
+
+
+def next_open_day(work: Work, office: Office, after: date) -> date | None:
+    """Return the first day after `after` on which the office opens, if it is not far away."""
+    open_on = {each.weekday for each in hours_of(work, office.id)}
+    closed = set(
+        work.session.scalars(
+            select(ClosedDay.day).where(
+                ClosedDay.office_id == office.id,
+                ClosedDay.day > after,
+                ClosedDay.day <= after + timedelta(days=FAR),
+            )
+        )
+    )
+    days = (after + timedelta(days=ahead) for ahead in range(1, FAR + 1))
+    return next((day for day in days if day.weekday() in open_on and day not in closed), None)

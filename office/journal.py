@@ -55,6 +55,9 @@ class Kind(StrEnum):
     ALERT_ACKNOWLEDGED = "alert_acknowledged"
     RETURN_GIVEN = "return_given"
     ROSTER_CHANGED = "roster_changed"
+    CLOSED_EARLY = "closed_early"
+    OPEN_AGAIN = "open_again"
+    SENT_HOME = "sent_home"
 
 
 class JournalRow(Base):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from office import hours
+from office import early, hours
 from office.errors import ServiceSuspended
 from office.outages import still_text
 from office.place import Office, classes_of, in_language, services_of
@@ -79,6 +79,7 @@ def offers(
             "rehearsal": office.rehearsal,
             "open": opening.is_open,
             "opens": opening.opens.isoformat("minutes") if opening.opens else None,
+            "closed_early": early.told(work, office, now),
             "closes": opening.closes.isoformat("minutes") if opening.closes else None,
         },
         "policy": office.policy,

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, select, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -60,6 +61,8 @@ class Office(Base):
     carries_over: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Somebody was carried over who has no number yet.
     carried_waits: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: When those still waiting go home today, where the office closes early and they have to.
+    home_at: Mapped[datetime | None]
     #: The journal's newest version number.
     version: Mapped[int] = mapped_column(default=0)
     #: The local day up to which everything open has been closed.
@@ -73,6 +76,10 @@ class Office(Base):
         """
         day = local_day(now, self.timezone)
         return day if self.open_day is None else max(day, self.open_day)
+
+    def clock_of(self, moment: datetime) -> str:
+        """Return a moment on the office's own clock, as 13:05."""
+        return moment.astimezone(ZoneInfo(self.timezone)).strftime("%H:%M")
 
     def name(self, locale: str) -> str:
         """Return the office's name in `locale`, or in its first language."""
@@ -241,6 +248,26 @@ class ClosedDay(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     day: Mapped[date]
     names: Mapped[Names]
+
+
+class EarlyClosing(Base):
+    """A day on which the office stopped giving out numbers before its hours were over."""
+
+    __tablename__ = "early_closings"
+    __table_args__ = (
+        CheckConstraint("(fate = 'served') = (home_at IS NULL)", name="home_at"),
+        CheckConstraint("sent_home_at IS NULL OR home_at IS NOT NULL", name="sent_home"),
+    )
+
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    #: Why, and what becomes of those who wait: see office.early.
+    reason: Mapped[str] = mapped_column(String(20))
+    fate: Mapped[str] = mapped_column(String(10))
+    since: Mapped[datetime]
+    #: Until when they are still called, and when they were sent home.
+    home_at: Mapped[datetime | None]
+    sent_home_at: Mapped[datetime | None]
 
 
 def in_language(texts: dict[str, Any], locale: str) -> str:

@@ -46,6 +46,12 @@ class Why(StrEnum):
     OUTAGE = "outage"
     #: The day ended before their turn.
     CARRIED = "carried"
+    #: The office closed early, and they come again on a day of their choice.
+    EARLY = "closed_early"
+
+
+#: Whoever these are granted to is not there to be told a code.
+UNTOLD = (Why.CARRIED, Why.EARLY)
 
 
 class ReturnRight(Base):
@@ -69,7 +75,7 @@ class ReturnRight(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), unique=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("services.id"))
     reason: Mapped[str] = mapped_column(String(20))
-    #: None where nobody was there to be told a code; the number then comes by itself.
+    #: None where nobody was there to be told a code, until they ask for it.
     code_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     #: What was missing, by its place (from 0) in the service's list of what to bring.
     missing: Mapped[list[int]]
@@ -132,23 +138,45 @@ def _granted(
     missing: tuple[int, ...],
     credit: int | None,
 ) -> Granted:
-    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    told = reason is not Why.CARRIED
-    work.session.add(
-        ReturnRight(
-            office_id=office.id,
-            ticket_id=ticket.id,
-            service_id=service.id,
-            reason=reason.value,
-            code_hash=fingerprint(code) if told else None,
-            missing=list(missing),
-            first_day=first,
-            until=until,
-            credit_s=credit,
-        )
+    right = ReturnRight(
+        office_id=office.id,
+        ticket_id=ticket.id,
+        service_id=service.id,
+        reason=reason.value,
+        missing=list(missing),
+        first_day=first,
+        until=until,
+        credit_s=credit,
     )
-    shown = f"{code[:5]}-{code[5:]}" if told else ""
-    return Granted(shown, ticket.label, ticket.locale, service, reason, missing, first, until)
+    work.session.add(right)
+    if reason in UNTOLD:
+        return Granted("", ticket.label, ticket.locale, service, reason, missing, first, until)
+    return with_code(right, ticket, service)
+
+
+def with_code(right: ReturnRight, ticket: Ticket, service: Service) -> Granted:
+    """Give the right of `ticket` a new code, which is told this once; a former one is void."""
+    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    right.code_hash = fingerprint(code)
+    return Granted(
+        f"{code[:5]}-{code[5:]}",
+        ticket.label,
+        ticket.locale,
+        service,
+        Why(right.reason),
+        tuple(right.missing),
+        right.first_day,
+        right.until,
+    )
+
+
+def unused_right_of(work: Work, ticket_id: int) -> ReturnRight | None:
+    """Return the right to come back that a ticket's holder has not used yet, if there is one."""
+    return work.session.scalars(
+        select(ReturnRight).where(
+            ReturnRight.ticket_id == ticket_id, ReturnRight.used_by_id.is_(None)
+        )
+    ).first()
 
 
 def right_for(work: Work, office: Office, code: str, today: date) -> ReturnRight:

@@ -21,6 +21,8 @@ from storage.work import Work
 SHORTEST = 5
 #: How the outcomes begin of steps whose wait is not counted: left open, or a call not answered.
 NO_WAIT = ("left_", "no_show")
+#: How a wait ends at the end of a day where the visitor may come first on another.
+SENT_HOME = ("left_carried", "left_return")
 #: What the end of a ticket is counted as.
 ENDS = {
     Status.DONE: "finished",
@@ -193,7 +195,9 @@ def _stretch(
             }
         )
     outcome = step.outcome or ""
-    if outcome.startswith("left_"):
+    if outcome in SENT_HOME:
+        counts["left_waiting"] = 1
+    elif outcome.startswith("left_"):
         counts[outcome] = 1
     elif outcome == "held" and "expired" in counts:
         counts["left_held"] = 1

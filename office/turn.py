@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from office import carrying, closing
+from office import carrying, closing, early
 from office.errors import OfficeUnknown
 from office.place import Office
 from storage.work import Work
@@ -25,6 +25,8 @@ def take_turn(work: Work, office_id: int, now: datetime) -> Office:
     if office is None:
         raise OfficeUnknown(office=office_id)
     closing.begin_day(work, office, now)
+    if office.home_at is not None and now >= office.home_at:
+        early.go_home(work, office, closing.the_clock(office), now)
     if office.carried_waits:
         carrying.bring_in(work, office, closing.the_clock(office), now)
     return office

@@ -195,7 +195,7 @@ class Pulse:
         self._stopped.set()
 
     def beat(self) -> None:
-        """Begin a new day where one has come, tell every screen its version, drop the revoked."""
+        """Do what the clock brings, tell every screen its version, drop the revoked."""
         now = self._home.clock.now()
         with self._home.store.read() as work:
             offices = list(work.session.scalars(select(Office).order_by(Office.id)))
@@ -203,7 +203,8 @@ class Pulse:
             for office in offices:
                 self._home.outlooks.of(work, office, now)
         for office in offices:
-            if office.open_day is None or office.today(now) > office.open_day:
+            goes_home = office.home_at is not None and now >= office.home_at
+            if goes_home or office.open_day is None or office.today(now) > office.open_day:
                 with self._home.store.work() as work:
                     office = take_turn(work, office.id, now)
             for space in self._spaces:

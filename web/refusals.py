@@ -17,6 +17,9 @@ SENTENCES: dict[str, LazyString] = {
     "clip_unknown": _l("There is no such word to record."),
     "counter_busy": _l("The counter still has a visitor. Finish that visit first."),
     "counter_idle": _l("No visitor has been called to this counter."),
+    "carrying_off": _l(
+        "This office carries nobody over to another day. Allow it under Rules of the queue."
+    ),
     "changed_since": _l("Something else has happened to this ticket since. It stays as it is."),
     "clerk_away": _l("This colleague is signed on at no counter now."),
     "missing_unknown": _l("This is not in the list of what to bring."),
@@ -67,6 +70,7 @@ SENTENCES: dict[str, LazyString] = {
     "method_not_allowed": _l("This cannot be done at this address."),
     "move_refused": _l("This is not possible now: the ticket's status is %(status)s."),
     "no_outage": _l("The service goes on; nothing keeps you from being served today."),
+    "not_closed_early": _l("The office has not closed early, or everybody is still served."),
     "nothing_needs_it": _l("No service is said to need this. Say so in the services first."),
     "not_allowed": _l("You are not allowed to do this."),
     "not_found": _l("There is nothing at this address."),
@@ -81,6 +85,7 @@ SENTENCES: dict[str, LazyString] = {
     "reason_missing": _l("Calling out of order needs a reason."),
     "recall_first": _l("Call the visitor once more before marking them absent."),
     "server_error": _l("Something went wrong on our side. Nothing was changed."),
+    "sent_home": _l("Those who waited have been sent home. That cannot be taken back."),
     "service_suspended": _l("This service is suspended for now."),
     "service_unknown": _l("There is no such service."),
     "sign_in_failed": _l("The name or the password is wrong."),
@@ -146,8 +151,8 @@ def sentence(code: str, facts: dict[str, object]) -> str:
         "names": names,
         "wait_s": facts.get("wait_s", ""),
         "limit": facts.get("limit", ""),
-        **{name: facts.get(name, "") for name in ("day", "begins", "ends", "line", "name")},
-        **{name: _day(facts.get(name)) for name in ("first_day", "until")},
+        **{name: facts.get(name, "") for name in ("begins", "ends", "line", "name")},
+        **{name: _day(facts.get(name)) for name in ("day", "first_day", "until")},
     }
 
 

@@ -18,6 +18,7 @@ from storage.work import Work
 def return_slip(
     *,
     office: str,
+    label: str,
     service: str,
     code: str,
     missing: tuple[str, ...],
@@ -41,6 +42,7 @@ def return_slip(
     parts += [
         Rule(),
         Line(words.return_title, bold=True),
+        Line(label),
         Line(service, Size.LARGE, bold=True),
         Line(code, Size.LARGE, bold=True),
         Space(),
@@ -75,6 +77,7 @@ def return_printing(
         )
         slip = return_slip(
             office=office.name(right.locale),
+            label=right.label,
             service=right.service.name(right.locale),
             code=right.code,
             missing=tuple(bring[place] for place in right.missing if place < len(bring)),

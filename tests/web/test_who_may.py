@@ -152,6 +152,13 @@ WAYS: dict[str, Way] = {
     },
     # The floor.
     "GET /floor": Way(FLOOR),
+    **{
+        way: Way(FLOOR)
+        for way in (
+            *("GET /floor/close", "POST /floor/close", "POST /floor/close/ask"),
+            *("POST /floor/close/back", "POST /floor/close/home", "POST /floor/close/slips"),
+        )
+    },
     "GET /api/v1/floor": Way(FLOOR),
     "POST /api/v1/floor/alerts/seen": Way(FLOOR, {"alert": "wait:A"}),
     "POST /api/v1/outages": Way(FLOOR, {"need": "network"}),
@@ -211,6 +218,9 @@ WAYS: dict[str, Way] = {
     "POST /api/v1/slip/preview": Way(OFFICE, {"text": "# {{ number }}"}),
     "GET /api/v1/roster": Way(READERS, query="?day=2030-01-01"),
     "GET /api/v1/reports/staffing": Way(READERS, query="?day=2030-01-01"),
+    "GET /api/v1/closing": Way(FLOOR),
+    "POST /api/v1/closing": Way(FLOOR, {"reason": "power", "fate": "served"}),
+    "POST /api/v1/closing/back": Way(FLOOR, {}),
     "POST /api/v1/day/close": Way(OFFICE),
     "POST /api/v1/services/<code>/needs": Way(OFFICE, {"needs": []}),
     "POST /api/v1/voice": Way(OFFICE, "the voice as it is"),

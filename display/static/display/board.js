@@ -142,9 +142,14 @@ const notices = new Notices(find("text"), () => {
   if (!board) return [];
   return [first, second].map((lang) => ({
     lang,
-    text: [...stillOnes(lang), board.running_text[lang] ?? ""].filter(Boolean).join("\n"),
+    text: [early(lang), ...stillOnes(lang), board.running_text[lang] ?? ""].filter(Boolean).join("\n"),
   }));
 });
+
+/** Return why the office closes early today and what follows, or nothing. */
+function early(lang) {
+  return text(board.closed_early ?? {}, lang);
+}
 
 /** Return a sentence for each service of this board that stands still: its name and why. */
 function stillOnes(lang) {

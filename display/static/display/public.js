@@ -40,6 +40,9 @@ function show(board) {
   find("clock").textContent = fill(words.updated, {
     time: clockTime(new Date(), board.office.timezone),
   });
+  const early = inLanguage(board.closed_early ?? {}) ?? "";
+  find("early").hidden = !early;
+  find("early-text").textContent = early;
   find("empty").hidden = board.recent.length > 0;
   const seen = new Set();
   const calls = board.recent.filter(({ label }) => !seen.has(label) && seen.add(label));

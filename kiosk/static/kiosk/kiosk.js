@@ -127,6 +127,11 @@ function opensAgain() {
   return time ? fill(words.opens, { time }) : "";
 }
 
+/** Say that no numbers are given out: why the office closed early today, or when it opens again. */
+function closedNow(text) {
+  return inLanguage(offers.office.closed_early) || `${text} ${opensAgain()}`.trim();
+}
+
 function crowd(each) {
   return each.waiting ? fill(words.waiting, { count: each.waiting }) : words.nobody;
 }
@@ -142,7 +147,7 @@ function notes(each) {
 
 function whyNot(each) {
   const told = inLanguage(each.reason_texts) || words[`${each.reason}_long`] || "";
-  return each.reason === "office_closed" ? `${told} ${opensAgain()}`.trim() : told;
+  return each.reason === "office_closed" ? closedNow(told) : told;
 }
 
 function longWait(wait) {
@@ -154,7 +159,7 @@ function render() {
   find("office").textContent = inLanguage(office.names);
   find("rehearsal").hidden = !office.rehearsal;
   find("closed").hidden = office.open;
-  find("closed-text").textContent = `${words.office_closed_long} ${opensAgain()}`.trim();
+  find("closed-text").textContent = closedNow(words.office_closed_long);
   find("empty").hidden = offers.services.length > 0;
   renderTiles();
   if (screen === "confirm") renderConfirm();

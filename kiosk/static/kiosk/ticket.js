@@ -1,7 +1,7 @@
 /** A visitor's ticket on the phone: the place in line, the call, giving it back, and one tap after. */
 import { Refusal, send } from "/static/web/api.js";
 import { follow, liveBanner } from "/static/web/live.js";
-import { clockTime, fill, inLanguage, make, readData, usualWait } from "/static/web/page.js";
+import { clockTime, fill, inLanguage, longDay, make, readData, usualWait } from "/static/web/page.js";
 
 const words = readData("words");
 const { token } = readData("page");
@@ -59,7 +59,11 @@ function show() {
   find("counter").hidden = ticket.counter === null;
   const counter = ticket.counter_names ? inLanguage(ticket.counter_names) : "";
   put(find("counter"), counter);
-  put(find("hint"), words[`${status}_hint`] ?? "");
+  put(find("hint"), comingBack() || (words[`${status}_hint`] ?? ""));
+  const early = inLanguage(ticket.closed_early) || "";
+  find("early").hidden = !early;
+  put(find("early-text"), early);
+  find("code-box").hidden = !ticket.coming_back || ticket.coming_back.by_itself;
   find("facts").hidden = status !== "waiting";
   if (status === "waiting") showFacts();
   showRequirements();
@@ -75,6 +79,16 @@ function show() {
       ? `${words.called} ${counter} · ${ticket.label}`
       : `${ticket.label} · Antrean`;
   attend();
+}
+
+/** Say how an ended ticket still holds, or nothing. */
+function comingBack() {
+  const right = ticket.coming_back;
+  if (!right) return "";
+  return fill(right.by_itself ? words.expired_carried : words.expired_return, {
+    day: longDay(new Date(right.first_day), "UTC"),
+    until: right.until ? longDay(new Date(right.until), "UTC") : "",
+  });
 }
 
 function showFacts() {
@@ -216,6 +230,11 @@ for (const verb of ["step-back", "rejoin"]) {
     find("state").focus();
   });
 }
+
+find("code-act").addEventListener("click", async () => {
+  const left = await once([find("code-act")], () => act("leave", {}));
+  if (left) put(find("code"), left.return_right.code);
+});
 
 const dialog = find("cancel-dialog");
 find("cancel").addEventListener("click", () => {

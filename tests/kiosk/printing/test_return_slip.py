@@ -16,6 +16,7 @@ def texts(missing: tuple[str, ...], first: date | None, until: date | None, loca
     """Return the slip's lines."""
     slip = return_slip(
         office="Disdukcapil",
+        label="A001",
         service="Perekaman KTP-el",
         code=CODE,
         missing=missing,
