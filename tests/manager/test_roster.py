@@ -1,8 +1,8 @@
 """The roster's page and address."""
 
-import re
 from datetime import date, timedelta
 
+from babel.dates import format_date
 from playwright.sync_api import Page, expect
 
 from tests.houses import Client, Server, Staffed
@@ -44,7 +44,7 @@ def test_a_manager_plans_changes_and_takes_out_a_shift(manager: Page, server: Se
     form.get_by_label("Clerk").select_option(label="Petugas 2")
     form.get_by_role("button", name="Plan it").click()
     expect(page.get_by_role("alert")).to_contain_text(
-        re.compile(rf"already planned on {MONDAY} from 08:00 to 15:00")
+        f"already planned on {format_date(MONDAY, 'long', 'en')} from 08:00 to 15:00"
     )
     entry = page.locator("details", has_text="Mon–Fri 08.00–15.00")
     entry.locator("summary").click()
