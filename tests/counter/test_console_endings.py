@@ -74,7 +74,7 @@ def test_a_return_slip_and_a_number_given_back_need_no_mouse(make_console: MakeC
     (gone,) = journal(server, "ticket_cancelled")
     assert (gone["label"], gone["reason"]) == ("A002", "left")
     seat.press("z")
-    expect(seat.toasts).to_contain_text("dibatalkan")
+    expect(seat.toasts).to_contain_text("diurungkan")
     assert journal(server, "ticket_undone")[-1]["label"] == "A002"
 
 
