@@ -98,11 +98,15 @@ def bare(port: int) -> Iterator[str]:
 
 
 @contextmanager
-def office(data: Path, port: int, database: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+def office(
+    data: Path, port: int, database: str = "", printer: str = ""
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Run the real server with the sample office; yield its address and tokens."""
     environ = {name: value for name, value in os.environ.items() if "ANTREAN" not in name}
     if database:
         environ["ANTREAN_DATABASE"] = database
+    if printer:
+        environ["ANTREAN_PRINTER"] = printer
     made = subprocess.run(
         [
             *(sys.executable, "-m", "app.command", "init", "--sample", "--json"),
