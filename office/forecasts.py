@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from office import outages
+from office import hours, outages
 from office.clock import local_midnight, seconds_between
 from office.hindsight import PastWait, Shift, seen_on
 from office.journal import JournalRow, Kind
@@ -19,13 +19,13 @@ from office.place import (
     PolicyName,
     PriorityClass,
     Service,
-    services_by_counter,
     services_of,
+    terms_by_counter,
 )
 from office.policy import Waiting
 from office.roster import breaks_ahead, planned_on
 from office.tickets import IS_AT_COUNTER, Step, Ticket
-from office.waits import SOME_PACE, Desk, Forecast, forecast, remaining, shrunk_mean
+from office.waits import SOME_PACE, Desk, Forecast, forecast, manner_of, remaining, shrunk_mean
 from storage.work import Work
 
 #: How far back the office's own service times are looked at.
@@ -69,11 +69,14 @@ def paces_of(work: Work, office: Office, now: datetime) -> dict[int, float]:
 def open_desks(work: Work, office: Office, paces: dict[int, float], now: datetime) -> list[Desk]:
     """Return the counters open now, each with when it is expected to be free and to rest.
 
-    A counter on a break is told, as away, if it is known when the break ends.
+    A counter on a break is told, as away, if it is known when the break ends. One that nobody is
+    planned for rests while the office is closed at noon, unless it goes on then.
     """
-    served = services_by_counter(work, office.id)
+    served = terms_by_counter(work, office.id)
     shifts = planned_on(work, office.id, office.today(now))
     breaks = breaks_ahead(shifts, now, office.timezone)
+    planned = {each.counter_id for each in shifts}
+    noon = hours.noon_ahead(work, office, now)
     rows = work.session.execute(
         select(
             Counter.id,
@@ -97,6 +100,8 @@ def open_desks(work: Work, office: Office, paces: dict[int, float], now: datetim
     desks = []
     for counter_id, service_id, since, paused_at, back_at in rows:
         free_in, rests = 0.0, breaks.get(counter_id)
+        if noon is not None and counter_id not in planned and (noon[0] > 0 or paused_at):
+            rests = noon
         if service_id is not None:
             elapsed = seconds_between(since, now) if since is not None else 0.0
             free_in = remaining(paces.get(service_id, SOME_PACE), elapsed)
@@ -106,8 +111,17 @@ def open_desks(work: Work, office: Office, paces: dict[int, float], now: datetim
             free_in, rests = max(ends, default=0.0), None
             if free_in <= 0:
                 continue
-        services = frozenset(served.get(counter_id, ()))
-        desks.append(Desk(counter_id, services, free_in, rests, paused_at is not None))
+        terms = served.get(counter_id, {})
+        desks.append(
+            Desk(
+                counter_id,
+                frozenset(terms),
+                free_in,
+                rests,
+                paused_at is not None,
+                manner_of(terms, 60.0 * office.target_wait_min),
+            )
+        )
     return desks
 
 
@@ -209,7 +223,7 @@ def shifts_of(work: Work, office: Office, first: date, now: datetime) -> list[Sh
     A counter may be closed only when the next day begins. One that was closed without having been
     opened since `first` was open for a day.
     """
-    served = services_by_counter(work, office.id)
+    served = terms_by_counter(work, office.id)
     counters = {
         counter.number: counter
         for counter in work.session.scalars(
@@ -230,8 +244,9 @@ def shifts_of(work: Work, office: Office, first: date, now: datetime) -> list[Sh
     shifts = []
 
     def end(counter: Counter, since: datetime, until: datetime) -> None:
-        services = frozenset(served.get(counter.id, ()))
-        shifts.append(Shift(counter.id, services, since, until))
+        terms = served.get(counter.id, {})
+        manner = manner_of(terms, 60.0 * office.target_wait_min)
+        shifts.append(Shift(counter.id, frozenset(terms), since, until, manner))
 
     for kind, at, detail in rows:
         counter = counters.get(detail.get("counter", 0))

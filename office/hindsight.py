@@ -12,7 +12,7 @@ from office.clock import seconds_between
 from office.learning import Seen
 from office.place import PolicyName
 from office.policy import Waiting
-from office.waits import SOME_PACE, Desk, projected, remaining, standing
+from office.waits import SOME_PACE, Desk, Manner, projected, remaining, standing
 
 #: Time between two looks at a past line.
 EVERY = timedelta(minutes=10)
@@ -42,6 +42,8 @@ class Shift:
     service_ids: frozenset[int]
     opened_at: datetime
     closed_at: datetime
+    #: How it called, where it did not serve all alike.
+    manner: Manner | None = None
 
 
 def seen_on(
@@ -92,7 +94,7 @@ def _looked_at(
     if not there:
         return []
     line = policy.in_order((each.waiting for each in there.values()), at, order)
-    expected = projected(line, _desks(at, waits, shifts, paces), paces).by_ticket
+    expected = projected(line, _desks(at, waits, shifts, paces), paces, at).by_ticket
     longest: dict[int, float] = {}
     for each in there.values():
         service, waited = each.waiting.service_id, seconds_between(each.waiting.line_since, at)
@@ -129,5 +131,7 @@ def _desks(
         if served is not None:
             pace = paces.get(served.waiting.service_id, SOME_PACE)
             free_in = remaining(pace, seconds_between(served.until, at))
-        desks[shift.counter_id] = Desk(shift.counter_id, shift.service_ids, free_in)
+        desks[shift.counter_id] = Desk(
+            shift.counter_id, shift.service_ids, free_in, manner=shift.manner
+        )
     return list(desks.values())

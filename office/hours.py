@@ -4,11 +4,12 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from office.clock import local_midnight
+from office.clock import local_midnight, local_time
 from office.place import ClosedDay, EarlyClosing, Hours, Office
 from storage.work import Work
 
@@ -98,6 +99,23 @@ def office_opening(work: Work, office: Office, now: datetime) -> Opening:
 def closed_early(work: Work, office: Office, now: datetime) -> EarlyClosing | None:
     """Return the early close of today, if there is one."""
     return work.session.get(EarlyClosing, (office.id, office.today(now)))
+
+
+def noon_ahead(work: Work, office: Office, now: datetime) -> tuple[float, float] | None:
+    """Return the next time of today between two stretches of hours: seconds from now, begin, end.
+
+    One that has begun begins before zero; one that is over is none.
+    """
+    day = office.today(now)
+    today = [each for each in hours_of(work, office.id) if each.weekday == day.weekday()]
+    for before, after in pairwise(today):
+        begins, ends = (
+            (local_time(day, clock, office.timezone) - now).total_seconds()
+            for clock in (before.closes, after.opens)
+        )
+        if begins < ends and ends > 0:
+            return begins, ends
+    return None
 
 
 def end_of_day(office: Office, now: datetime) -> datetime:

@@ -365,6 +365,26 @@ def served_at(work: Work, counter: Counter) -> dict[int, Terms]:
     return {service: Terms(code, first, after) for service, code, first, after in rows}
 
 
+def terms_by_counter(work: Work, office_id: int) -> dict[int, dict[int, Terms]]:
+    """Return on what terms each counter serves what, by counter id and service id."""
+    rows = work.session.execute(
+        select(
+            CounterService.counter_id,
+            Service.id,
+            Service.code,
+            CounterService.preference,
+            CounterService.helps_after_min,
+        )
+        .join(Service, Service.id == CounterService.service_id)
+        .where(Service.office_id == office_id, Service.retired.is_(False))
+        .order_by(CounterService.counter_id, Service.position, Service.code)
+    )
+    found: dict[int, dict[int, Terms]] = {}
+    for counter, service, code, preference, after in rows:
+        found.setdefault(counter, {})[service] = Terms(code, preference, after)
+    return found
+
+
 def services_by_counter(work: Work, office_id: int) -> dict[int, set[int]]:
     """Return the ids of the services each counter serves, by counter id."""
     rows = work.session.execute(

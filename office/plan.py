@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from office import journal
 from office.errors import Invalid
 from office.journal import Kind
 from office.people import Actor, Right
-from office.place import Counter, CounterService, Office, Service, counter_numbered, service_named
+from office.place import (
+    Counter,
+    CounterService,
+    Office,
+    counter_numbered,
+    service_named,
+    terms_by_counter,
+)
 from office.terms import Terms
 from storage.work import Work
 
@@ -20,21 +27,10 @@ LONGEST_MIN = 240
 
 def plan_of(work: Work, office_id: int) -> dict[int, list[Terms]]:
     """Return on what terms each counter serves what, by counter id, in the office's order."""
-    rows = work.session.execute(
-        select(
-            CounterService.counter_id,
-            Service.code,
-            CounterService.preference,
-            CounterService.helps_after_min,
-        )
-        .join(Service, Service.id == CounterService.service_id)
-        .where(Service.office_id == office_id, Service.retired.is_(False))
-        .order_by(Service.position, Service.code)
-    )
-    plan: dict[int, list[Terms]] = {}
-    for counter, code, preference, after in rows:
-        plan.setdefault(counter, []).append(Terms(code, preference, after))
-    return plan
+    return {
+        counter: list(terms.values())
+        for counter, terms in terms_by_counter(work, office_id).items()
+    }
 
 
 def set_plan(

@@ -13,6 +13,7 @@ from datetime import datetime
 from office.clock import seconds_between
 from office.learning import Learnt, Standing
 from office.policy import Waiting
+from office.terms import Terms
 
 #: Squared coefficient of variation of service times; desks of this kind show about one half.
 VARIABILITY = 0.5
@@ -42,6 +43,33 @@ STANDS_STILL = Wait(None, None, "stands_still")
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How a counter calls that does not serve all alike: as `office.policy.callable_by` has it."""
+
+    #: On what terms it serves each service, by the service's id.
+    terms: Mapping[int, Terms]
+    #: Seconds after which a preference yields to whoever has waited.
+    patience_s: float
+
+    @property
+    def best(self) -> int:
+        """The preference of those who go first."""
+        return min(each.preference for each in self.terms.values())
+
+    def from_when(self, service_id: int) -> float:
+        """Return the seconds somebody has to have waited to be called here."""
+        return 60.0 * (self.terms[service_id].helps_after_min or 0)
+
+
+def manner_of(terms: Mapping[int, Terms], patience_s: float) -> Manner | None:
+    """Return how a counter with these terms calls; None where it serves all alike."""
+    alike = len({each.preference for each in terms.values()}) < 2
+    if alike and all(each.helps_after_min is None for each in terms.values()):
+        return None
+    return Manner(terms, patience_s)
+
+
+@dataclass(frozen=True)
 class Desk:
     """An open counter: what it serves and in how many seconds it is expected to be free."""
 
@@ -52,6 +80,8 @@ class Desk:
     rests: tuple[float, float] | None = None
     #: Whether it is on a break now; `free_in` is then when that ends.
     away: bool = False
+    #: How it chooses among those it serves; None takes whoever is first.
+    manner: Manner | None = None
 
     def calls_at(self, at: float) -> float:
         """Return when it next calls, if it is free in `at` seconds."""
@@ -122,13 +152,21 @@ class Projection:
 
 
 def projected(
-    line: Sequence[Waiting], desks: Sequence[Desk], paces: Mapping[int, float]
+    line: Sequence[Waiting],
+    desks: Sequence[Desk],
+    paces: Mapping[int, float],
+    now: datetime | None = None,
 ) -> Projection:
     """Serve `line` in its order over `desks` at the mean pace and tell when each would be called.
 
     `paces` holds the mean service time in seconds of every service on offer. A newcomer of a
-    service is taken to stand behind everybody now in line.
+    service is taken to stand behind everybody now in line. `now` tells how long each has waited,
+    which matters where counters prefer services or only help out.
     """
+    waited = {
+        each.ticket_id: seconds_between(each.line_since, now) if now is not None else 0.0
+        for each in line
+    }
     by_service_desks: dict[int, list[Desk]] = {service: [] for service in paces}
     for desk in desks:
         for service in desk.service_ids:
@@ -142,9 +180,10 @@ def projected(
     while left and queue:
         at, counter_id = heapq.heappop(queue)
         desk = known[counter_id]
-        index = next((i for i, each in enumerate(left) if _serves(desk, each)), None)
+        index, later = _next(desk, left, waited, at)
         if index is None:
-            free[counter_id] = at
+            if later is not None:
+                heapq.heappush(queue, (desk.calls_at(later), counter_id))
             continue
         each = left.pop(index)
         calls[each.ticket_id] = at
@@ -152,7 +191,7 @@ def projected(
         heapq.heappush(queue, (free[counter_id], counter_id))
 
     def between(service: int) -> float:
-        sharing = len(by_service_desks.get(service, ())) or 1
+        sharing = sum(not _helps(each, service) for each in by_service_desks.get(service, ())) or 1
         return paces.get(service, SOME_PACE) / sharing
 
     ahead: dict[int, int] = {}
@@ -166,7 +205,13 @@ def projected(
     by_service = {
         service: Expected(
             service,
-            min((free[desk.counter_id] for desk in by_service_desks[service]), default=None),
+            min(
+                (
+                    max(free[desk.counter_id], _helps(desk, service))
+                    for desk in by_service_desks[service]
+                ),
+                default=None,
+            ),
             ahead.get(service, 0),
             between(service),
         )
@@ -196,7 +241,7 @@ def forecast(
     With `learnt`, once it holds enough, what the simulation expects is judged by what followed such
     expectations before; `now` tells how long each has waited.
     """
-    projection = projected(line, desks, paces)
+    projection = projected(line, desks, paces, now)
     still = {each.ticket_id: STANDS_STILL for each in line if each.stopped_since is not None}
     if learnt is None or not learnt.enough:
         return Forecast(
@@ -234,6 +279,43 @@ def _judged(expected: Expected, waited_s: float, longest_s: float, learnt: Learn
     stands = standing(expected, waited_s)
     told = learnt.quantiles(expected.service_id, stands, expected.mean_s, longest_s - waited_s)
     return Wait(round(told.median), round(told.p90))
+
+
+def _helps(desk: Desk, service_id: int) -> float:
+    """Return the seconds of waiting after which a counter helps with a service; 0: it serves it."""
+    return desk.manner.from_when(service_id) if desk.manner is not None else 0.0
+
+
+def _next(
+    desk: Desk, left: Sequence[Waiting], waited: Mapping[int, float], at: float
+) -> tuple[int | None, float | None]:
+    """Return the place in `left` of whom a counter calls in `at` seconds.
+
+    Where it is nobody, but it will help somebody of them later: in how many seconds.
+    """
+    manner = desk.manner
+    if manner is None:
+        return next((i for i, each in enumerate(left) if _serves(desk, each)), None), None
+    best = manner.best
+    found, rank, later = None, math.inf, math.inf
+    for place, each in enumerate(left):
+        if not _serves(desk, each):
+            continue
+        so_far = waited[each.ticket_id] + at
+        own = best
+        if each.only_counter is None:
+            terms = manner.terms[each.service_id]
+            if not terms.reach(so_far):
+                # a second at least, lest it stand still where rounding leaves less
+                later = min(later, at + max(manner.from_when(each.service_id) - so_far, 1.0))
+                continue
+            if so_far < manner.patience_s:
+                own = terms.preference
+        if own < rank:
+            found, rank = place, own
+            if rank == best:
+                break
+    return found, later if found is None and later < math.inf else None
 
 
 def _serves(desk: Desk, waiting: Waiting) -> bool:

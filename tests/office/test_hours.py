@@ -1,13 +1,22 @@
 """When tickets are given out: the week's stretches, closed days, and the office's own time."""
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.sample import WEEK
-from office.hours import Opening, office_opening, opening, serving_left
-from office.place import ClosedDay, Hours
+from office.hours import (
+    Opening,
+    hours_of,
+    noon_ahead,
+    office_opening,
+    opening,
+    serving_left,
+)
+from office.place import ClosedDay, Hours, Office
+from storage.work import Work
 from tests.houses import Staffed
 
 MAKASSAR = "Asia/Makassar"
@@ -117,3 +126,27 @@ def test_counters_serve_through_the_hours_but_not_the_breaks(
     moment: datetime, after: int, minutes: int
 ) -> None:
     assert serving_left(HOURS, moment, MAKASSAR, after) == minutes * 60
+
+
+def test_the_time_between_two_stretches_is_known_ahead_and_until_it_is_over(
+    staffed: Staffed,
+) -> None:
+    def plan(work: Work, office: Office) -> None:
+        for each in hours_of(work, office.id):
+            work.session.delete(each)
+        work.session.flush()
+        for opens, closes in ((8, 12), (13, 15)):
+            work.session.add(
+                Hours(office_id=office.id, weekday=2, opens=time(opens), closes=time(closes))
+            )
+
+    staffed.in_turn(plan)
+
+    def noon() -> Any:
+        return staffed.read(lambda work, office: noon_ahead(work, office, staffed.clock.now()))
+
+    assert noon() == (3 * 3600.0, 4 * 3600.0)
+    staffed.clock.advance(hours=3, minutes=30)
+    assert noon() == (-1800.0, 1800.0)
+    staffed.clock.advance(minutes=30)
+    assert noon() is None

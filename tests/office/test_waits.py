@@ -1,6 +1,7 @@
 """How long it will take: forecasts of few and of many desks, and against simulated queues."""
 
 import heapq
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from statistics import median
@@ -10,8 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from office.figures import quantile
-from office.policy import Waiting
-from office.waits import UNKNOWN, Desk, Wait, forecast, remaining, shrunk_mean, spread
+from office.policy import Waiting, callable_by
+from office.terms import Terms
+from office.waits import (
+    UNKNOWN,
+    Desk,
+    Manner,
+    Wait,
+    forecast,
+    manner_of,
+    projected,
+    remaining,
+    shrunk_mean,
+    spread,
+)
 from tests.houses import MORNING
 
 A, K = 1, 2
@@ -162,3 +175,63 @@ def test_forecasts_hold_in_simulated_queues(
     assert middle == pytest.approx(median(waits), rel=0.25)
     assert coverage[0] <= sum(each <= high for each in waits) / len(waits) <= coverage[1]
     assert high <= 1.35 * (quantile(waits, 0.9) or 0.0)
+
+
+# Counters that prefer a service, or only help out
+
+
+def particular(number: int, *terms: tuple[int, Terms], patience_min: int = 30) -> Desk:
+    """Return an open counter that does not serve all alike."""
+    served = dict(terms)
+    return Desk(number, frozenset(served), 0.0, manner=Manner(served, 60.0 * patience_min))
+
+
+def test_a_counter_that_helps_out_is_counted_on_only_when_it_does() -> None:
+    line = [waiting(1), waiting(2)]
+    helper = particular(2, (A, Terms("A", 0, 15)), (K, Terms("K")))
+    told = projected(line, [desk(1, A, free_in=3600.0), helper], PACES, MORNING)
+    # they have only just come: the first is helped after 15 min, the other when that one is done
+    assert told.by_ticket[1].mean_s == 900.0
+    assert told.by_ticket[2].mean_s == 1200.0
+    assert told.by_service[K].mean_s == 1500.0
+    assert told.by_service[A].mean_s == 1500.0
+
+
+def test_whoever_a_counter_prefers_goes_first_until_somebody_has_waited_for_the_target() -> None:
+    line = [waiting(1, K), waiting(2, A), waiting(3, A), waiting(4, A)]
+    prefers = particular(1, (A, Terms("A", 0)), (K, Terms("K", 1)), patience_min=8)
+    told = projected(line, [prefers], PACES, MORNING)
+    # K waits while A is preferred, and goes first once its target of 8 min is over
+    assert [told.by_ticket[each].mean_s for each in (2, 3, 1, 4)] == [0.0, 300.0, 600.0, 1200.0]
+
+
+@given(
+    visitors=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3000)), max_size=12),
+    preferences=st.lists(st.integers(0, 2), min_size=3, max_size=3),
+    helps=st.lists(st.sampled_from([None, 0, 5, 20]), min_size=3, max_size=3),
+    at=st.integers(0, 2000),
+)
+def test_the_simulation_calls_whom_the_policy_would_call(
+    visitors: list[tuple[int, int]], preferences: list[int], helps: list[int | None], at: int
+) -> None:
+    now = MORNING + timedelta(hours=1)
+    line = [
+        Waiting(
+            *(number, f"A{number}", service or 1, "ordinary", 1.0),
+            *(now - timedelta(seconds=waited), now - timedelta(seconds=waited)),
+            1 if service == 0 else None,
+        )
+        for number, (service, waited) in enumerate(visitors, start=1)
+    ]
+    terms = {
+        service: Terms(str(service), preferences[service - 1], helps[service - 1])
+        for service in (1, 2, 3)
+    }
+    manner = manner_of(terms, 600.0)
+    counter = Desk(1, frozenset(terms), 0.0, manner=manner)
+    told = projected(line, [replace(counter, free_in=float(at))], PACES | {3: 60.0}, now)
+    later = now + timedelta(seconds=at)
+    mine = callable_by(line, 1, terms, later, timedelta(seconds=600))
+    if mine:
+        assert told.by_ticket[mine[0].ticket_id].mean_s == at
+    assert all(each.mean_s is not None for each in told.by_ticket.values())

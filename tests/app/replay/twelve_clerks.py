@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from typing import Any
@@ -18,13 +18,16 @@ from office import (
     aside,
     calling,
     desks,
+    early,
     holding,
+    moment,
     notes,
     outages,
     pausing,
     reception,
     serving,
     suspensions,
+    taking_over,
     undoing,
 )
 from office.errors import OfficeError
@@ -73,8 +76,9 @@ class TwelveClerks:
                 RIGHTS[Role.SUPERVISOR],
                 account_id=account.id,
             )
-            for number, account in enumerate(accounts[:CLERKS], start=1)
+            for number, account in enumerate(accounts[: CLERKS + 1], start=1)
         }
+        self._relief = self._clerks.pop(CLERKS + 1)
 
     def live(self) -> None:
         """Live the day to its end, close it, and begin the next."""
@@ -91,11 +95,19 @@ class TwelveClerks:
         self._at(half + 900, lambda: self._floor("outage over", outages.end, outages.Need.INK))
         self._at(half, lambda: self._floor("suspend", suspensions.suspend, "F", {}))
         self._at(half + 600, lambda: self._floor("resume service", suspensions.resume, "F"))
+        wish = early.Wish(early.Reason.POWER, early.Fate.RETURN, self._moment(last + 1500))
+        self._at(half + 1200, lambda: self._floor("close early", early.close, wish))
+        self._at(half + 1500, lambda: self._floor("open again", early.open_again))
+        self._at(last, lambda: self._floor("close early", early.close, wish))
         self._at(last + 1800, self._end)
         while self._events:
             moment, _serial, deed = heapq.heappop(self._events)
-            self.staffed.clock.moment = self._start + timedelta(seconds=moment - self._first)
+            self.staffed.clock.moment = self._moment(moment)
             deed()
+
+    def _moment(self, second: float) -> datetime:
+        """Return the moment of a second of the recorded day."""
+        return self._start + timedelta(seconds=second - self._first)
 
     # --- visitors -----------------------------------------------------------------------------
 
@@ -140,6 +152,9 @@ class TwelveClerks:
         if dice < 0.07:
             self._verb(number, "sign off", desks.close_counter)
             self._verb(number, "sign on", desks.open_counter)
+        elif dice < 0.08:
+            self._verb(number, "take over", taking_over.take_over, self._relief)
+            self._verb(number, "take over", taking_over.take_over)
         if dice > 0.97:
             code = self.chance.choice(CODES)
             label = self._verb(
@@ -205,17 +220,19 @@ class TwelveClerks:
             self._label(
                 number, "note", lambda desk, at: notes.add_note(desk, at, "map biru"), label
             )
-        elif dice > 0.92:
+        elif dice > 0.9:
             self._verb(number, "help", pausing.call_help)
+        elif dice > 0.87:
+            self._verb(number, "needs", _say_needs)
         waiting = self.chance.choice(self.taken[-6:])
-        if 0.80 < dice < 0.83:
+        if 0.75 < dice < 0.81:
             self._label(
                 number,
                 "priority",
                 lambda desk, at: serving.set_priority(desk, at, "priority"),
                 waiting,
             )
-        elif 0.83 < dice < 0.85:
+        elif 0.81 < dice < 0.87:
             self._label(number, "cancel", aside.cancel, waiting)
         for share, name, verb in ways:
             if dice < share:
@@ -225,7 +242,7 @@ class TwelveClerks:
                 self._in(5, lambda: self._free(number))
                 return
         called = self._verb(number, "finish and next", serving.finish_and_next)
-        if dice > 0.97:
+        if dice > 0.93:
             self.staffed.clock.advance(seconds=2)
             self._verb(number, "undo", undoing.undo)
             called = self._verb(number, "finish and next", serving.finish_and_next)
@@ -264,10 +281,16 @@ class TwelveClerks:
     def _label(self, number: int, name: str, verb: Callable[..., Any], label: str) -> None:
         self._verb(number, name, lambda desk: verb(desk, label))
 
-    def _verb(self, number: int, name: str, verb: Callable[[desks.Desk], Any]) -> Any:
+    def _verb(
+        self,
+        number: int,
+        name: str,
+        verb: Callable[[desks.Desk], Any],
+        actor: Actor | None = None,
+    ) -> Any:
         def act(work: Work, office: Office) -> Any:
             now = self.staffed.clock.now()
-            said = verb(desks.desk_at(work, office, self._clerks[number], now, number))
+            said = verb(desks.desk_at(work, office, actor or self._clerks[number], now, number))
             about = said[0] if isinstance(said, tuple) else said
             return about.label if isinstance(about, Ticket) else None
 
@@ -307,3 +330,10 @@ class TwelveClerks:
 
 
 _SHORT = pausing.PauseReason.SHORT
+
+
+def _say_needs(desk: desks.Desk) -> Ticket:
+    """Note that the visitor at the counter wants to be written to."""
+    ticket = desks.current(desk)
+    moment.set_needs(desk.work, desk.office, ticket, [moment.Need.WRITE])
+    return ticket
