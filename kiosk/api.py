@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from kiosk.addresses import page_url
 from kiosk.following import ticket_state
@@ -27,12 +27,12 @@ from office.board import waiting_counts
 from office.devices import agent_linked
 from office.errors import TicketUnknown
 from office.line import line_of
-from office.people import Actor, Right
+from office.people import Actor, Right, Role
 from office.place import Office, PolicyName
 from office.tickets import Ticket, ticket_with_token
 from office.waits import Wait
 from storage.work import Work
-from web.access import in_named_office, public_office
+from web.access import bearer, identities, in_named_office, public_office
 from web.house import house
 from web.languages import asked_language, locale
 from web.limits import LINK, TICKET, limiter, ticket_key
@@ -133,14 +133,32 @@ def rejoin(token: str) -> Response:
 @limiter.limit(TICKET, key_func=ticket_key)
 @by_secret
 def leave(token: str) -> Response:
-    """Go home while the service stands still, with a right to come back on a later day."""
+    """Go home while the service stands still, with a right to come back on a later day.
+
+    Asked at a kiosk, it is printed there; a phone keeps the code.
+    """
 
     def act(turn: Turn) -> dict[str, Any]:
         ticket = ticket_with_token(turn.work, token)
         right = carrying.leave(turn.work, turn.office, turn.actor, turn.now, ticket)
-        return {"version": turn.office.version, "return_right": right_told(right, asked_language())}
+        printed = [
+            paper(turn.work, turn.office, kiosk, right, turn.now)
+            for kiosk in _kiosk(turn)
+            for paper in house().return_papers
+        ]
+        told = right_told(right, asked_language(), printed=any(printed))
+        return {"version": turn.office.version, "return_right": told}
 
     return in_holders_turn(token, act)
+
+
+def _kiosk(turn: Turn) -> list[Actor]:
+    """Return the kiosk at which a ticket's holder asks, if it is one."""
+    return [
+        actor
+        for actor in identities(turn.work, turn.now, bearer(request))
+        if actor.role is Role.KIOSK and actor.office_id == turn.office.id
+    ][:1]
 
 
 @api.post("/tickets/<token>/needs")

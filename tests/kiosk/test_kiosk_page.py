@@ -252,6 +252,8 @@ def test_a_keyboard_is_enough(kiosk: Page) -> None:
     kiosk.keyboard.press("ArrowRight")
     expect(kiosk.get_by_role("radio", name="Prioritas")).to_be_checked()
     kiosk.keyboard.press("Tab")
+    expect(kiosk.locator("[data-needs-box] summary")).to_be_focused()
+    kiosk.keyboard.press("Tab")
     expect(kiosk.locator("[data-take]")).to_be_focused()
     kiosk.keyboard.press("Enter")
     expect(kiosk.locator("[data-label]")).to_have_text("C001")

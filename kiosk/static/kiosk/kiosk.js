@@ -1,5 +1,6 @@
 /** The kiosk: choose a service, confirm, see the number; live, and back to the start by itself. */
 import { codeScreen } from "./code.js";
+import { mineScreen } from "./mine.js";
 import { newKey, Refusal, send } from "/static/web/api.js";
 import { follow } from "/static/web/live.js";
 import {
@@ -20,7 +21,7 @@ const language = document.documentElement.lang;
 /** The language of whoever comes next. */
 const FIRST = "id";
 /** Seconds without a touch after which the next visitor finds the start, in Indonesian. */
-const IDLE = { home: 30, confirm: 30, code: 45, ticket: 25 };
+const IDLE = { home: 30, confirm: 30, code: 45, mine: 45, ticket: 25 };
 /** The last seconds of the countdown, which are told louder. */
 const SOON = 10;
 /** A connection gone for this long (ms) is told to people. */
@@ -30,6 +31,8 @@ const SETTLING = 400;
 /** Waits are asked for at most this often (ms) while things change, and this often when not. */
 const REFRESH = 2000;
 const STILL = 30_000;
+/** A scanner's letters follow one another within this time (ms). */
+const AT_ONCE = 400;
 /** A service's name longer than this is written smaller. */
 const LONG = 50;
 /** Where the screen stood before it was loaded anew in another language. */
@@ -164,6 +167,7 @@ function render() {
   renderTiles();
   if (screen === "confirm") renderConfirm();
   if (screen === "ticket") renderPrint();
+  if (screen === "mine") mine.refresh();
   tick();
 }
 
@@ -226,8 +230,10 @@ function show(name, place = null) {
 }
 
 /** Ask before a number is taken: what to bring, how long, whether with priority. */
-function confirm(code, priority = null) {
+function confirm(code, priority = null, needs = []) {
   chosen = code;
+  find("needs-box").open = needs.length > 0;
+  for (const each of needBoxes()) each.checked = needs.includes(each.value);
   const classes = offers.priority_classes;
   find("classes").replaceChildren(
     ...classes.map((each, place) =>
@@ -282,15 +288,20 @@ function renderConfirm() {
     );
   }
   find("classes-box").hidden = offers.priority_classes.length < 2 || !each.open;
+  find("needs-box").hidden = !each.open;
   find("take").hidden = !each.open;
 }
 
+const needBoxes = () => [...document.querySelectorAll('input[name="need"]')];
+const needed = () => needBoxes().flatMap((each) => (each.checked ? [each.value] : []));
 const asked = () => document.querySelector('input[name="class"]:checked')?.value ?? null;
 
 function busy(on) {
   find("take").disabled = on;
   find("back").disabled = on;
-  for (const each of document.querySelectorAll('input[name="class"]')) each.disabled = on;
+  for (const each of document.querySelectorAll('input[name="class"], input[name="need"]')) {
+    each.disabled = on;
+  }
   find("take-word").textContent = on ? words.taking : words.take;
 }
 
@@ -302,7 +313,7 @@ function refuse(text) {
 /** Take a ticket; what was asked before and had no answer is asked again, not a second time. */
 async function take() {
   if (find("take").disabled) return;
-  const body = { service: chosen, priority: asked(), locale: language };
+  const body = { service: chosen, priority: asked(), locale: language, needs: needed() };
   const wish = JSON.stringify(body);
   if (!wishes.has(wish)) wishes.set(wish, newKey());
   busy(true);
@@ -371,6 +382,29 @@ const code = codeScreen({
   home: () => show("home"),
   given: showTicket,
 });
+const mine = mineScreen({
+  words,
+  offers: () => offers,
+  show,
+  home: goHome,
+  usual,
+});
+
+/** What was typed in one go, as a scanner does: a number's slip leads to its page. */
+let typed = { text: "", at: 0 };
+const SLIP = /\/t\/([\w-]{32})$/;
+document.addEventListener("keydown", (event) => {
+  if (event.key.length !== 1 && event.key !== "Enter") return;
+  const fresh = performance.now() - typed.at > AT_ONCE;
+  const text = fresh ? "" : typed.text;
+  const slip = event.key === "Enter" && SLIP.exec(text);
+  typed = { text: event.key === "Enter" ? "" : `${text}${event.key}`, at: performance.now() };
+  if (!slip || !offers || !["home", "code", "mine"].includes(screen) || code.isBusy()) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  code.clear();
+  mine.open(slip[1]);
+});
 // A scanner types what it reads; at the start that is a slip, too.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.key.length > 9) return;
@@ -387,6 +421,7 @@ function goHome() {
   given = null;
   chosen = null;
   code.clear();
+  mine.clear();
   find("label").textContent = "";
   find("qr").removeAttribute("src");
   for (const each of document.querySelectorAll(".have input")) each.checked = false;
@@ -416,7 +451,7 @@ function resume() {
   if (!kept || Math.abs(Date.now() - kept.at) > 10_000) return;
   if (kept.given) showTicket(kept.given);
   else if (offers.services.some(({ code }) => code === kept.chosen)) {
-    confirm(kept.chosen, kept.priority);
+    confirm(kept.chosen, kept.priority, kept.needs);
   }
 }
 
@@ -425,7 +460,7 @@ for (const link of document.querySelectorAll("[data-language]")) {
     event.preventDefault();
     if (link.dataset.language === language || find("take").disabled) return;
     const place =
-      screen === "confirm" ? { chosen, priority: asked() } : screen === "ticket" ? { given } : null;
+      screen === "confirm" ? { chosen, priority: asked(), needs: needed() } : screen === "ticket" ? { given } : null;
     if (place) sessionStorage.setItem(PLACE, JSON.stringify({ ...place, at: Date.now() }));
     speak(link.dataset.language);
   });
@@ -489,7 +524,9 @@ function tick() {
   put(find("clock"), clockTime(now, offers.office.timezone));
   put(find("date"), longDay(now, offers.office.timezone));
   const taking =
-    (screen === "confirm" && find("take").disabled) || (screen === "code" && code.isBusy());
+    (screen === "confirm" && find("take").disabled) ||
+    (screen === "code" && code.isBusy()) ||
+    (screen === "mine" && mine.isBusy());
   const left = Math.ceil(IDLE[screen] - (performance.now() - touched) / 1000);
   find("stay").hidden = screen === "home" || taking;
   find("more").hidden = left > SOON;

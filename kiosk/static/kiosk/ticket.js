@@ -1,5 +1,5 @@
 /** A visitor's ticket on the phone: the place in line, the call, giving it back, and one tap after. */
-import { Refusal, send } from "/static/web/api.js";
+import { read, Refusal, send } from "/static/web/api.js";
 import { follow, liveBanner } from "/static/web/live.js";
 import { clockTime, fill, inLanguage, longDay, make, readData, usualWait } from "/static/web/page.js";
 
@@ -70,6 +70,10 @@ function show() {
   find("cancel").hidden = !ticket.can_cancel;
   find("step-back").hidden = !ticket.can_step_back;
   find("rejoin").hidden = !ticket.can_rejoin;
+  find("leave").hidden = !ticket.can_leave;
+  find("change").hidden = !ticket.can_change;
+  find("needs").hidden = !["waiting", "held", "called", "no_show"].includes(status);
+  showNeeds();
   find("rate").hidden = !ticket.can_rate;
   find("thanks").hidden = !ticket.rated;
   find("comment").hidden = !ticket.can_comment;
@@ -225,7 +229,7 @@ for (const verb of ["step-back", "rejoin"]) {
   find(`${verb}-act`).addEventListener("click", async () => {
     const state = await once([find(`${verb}-act`)], () => act(verb, {}));
     if (!state) return;
-    ticket = state;
+    ticket = { ...ticket, ...state };
     show();
     find("state").focus();
   });
@@ -236,6 +240,72 @@ find("code-act").addEventListener("click", async () => {
   if (left) put(find("code"), left.return_right.code);
 });
 
+const needBoxes = [...document.querySelectorAll('[name="need"]')];
+const needed = () => needBoxes.flatMap((each) => (each.checked ? [each.value] : []));
+
+/** Tick what the counter has been told. */
+let telling = false;
+function showNeeds() {
+  if (telling) return;
+  for (const each of needBoxes) each.checked = ticket.needs.includes(each.value);
+}
+
+find("needs").addEventListener("change", async () => {
+  telling = true;
+  const needs = needed();
+  const state = await once(needBoxes, () => act("needs", { needs }));
+  telling = false;
+  if (state) ticket = { ...ticket, ...state, needs };
+  show();
+});
+
+find("change").addEventListener("toggle", async () => {
+  if (!find("change").open) return;
+  const told = await read("/services").catch(() => null);
+  if (!told) return;
+  find("change-service").replaceChildren(
+    ...told.services
+      .filter((each) => each.open && each.code !== ticket.service.code)
+      .map((each) => make("option", { value: each.code }, inLanguage(each.names))),
+  );
+});
+find("change-act").addEventListener("click", async () => {
+  const service = find("change-service").value;
+  if (!service) return;
+  const state = await once([find("change-act")], () => act("service", { service }));
+  if (!state) return;
+  find("change").open = false;
+  ticket = { ...ticket, ...state };
+  show();
+  find("state").focus();
+});
+
+/** The code to come back with is told once, and so is kept on this phone. */
+const RIGHT = `right ${token}`;
+const leaving = find("leave-dialog");
+find("leave-act").addEventListener("click", () => {
+  leaving.returnValue = "";
+  leaving.showModal();
+});
+leaving.addEventListener("close", async () => {
+  if (leaving.returnValue !== "leave") return;
+  const answer = await once([find("leave-act")], () => act("leave", {}));
+  if (!answer) return;
+  localStorage.setItem(RIGHT, JSON.stringify(answer.return_right));
+  showRight();
+  find("right").focus();
+});
+function showRight() {
+  const right = JSON.parse(localStorage.getItem(RIGHT) ?? "null");
+  find("right").hidden = right === null;
+  if (!right) return;
+  const how = { day: "numeric", month: "long", year: "numeric" };
+  const said = (day) => new Date(`${day}T12:00:00`).toLocaleDateString(page.lang, how);
+  put(find("right-code"), right.code);
+  const facts = { first: said(right.first_day), until: said(right.until) };
+  put(find("right-until"), fill(words.right_until, facts));
+}
+
 const dialog = find("cancel-dialog");
 find("cancel").addEventListener("click", () => {
   dialog.returnValue = "";
@@ -245,7 +315,7 @@ dialog.addEventListener("close", async () => {
   if (dialog.returnValue !== "cancel") return;
   const state = await once([find("cancel")], () => act("cancel", {}));
   if (!state) return;
-  ticket = state;
+  ticket = { ...ticket, ...state };
   show();
   find("state").focus();
 });
@@ -279,3 +349,4 @@ find("comment").addEventListener("submit", async (event) => {
 });
 
 show();
+showRight();
