@@ -160,7 +160,7 @@ def verdict(all_promises: accuracy.Accuracy) -> tuple[str, str]:
     if share < AS_PROMISED[0]:
         return "bad", _("Too many visitors waited longer than they were told.")
     if share > AS_PROMISED[1]:
-        return "warn", _("Visitors are told more than they need to expect.")
+        return "warn", _("The time told for 9 in 10 is longer than it need be.")
     return "good", _("What visitors are told holds as it should.")
 
 

@@ -44,7 +44,7 @@ def page() -> ResponseReturnValue:
             report = figures.waiting_report(work, office, asked.first, asked.last)
         services = [(each.code, each.names) for each in services_of(work, office.id)]
         clerks = figures.clerks_of(work, office)
-    hours = sorted({each["hour"] for each in report["heat"]})
+    hours = sorted({each["hour"] for each in report["heat"] if each["arrivals_a_day"]})
     return render_template(
         "manager/figures.html",
         actor=g.actor,

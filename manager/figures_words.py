@@ -17,8 +17,8 @@ def sentence(report: dict[str, Any]) -> str:
         _(
             "Half of the visitors were called within %(median)s minutes, nine in ten within"
             " %(p90)s; %(share)s %% within the aim. %(absent)s did not come when called.",
-            median=minutes(report["wait"]["median_s"]),
-            p90=minutes(report["wait"]["p90_s"]),
+            median=max(minutes(report["wait"]["median_s"]), 1),
+            p90=max(minutes(report["wait"]["p90_s"]), 1),
             share=round(100 * (report["target"]["share"] or 0)),
             absent=report["no_shows"],
         )

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -131,6 +132,18 @@ def take(browser: Browser, office: Office) -> None:
     ):
         page.goto(office.url + path, timeout=90_000)
         page.wait_for_selector("svg.chart")
+        page.screenshot(path=PICTURES / f"{name}.png")
+    today = date.today()
+    month = f"from={today - timedelta(days=30)}&to={today - timedelta(days=1)}"
+    for path, name, shown in (
+        ("/floor?lang=id", "floor", "[data-post]"),
+        ("/floor?lang=en", "floor-en", "[data-post]"),
+        ("/floor/close?lang=id", "close-early", "form"),
+        (f"/manager/figures?{month}&lang=id", "figures", "svg.chart"),
+        (f"/manager/figures?{month}&lang=en", "figures-en", "svg.chart"),
+    ):
+        page.goto(office.url + path)
+        page.wait_for_selector(shown)
         page.screenshot(path=PICTURES / f"{name}.png")
     page.goto(f"{office.url}/manager?lang=id")
     for path, name, width, height in (

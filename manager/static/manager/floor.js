@@ -127,10 +127,14 @@ function post(each) {
     ),
     make("span", {}, `${words[each.status]}${minutes}${bad ? ` · ${words.too_long}` : ""}`),
     make("span", { class: "post-clerk muted" }, each.clerk ?? "–"),
-    make("span", {}, serves.join(", ") || words.serves_nothing),
-    button(`plan:${each.number}`, words.change, () => changePlan(each.number), {
-      "aria-label": fill(words.change_of, { counter: each.number }),
-    }),
+    make(
+      "span",
+      { class: "post-foot" },
+      make("span", {}, serves.join(", ") || words.serves_nothing),
+      button(`plan:${each.number}`, words.change, () => changePlan(each.number), {
+        "aria-label": fill(words.change_of, { counter: each.number }),
+      }),
+    ),
   );
 }
 
