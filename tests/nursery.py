@@ -104,7 +104,7 @@ def _ended(pid: int) -> int | None:
 
 
 def _become(arguments: list[str], environ: dict[str, str], log: str) -> None:
-    """Be, in a new child, the command with `arguments`."""
+    """Be, in a new child, the command with `arguments`; from nothing if it imports otherwise."""
     for path, flags, numbers in (
         (os.devnull, os.O_RDONLY, (0,)),
         (log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, (1, 2)),
@@ -113,6 +113,8 @@ def _become(arguments: list[str], environ: dict[str, str], log: str) -> None:
         for number in numbers:
             os.dup2(opened, number)
         os.close(opened)
+    if environ.get("PYTHONPATH") != os.environ.get("PYTHONPATH"):
+        os.execve(sys.executable, [sys.executable, "-m", "app.command", *arguments], environ)
     os.environ.clear()
     os.environ.update(environ)
     sys.argv[1:] = arguments
