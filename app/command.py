@@ -34,6 +34,12 @@ from storage.work import Store
 from surveys.skm.command import skm
 
 HOST = click.option("--host", help="Address to listen on.")
+#: The devices whose links the sample office tells, and what they are called there.
+LINKED = {
+    Role.KIOSK: "Mesin antrean / kiosk",
+    Role.SCREEN: "Layar / display",
+    Role.EXIT: "Tablet keluar / exit",
+}
 PORT = click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
 
 
@@ -113,7 +119,7 @@ def demo(data: Path | None, host: str | None, port: int | None) -> None:
     with store.work() as work:
         links = {
             role: make_link(token, now)
-            for role in (Role.KIOSK, Role.SCREEN)
+            for role in LINKED
             for token in work.session.scalars(
                 select(Token)
                 .where(Token.role == role.value, Token.revoked_at.is_(None))
@@ -123,13 +129,13 @@ def demo(data: Path | None, host: str | None, port: int | None) -> None:
         }
     store.close()
     click.echo("\nAntrean\n")
-    for role, name in ((Role.KIOSK, "Mesin antrean / kiosk"), (Role.SCREEN, "Layar / display")):
+    for role, name in LINKED.items():
         if role in links:
             click.echo(f"  {name:26} {place}/link/{links[role]}")
     click.echo(f"  {'Loket / counter':26} {place}/counter")
     click.echo(f"  {'Manajer / manager':26} {place}/manager")
     click.echo(f"  {'Ponsel / phone':26} the QR code on each ticket, at {settings.public_url}\n")
-    click.echo("  The first two links work once each; a browser that used one stays linked.")
+    click.echo("  The first three links work once each; a browser that used one stays linked.")
     if passwords:
         tell_passwords(passwords)
     else:

@@ -252,6 +252,7 @@ def make_sample(work: Work, now: datetime, code: str = CODE) -> SampleOffice:
         (Role.KIOSK, "Mesin antrean pintu masuk"),
         (Role.SCREEN, "Layar ruang tunggu"),
         (Role.AGENT, "Program pencetak"),
+        (Role.EXIT, "Tablet penilaian pintu keluar"),
     ):
         _, tokens[role.value] = issue_token(work, office.id, role, name, now)
     manager = work.session.query(Account).filter_by(office_id=office.id, username="manajer").one()

@@ -115,6 +115,7 @@ def ticket_states(
             "can_rate": False,
             "rated": False,
             "can_comment": False,
+            "can_talk": False,
         }
         for fact in home.ticket_facts:
             state |= fact(work, ticket)

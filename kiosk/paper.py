@@ -8,6 +8,7 @@ from kiosk.printing.jobs import PrintJob, drop_slips, queue_slip
 from kiosk.printing.slip import Slip
 from kiosk.printing.slip_texts import slip_text
 from kiosk.printing.ticket_slip import ticket_slip
+from office.slip_code import slip_code
 from office.tickets import Ticket
 from office.waits import Wait
 from web.house import house
@@ -48,6 +49,7 @@ def _slip(turn: Turn, ticket: Ticket, token: str, position: int | None, wait: Wa
         bring=tuple(ticket.service.requirements.get(ticket.locale, ())),
         priority=ticket.priority.rate > 1,
         url=page_url(token),
+        code=slip_code(ticket.token_hash),
         rehearsal=turn.office.rehearsal,
         logo=logo_on_paper(turn.work, turn.office.id),
         template=slip_text(turn.work, turn.office.id, ticket.locale),

@@ -217,4 +217,7 @@ class TicketShape(BaseModel):
     coming_back: ComingBack | None = Field(description="How an ended ticket still holds")
     can_rate: bool
     rated: bool
-    can_comment: bool = Field(description="Whether words may still be added to the rating")
+    can_comment: bool = Field(
+        description="Whether reasons and words may still be added to the rating"
+    )
+    can_talk: bool = Field(description="Whether the holder may ask to speak to somebody now")

@@ -127,6 +127,7 @@ def _visitor(turn: Turn, locale: str) -> dict[str, Any]:
         "p90_s": 50 * 60,
         "bring": tuple(service.requirements.get(locale, ())),
         "url": page_url("x" * 22),
+        "code": "K7PM",
         "rehearsal": turn.office.rehearsal,
         "logo": logo_on_paper(turn.work, turn.office.id),
     }

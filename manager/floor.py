@@ -49,7 +49,10 @@ REFUSALS = problems(400, 401, 403, 404, 409, 413, 422)
 
 def floor_now(work: Work, office: Office) -> dict[str, Any]:
     """Return the floor at this moment, printers and all."""
-    return floor.floor(work, office, house().clock.now(), _troubles(work, office))
+    home = house()
+    now = home.clock.now()
+    more = [each for found in home.floor_alerts for each in found(work, office, now)]
+    return floor.floor(work, office, now, _troubles(work, office), more)
 
 
 class FloorSpace(LiveSpace):

@@ -118,6 +118,7 @@ class AlertShape(BaseModel):
     count: int | None
     device: str | None
     trouble: str | None
+    reasons: list[str] = Field(description="What was touched beside a low rating")
     seen: WhoSaw | None
 
 

@@ -26,6 +26,8 @@ class Sort(StrEnum):
     """What an alert is about."""
 
     HELP = "help"
+    TALK = "talk"
+    LOW_RATING = "low_rating"
     UNSERVED = "unserved"
     LONG_WAIT = "long_wait"
     LONG_VISIT = "long_visit"
@@ -69,6 +71,8 @@ class Alert:
     count: int | None = None
     device: str | None = None
     trouble: str | None = None
+    #: Codes of what visitors touched beside a low rating.
+    reasons: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

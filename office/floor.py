@@ -38,9 +38,16 @@ def targets_of(office: Office) -> dict[str, int]:
 
 
 def floor(
-    work: Work, office: Office, now: datetime, troubles: Sequence[str] = ()
+    work: Work,
+    office: Office,
+    now: datetime,
+    troubles: Sequence[str] = (),
+    more: Sequence[Alert] = (),
 ) -> dict[str, Any]:
-    """Return the floor with the version it stands at; `troubles` are those of the printers."""
+    """Return the floor with the version it stands at.
+
+    `troubles` are those of the printers, `more` what screens alert of beside the queue.
+    """
     services = services_of(work, office.id)
     codes = {each.id: each.code for each in services}
     ids = {each.code: each.id for each in services}
@@ -125,9 +132,11 @@ def floor(
             }
         )
     targets = targets_of(office)
-    found = _help_calls(work, office, now) + alerts.of_floor(
-        posts, queues, targets, now, bool(open_outages)
-    )
+    found = [
+        *_help_calls(work, office, now),
+        *more,
+        *alerts.of_floor(posts, queues, targets, now, bool(open_outages)),
+    ]
     found += [Alert(f"{Sort.PRINTER}:{each}", Sort.PRINTER, trouble=each) for each in troubles]
     if office_opening(work, office, now).is_open:
         found += _silent(work, office, now)
@@ -175,6 +184,7 @@ def _told(alert: Alert, seen: dict[str, tuple[str | None, datetime]]) -> dict[st
         "count": alert.count,
         "device": alert.device,
         "trouble": alert.trouble,
+        "reasons": list(alert.reasons),
         "seen": {"by": who[0], "at": who[1].isoformat()} if who is not None else None,
     }
 

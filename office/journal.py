@@ -46,6 +46,7 @@ class Kind(StrEnum):
     UNDONE = "ticket_undone"
     DAY_CLOSED = "day_closed"
     RATED = "rating_given"
+    TALK_WISHED = "talk_wished"
     SERVICE_CHANGED = "service_changed"
     OFFICE_CHANGED = "office_changed"
     COUNTER_CHANGED = "counter_changed"

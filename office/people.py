@@ -35,6 +35,9 @@ class Right(StrEnum):
     CLOSE_DAY = "day.close"
     MANAGE = "office.manage"
     PRINT = "print"
+    RATE_AT_EXIT = "rating.exit"
+    RATE_AT_COUNTER = "rating.counter"
+    READ_INTEGRITY = "integrity.read"
 
 
 class Role(StrEnum):
@@ -43,6 +46,8 @@ class Role(StrEnum):
     KIOSK = "kiosk"
     SCREEN = "screen"
     AGENT = "agent"
+    #: The tablet at the door, where visitors say how they were served.
+    EXIT = "exit"
     STAFF = "staff"
     RECEPTION = "reception"
     SUPERVISOR = "supervisor"
@@ -51,7 +56,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-DEVICES = (Role.KIOSK, Role.SCREEN, Role.AGENT)
+DEVICES = (Role.KIOSK, Role.SCREEN, Role.AGENT, Role.EXIT)
 
 _STAFF = {Right.SERVE, Right.READ_BOARD, Right.READ_JOURNAL, Right.READ_COUNTERS}
 #: What a clerk may do only if it was granted to the account; supervisors may without that.
@@ -79,16 +84,22 @@ _SUPERVISOR = _STAFF | {
 }
 _MANAGER = _SUPERVISOR | {Right.READ_REPORTS, Right.CLOSE_DAY, Right.MANAGE}
 
+#: What nobody who works in the office may do: answer for visitors, read what they report of money.
+_NOT_OF_THE_OFFICE = {Right.RATE_AT_EXIT, Right.RATE_AT_COUNTER, Right.READ_INTEGRITY}
+
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.KIOSK: frozenset({Right.TAKE_TICKET}),
-    Role.SCREEN: frozenset({Right.READ_BOARD, Right.READ_JOURNAL}),
+    Role.SCREEN: frozenset({Right.READ_BOARD, Right.READ_JOURNAL, Right.RATE_AT_COUNTER}),
     Role.AGENT: frozenset({Right.PRINT}),
+    Role.EXIT: frozenset({Right.RATE_AT_EXIT}),
     Role.STAFF: frozenset(_STAFF),
     Role.RECEPTION: frozenset(_RECEPTION),
     Role.SUPERVISOR: frozenset(_SUPERVISOR),
     Role.MANAGER: frozenset(_MANAGER),
-    Role.INSPECTOR: frozenset({Right.READ_BOARD, Right.READ_JOURNAL, Right.READ_REPORTS}),
-    Role.ADMINISTRATOR: frozenset(Right),
+    Role.INSPECTOR: frozenset(
+        {Right.READ_BOARD, Right.READ_JOURNAL, Right.READ_REPORTS, Right.READ_INTEGRITY}
+    ),
+    Role.ADMINISTRATOR: frozenset(Right) - _NOT_OF_THE_OFFICE,
 }
 
 
@@ -119,7 +130,7 @@ class Token(Base):
     __tablename__ = "tokens"
     __table_args__ = (
         CheckConstraint(
-            "role IN ('kiosk', 'screen', 'agent') OR account_id IS NOT NULL", name="role"
+            "role IN ('kiosk', 'screen', 'agent', 'exit') OR account_id IS NOT NULL", name="role"
         ),
     )
 

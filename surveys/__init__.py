@@ -1,5 +1,6 @@
 """How satisfied people were: the one tap after a visit, and what it adds up to."""
 
+from datetime import datetime
 from typing import Any
 
 from apiflask import APIFlask
@@ -7,27 +8,35 @@ from apiflask import APIFlask
 from office.place import Office
 from office.tickets import Status, Ticket
 from storage.work import Work
-from surveys import ratings
+from surveys import alerts, device_api, exit, forgetting, ratings
 from surveys.api import api
 from web.house import House
 
 
 def init_app(app: APIFlask, home: House) -> None:
-    """Add the rating to `app`, to every ticket's state and to the manager's day."""
+    """Add ratings to `app`, to every ticket's state, to the manager's day and to the floor."""
     app.register_blueprint(api, url_prefix="/api/v1")
-    home.ticket_facts.append(_of_ticket)
+    app.register_blueprint(device_api.api, url_prefix="/api/v1")
+    app.register_blueprint(exit.pages)
+    home.ticket_facts.append(lambda work, ticket: _of_ticket(work, ticket, home.clock.now()))
     home.day_facts.append(_of_day)
+    home.floor_alerts.append(alerts.alerts)
+    home.background.append(lambda: forgetting.run(home))
 
 
-def _of_ticket(work: Work, ticket: Ticket) -> dict[str, Any]:
+def _of_ticket(work: Work, ticket: Ticket, now: datetime) -> dict[str, Any]:
     if ticket.status != Status.DONE:
         return {}
+    is_open = ratings.is_open(work, ticket, now)
     rating = ratings.rating_of(work, ticket)
-    rated = rating is not None
+    if rating is None:
+        rated = ratings.is_rated(work, ticket)
+        return {"can_rate": is_open and not rated, "rated": rated}
+    office = work.session.get_one(Office, ticket.office_id)
     return {
-        "can_rate": not rated,
-        "rated": rated,
-        "can_comment": rating is not None and rating.comment is None,
+        "rated": True,
+        "can_comment": is_open and ratings.may_add(work, rating),
+        "can_talk": is_open and rating.talk_at is None and ticket.day == office.today(now),
     }
 
 

@@ -28,7 +28,7 @@ doors = APIBlueprint(
     enable_openapi=False,
 )
 
-HOME = {Role.KIOSK: "kiosk.page", Role.SCREEN: "display.page"}
+HOME = {Role.KIOSK: "kiosk.page", Role.SCREEN: "display.page", Role.EXIT: "exit.page"}
 
 
 @doors.get("/")

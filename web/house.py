@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import current_app
 from flask_socketio import SocketIO
 
+from office.alerts import Alert
 from office.clock import Clock
 from office.people import Actor
 from office.place import Office
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 #: Adds to what is told of a ticket or of the day, so that screens need not know each other.
 TicketFact = Callable[[Work, Ticket], dict[str, Any]]
 DayFact = Callable[[Work, Office], dict[str, Any]]
+FloorAlert = Callable[[Work, Office, datetime], list[Alert]]
 #: Queues the paper of a right to come back in the same work; says whether anything prints it.
 ReturnPaper = Callable[[Work, Office, Actor, Granted, datetime], bool]
 
@@ -54,6 +56,8 @@ class House:
     menu: list["Entry"] = field(default_factory=list)
     ticket_facts: list[TicketFact] = field(default_factory=list)
     day_facts: list[DayFact] = field(default_factory=list)
+    #: What the supervisor should look at beside the queue.
+    floor_alerts: list[FloorAlert] = field(default_factory=list)
     return_papers: list[ReturnPaper] = field(default_factory=list)
 
 

@@ -10,7 +10,7 @@ from flask_babel import Babel, get_locale
 LOCALES = ("id", "en")
 COOKIE = "lang"
 #: Pages of devices: Indonesian whatever the browser prefers, and nothing is remembered there.
-OWN_LANGUAGE = {"kiosk.page", "display.page", "pairing.pair_page"}
+OWN_LANGUAGE = {"kiosk.page", "display.page", "pairing.pair_page", "exit.page"}
 YEAR = 365 * 24 * 3600
 
 

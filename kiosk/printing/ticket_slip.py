@@ -27,6 +27,7 @@ def ticket_slip(
     p90_s: int | None = None,
     bring: tuple[str, ...] = (),
     url: str = "",
+    code: str = "",
     reprint: bool = False,
     rehearsal: bool = False,
     logo: Logo | None = None,
@@ -38,7 +39,8 @@ def ticket_slip(
     nothing is known; without `url` there is no QR code. `taken_at` is aware; it is printed in
     `timezone` (an IANA name) with the zone's abbreviation. Without a `template` the slip is the
     shipped one, and so it is where a template fails: a ticket is never without its paper. The
-    marks of a rehearsal and of a reprint stand above whatever the template says.
+    marks of a rehearsal and of a reprint stand above whatever the template says, and below it the
+    `code` that shows, with the number, that somebody holds this slip.
     """
     words = words_in(locale)
     local = taken_at.astimezone(ZoneInfo(timezone))
@@ -62,4 +64,6 @@ def ticket_slip(
     except TemplateRefused:
         log.exception("the office's slip cannot be filled; the shipped one is printed")
         parts += parts_of(shipped(locale), facts, logo, url)
+    if code:
+        parts.append(Line(words.code.format(code=code)))
     return Slip(locale, (*parts, Cut()), reprint)

@@ -12,6 +12,7 @@ class Words:
     rehearsal: str
     test: str
     clock: str
+    code: str
     return_title: str
     return_scan: str
     return_missing: str
@@ -26,6 +27,7 @@ INDONESIAN = Words(
     rehearsal="LATIHAN - NOMOR INI TIDAK BERLAKU",
     test="UJI CETAK",
     clock="%H.%M %Z",
+    code="Kode penilaian: {code}",
     return_title="SLIP KEMBALI",
     return_scan="Pindai di mesin antrean, atau ketik kodenya",
     return_missing="Masih kurang:",
@@ -40,6 +42,7 @@ ENGLISH = Words(
     rehearsal="REHEARSAL - THIS NUMBER IS NOT VALID",
     test="PRINT TEST",
     clock="%H:%M %Z",
+    code="Rating code: {code}",
     return_title="RETURN SLIP",
     return_scan="Scan at the ticket machine, or type the code",
     return_missing="Still missing:",

@@ -75,10 +75,10 @@ def test_a_sample_is_told_as_json_and_nothing_else(antrean: Antrean, store: Stor
     told = json.loads(made.stdout)
     assert list(told) == ["tokens"]
     tokens: dict[str, Any] = told["tokens"]
-    assert set(tokens) == {"kiosk", "screen", "agent", "manager", "clerks"}
+    assert set(tokens) == {"kiosk", "screen", "agent", "exit", "manager", "clerks"}
     assert list(tokens["clerks"]) == [str(number) for number in range(1, 11)]
     with store.read() as work:
-        for name in ("kiosk", "screen", "agent", "manager"):
+        for name in ("kiosk", "screen", "agent", "exit", "manager"):
             actor = actor_of_token(work, tokens[name])
             assert actor is not None
             assert actor.role is Role(name)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Connection, Engine, inspect, text
+from sqlalchemy import CheckConstraint, Connection, Engine, MetaData, Table, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 import app.factory  # noqa: F401 - brings all tables in
 from app import migrations
@@ -204,3 +205,45 @@ def made(connection: Connection) -> None:
                 credit_s=None if reason == "papers" else 900,
             )
         )
+
+
+def test_the_answers_to_visits_are_carried_over_and_exit_tablets_come_and_go(
+    engine: Engine,
+) -> None:
+    migrations.upgrade(engine)
+    with engine.begin() as connection:
+        made(connection)
+    migrations.downgrade(engine, "0021")
+    at = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+    answer = {"office_id": 1, "service_id": 1, "day": date(2026, 11, 25), "score": 2, "at": at}
+    old = Table("ratings", MetaData(), autoload_with=engine)
+    moment = at.replace(tzinfo=None) if engine.dialect.name == "sqlite" else at
+    with engine.begin() as connection:
+        connection.execute(
+            old.insert().values(**answer | {"at": moment}, id=7, ticket_id=1, comment="Lama")
+        )
+    migrations.upgrade(engine)
+    tokens = Base.metadata.tables["tokens"]
+    with engine.begin() as connection:
+        kept = connection.execute(
+            text("SELECT id, ticket_id, score, comment, channel FROM ratings")
+        ).one()
+        assert tuple(kept) == (7, 1, 2, "Lama", "phone")
+        assert connection.execute(text("SELECT ticket_id FROM rated_visits")).scalars().all() == [1]
+        ratings = Base.metadata.tables["ratings"]
+        connection.execute(ratings.insert().values(**answer, channel="exit"))
+        connection.execute(
+            tokens.insert().values(
+                office_id=1, role="exit", name="Pintu", token_hash="e" * 64, created_at=at
+            )
+        )
+    with pytest.raises(IntegrityError, match="ck_tokens_role"), engine.begin() as connection:
+        connection.execute(
+            tokens.insert().values(
+                office_id=1, role="door", name="Pintu", token_hash="f" * 64, created_at=at
+            )
+        )
+    migrations.downgrade(engine, "0021")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT id FROM ratings")).scalars().all() == [7]
+        assert connection.execute(text("SELECT count(*) FROM tokens")).scalar_one() == 0

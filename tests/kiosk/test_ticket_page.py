@@ -96,17 +96,23 @@ def test_the_phone_goes_through_the_visit_by_itself(phone: Page, make_visit: Mak
     phone.get_by_role("button", name="Sangat puas").click()
     expect(phone.locator("[data-thanks]")).to_be_focused()
     expect(phone.locator("[data-rate]")).to_be_hidden()
-    phone.get_by_label("Ada yang ingin disampaikan?").fill("NIK 5201 2345 6789 0123")
+    words = phone.get_by_label("Dengan kata-kata Anda")
+    words.fill("NIK 5201 2345 6789 0123")
     expect(phone.locator("[data-comment-digits]")).to_be_visible()
-    phone.get_by_label("Ada yang ingin disampaikan?").fill("Petugasnya ramah")
+    words.fill("Petugasnya ramah")
     expect(phone.locator("[data-comment-digits]")).to_be_hidden()
+    phone.get_by_role("button", name="Menunggu lama").click()
+    assert violations(phone) == []
     phone.get_by_role("button", name="Kirim").click()
     expect(phone.locator("[data-comment]")).to_be_hidden()
+    phone.get_by_role("button", name="Saya ingin berbicara").click()
+    expect(phone.locator("[data-talk-told]")).to_be_focused()
+    expect(phone.locator("[data-talk]")).to_be_hidden()
     assert phone.evaluate("window.whole") is True
     phone.reload()
     expect(phone.locator("[data-thanks]")).to_be_visible()
-    expect(phone.locator("[data-rate], [data-comment]")).to_have_count(2)
-    for each in ("rate", "comment"):
+    expect(phone.locator("[data-rate], [data-comment], [data-talk]")).to_have_count(3)
+    for each in ("rate", "comment", "talk"):
         expect(phone.locator(f"[data-{each}]")).to_be_hidden()
 
 

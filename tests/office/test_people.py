@@ -41,7 +41,18 @@ def asking(staffed: Staffed, token: str) -> Actor | None:
 
 def test_every_role_has_its_rights() -> None:
     assert set(RIGHTS) == set(Role)
-    assert RIGHTS[Role.ADMINISTRATOR] == set(Right)
+    assert RIGHTS[Role.ADMINISTRATOR] == set(Right) - {
+        *(Right.RATE_AT_EXIT, Right.RATE_AT_COUNTER, Right.READ_INTEGRITY)
+    }
+
+
+def test_nobody_of_the_office_answers_for_visitors_or_reads_what_is_said_of_money() -> None:
+    for right, who in (
+        (Right.RATE_AT_EXIT, Role.EXIT),
+        (Right.RATE_AT_COUNTER, Role.SCREEN),
+        (Right.READ_INTEGRITY, Role.INSPECTOR),
+    ):
+        assert [role for role in Role if right in RIGHTS[role]] == [who]
 
 
 def test_a_kiosk_does_nothing_but_give_out_tickets() -> None:

@@ -1,7 +1,7 @@
 """The tap after a visit: once, only when it is over, and without a trace of who."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from office.tickets import ticket_with_token
 from storage.work import Work
 from surveys import ratings
 from surveys.ratings import COMMENT_LIMIT, Rating
+from surveys.rules import Rules, rules_of, set_rules
 from tests.houses import Staffed
 from tests.office.observing import last_change, refused, ticket, version
 
@@ -171,7 +172,7 @@ def test_the_database_takes_no_two_ratings_of_a_visit(
     token = visited(staffed)
     rate(staffed, token)
     monkeypatch.setattr(ratings, "is_rated", lambda _work, _ticket: False)
-    with pytest.raises(IntegrityError, match=r"ratings_ticket_id|ratings\.ticket_id"):
+    with pytest.raises(IntegrityError, match=r"rat(ings|ed_visits)"):
         rate(staffed, token)
 
 
@@ -180,3 +181,71 @@ def test_a_rating_needs_the_tickets_secret(staffed: Staffed) -> None:
     with pytest.raises(OfficeError) as refusal:
         rate(staffed, "A001")
     assert refusal.value.code == "ticket_unknown"
+
+
+def test_a_rating_says_where_and_with_whom_the_visit_ended(staffed: Staffed) -> None:
+    rate(staffed, visited(staffed))
+    (rating,) = kept(staffed)
+    clerk = staffed.actors["1"]
+    assert (rating.account_id, rating.channel) == (clerk.account_id, "phone")
+    assert rating.counter_id == clerk.counter_id
+
+
+def test_a_visit_is_rated_within_the_offices_hours_only(staffed: Staffed) -> None:
+    manager = staffed.actors["manager"]
+    early, late = visited(staffed), visited(staffed)
+    staffed.in_turn(
+        lambda work, office: set_rules(
+            work, office, manager, staffed.clock.now(), Rules(open_hours=2)
+        )
+    )
+    staffed.clock.advance(minutes=119)
+    rate(staffed, early)
+    staffed.clock.advance(minutes=1)
+    with refused(staffed, "rating_over"):
+        rate(staffed, late)
+
+
+def forget(staffed: Staffed) -> int:
+    """Forget of which visits the answers were that are past their time."""
+    forgotten: int = staffed.in_turn(
+        lambda work, office: ratings.forget_visits(work, office, staffed.clock.now())
+    )
+    return forgotten
+
+
+def test_an_answer_forgets_its_visit_and_the_visit_is_not_rated_again(staffed: Staffed) -> None:
+    token = visited(staffed)
+    rate(staffed, token, 2, "Lama")
+    staffed.clock.advance(hours=72)
+    assert forget(staffed) == 0
+    staffed.clock.advance(seconds=1)
+    assert forget(staffed) == 1
+    (rating,) = kept(staffed)
+    assert (rating.ticket_id, rating.score, rating.comment) == (None, 2, "Lama")
+    assert (rating.day, rating.at) == (TODAY, datetime(2026, 11, 24, 16, tzinfo=UTC))
+    staffed.in_turn(
+        lambda work, office: set_rules(
+            work, office, staffed.actors["manager"], staffed.clock.now(), Rules(open_hours=336)
+        )
+    )
+    with refused(staffed, "already_rated"):
+        rate(staffed, token)
+
+
+def test_rules_out_of_bounds_are_refused_and_changes_are_written(staffed: Staffed) -> None:
+    now = staffed.clock.now()
+
+    def choose(rules: Rules, name: str = "manager") -> None:
+        staffed.in_turn(
+            lambda work, office: set_rules(work, office, staffed.actors[name], now, rules)
+        )
+
+    for wrong in (Rules(open_hours=0), Rules(low=3), Rules(alert_after=1), Rules(least=4)):
+        with refused(staffed, "input_invalid"):
+            choose(wrong)
+    with refused(staffed, "not_allowed"):
+        choose(Rules(low=2), "1")
+    choose(Rules(low=2))
+    assert last_change(staffed)["present"] == {"low": 2}
+    assert staffed.read(lambda work, office: rules_of(work, office.id)) == Rules(low=2)

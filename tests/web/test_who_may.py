@@ -22,7 +22,7 @@ NOBODY, ELSEWHERE = "nobody", "elsewhere"
 CLERK = "clerk"
 EVERYBODY = frozenset(
     {
-        *(NOBODY, "kiosk", "screen", "agent", CLERK),
+        *(NOBODY, "kiosk", "screen", "agent", "exit", CLERK),
         *("reception", "supervisor", "manager", "inspector", "administrator"),
     }
 )
@@ -33,6 +33,7 @@ READERS = OFFICE | {"inspector"}
 DESK = FLOOR | {"reception"}
 BOARD = STAFF | {"screen", "inspector", "reception"}
 KIOSK = DESK | {"kiosk"}
+EXIT = frozenset({"exit"})
 
 PERIOD = "?from=2026-11-01&to=2026-11-24"
 
@@ -55,6 +56,7 @@ def verbs(who: frozenset[str], **bodies: Any) -> dict[str, Way]:
 
 
 LABEL = {"label": "A001"}
+SLIP = {"label": "A001", "code": "AAAA"}
 WAYS: dict[str, Way] = {
     # What the public may see, and where the address itself is the credential.
     **{
@@ -81,7 +83,8 @@ WAYS: dict[str, Way] = {
     "POST /api/v1/tickets/<token>/needs": Way(EVERYBODY, {"needs": ["write"]}),
     "POST /api/v1/tickets/<token>/service": Way(EVERYBODY, {"service": "K"}),
     "POST /api/v1/tickets/<token>/rating": Way(EVERYBODY, {"score": 4}),
-    "POST /api/v1/tickets/<token>/rating/comment": Way(EVERYBODY, {"comment": "Baik"}),
+    "POST /api/v1/tickets/<token>/rating/details": Way(EVERYBODY, {"comment": "Baik"}),
+    "POST /api/v1/tickets/<token>/rating/talk": Way(EVERYBODY),
     "POST /api/v1/agents/link": Way(EVERYBODY, {"code": "AAAABBBB"}),
     # Devices.
     "POST /api/v1/tickets": Way(KIOSK, {"service": "A"}),
@@ -94,6 +97,14 @@ WAYS: dict[str, Way] = {
     "GET /display/media/<name>": Way(BOARD),
     "GET /display/media/<int:number>/captions.vtt": Way(BOARD),
     "GET /display/voice/<any(id, en):locale>/<label>/<int:counter>.wav": Way(BOARD),
+    "GET /exit": Way(EXIT),
+    "POST /api/v1/exit/rating": Way(EXIT, {**SLIP, "score": 4}),
+    "POST /api/v1/exit/rating/details": Way(EXIT, {**SLIP, "reasons": ["unclear"]}),
+    "POST /api/v1/exit/rating/talk": Way(EXIT, SLIP),
+    "POST /api/v1/exit/taps": Way(EXIT, {"score": 4}),
+    "POST /api/v1/counters/<int:number>/rating": Way(
+        frozenset({"screen"}), {"label": "A001", "score": 4}
+    ),
     # The counter.
     "GET /counter": Way(STAFF),
     "GET /counter/<int:number>": Way(STAFF),
@@ -299,7 +310,10 @@ pytestmark = pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
 @pytest.fixture
 def tokens(staffed: Staffed, make_staffed: Callable[[], Staffed]) -> dict[str, str]:
     """A token of everybody, by what they are."""
-    found = {name: staffed.sample.tokens[name] for name in ("kiosk", "screen", "agent", "manager")}
+    found = {
+        name: staffed.sample.tokens[name]
+        for name in ("kiosk", "screen", "agent", "exit", "manager")
+    }
     for role in (
         *(Role.STAFF, Role.RECEPTION, Role.SUPERVISOR, Role.INSPECTOR),
         Role.ADMINISTRATOR,

@@ -77,6 +77,7 @@ function show() {
   find("rate").hidden = !ticket.can_rate;
   find("thanks").hidden = !ticket.rated;
   find("comment").hidden = !ticket.can_comment;
+  find("talk").hidden = !ticket.can_talk;
   find("alarm-box").hidden = !["waiting", "held", "no_show"].includes(status);
   document.title =
     status === "called"
@@ -325,7 +326,7 @@ for (const face of faces) {
   face.addEventListener("click", async () => {
     const kept = await once(faces, () => act("rating", { score: Number(face.dataset.score) }));
     if (!kept) return;
-    ticket = { ...ticket, can_rate: false, rated: true, can_comment: true };
+    ticket = { ...ticket, can_rate: false, rated: true, can_comment: true, can_talk: true };
     show();
     find("thanks").focus();
   });
@@ -337,15 +338,34 @@ const text = find("comment-text");
 text.addEventListener("input", () => {
   find("comment-digits").hidden = !NUMBER.test(text.value);
 });
+const tags = document.querySelectorAll("[data-reason]");
+for (const each of tags) {
+  each.addEventListener("click", () => {
+    each.setAttribute("aria-pressed", String(each.getAttribute("aria-pressed") !== "true"));
+  });
+}
 find("comment").addEventListener("submit", async (event) => {
   event.preventDefault();
   const comment = text.value.trim();
-  if (!comment) return;
-  const kept = await once([event.submitter ?? text], () => act("rating/comment", { comment }));
+  const reasons = [...tags]
+    .filter((each) => each.getAttribute("aria-pressed") === "true")
+    .map((each) => each.dataset.reason);
+  if (!comment && !reasons.length) return;
+  const kept = await once([event.submitter ?? text], () =>
+    act("rating/details", { reasons, comment: comment || null }),
+  );
   if (!kept) return;
   ticket = { ...ticket, can_comment: false };
   show();
   find("thanks").focus();
+});
+
+find("talk-act").addEventListener("click", async () => {
+  if (!(await once([find("talk-act")], () => act("rating/talk", {})))) return;
+  ticket = { ...ticket, can_talk: false };
+  show();
+  find("talk-told").hidden = false;
+  find("talk-told").focus();
 });
 
 show();

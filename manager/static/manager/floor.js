@@ -82,8 +82,10 @@ function outage(each) {
 }
 
 function alert(each) {
-  const text = fill(words[`alert_${each.sort}`], {
+  const why = each.reasons.length ? "_why" : "";
+  const text = fill(words[`alert_${each.sort}${why}`], {
     ...each,
+    reasons: each.reasons.map((code) => words[code]).join(", "),
     service: each.service ? serviceName(each.service) : "",
     trouble: words[each.trouble] ?? each.trouble ?? "",
   });
@@ -92,11 +94,11 @@ function alert(each) {
     : button(`seen:${each.key}`, words.seen, () => act("/floor/alerts/seen", { alert: each.key }), {
         "aria-label": `${words.seen}: ${text}`,
       });
-  const urgent = ["help", "unserved"].includes(each.sort) && !each.seen;
+  const urgent = ["help", "talk", "unserved"].includes(each.sort) && !each.seen;
   return make(
     "div",
     { class: `notice notice-${urgent ? "bad" : "warn"}`, "data-sort": each.sort },
-    icon(each.sort === "help" ? "help" : "bell"),
+    icon(["help", "talk"].includes(each.sort) ? "help" : "bell"),
     make("span", {}, text),
     seen,
   );
