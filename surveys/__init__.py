@@ -4,13 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from apiflask import APIFlask
+from flask_babel import lazy_gettext as _l
 
+from office.people import Right
 from office.place import Office
 from office.tickets import Status, Ticket
 from storage.work import Work
-from surveys import alerts, device_api, exit, forgetting, ratings
+from surveys import alerts, device_api, exit, forgetting, ratings, ratings_page
 from surveys.api import api
 from web.house import House
+from web.navigation import Entry, Group
 
 
 def init_app(app: APIFlask, home: House) -> None:
@@ -18,9 +21,19 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(api, url_prefix="/api/v1")
     app.register_blueprint(device_api.api, url_prefix="/api/v1")
     app.register_blueprint(exit.pages)
+    app.register_blueprint(ratings_page.pages)
     home.ticket_facts.append(lambda work, ticket: _of_ticket(work, ticket, home.clock.now()))
     home.day_facts.append(_of_day)
     home.floor_alerts.append(alerts.alerts)
+    home.menu.append(
+        Entry(
+            Group.SATISFACTION,
+            "ratings.page",
+            _l("Ratings"),
+            Right.READ_REPORTS,
+            ("ratings.choose_rules",),
+        )
+    )
     home.background.append(lambda: forgetting.run(home))
 
 

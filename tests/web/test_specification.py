@@ -228,6 +228,8 @@ def test_a_day_through_every_verb_is_answered_as_specified(
     ask("manager", "GET", "/reports/waiting", from_="2026-11-25", to="2026-11-25")
 
 
+# As many requests as there are operations, times TRIES: it takes its time beside other tests.
+@pytest.mark.timeout(300)
 def test_whatever_is_asked_the_answer_is_one_that_was_specified(
     schema: BaseSchema, staffed: Staffed
 ) -> None:

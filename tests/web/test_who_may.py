@@ -180,6 +180,8 @@ WAYS: dict[str, Way] = {
     # Reading about the office, and running it.
     "GET /manager": Way(READERS),
     "GET /manager/accuracy": Way(READERS),
+    "GET /manager/ratings": Way(READERS),
+    "POST /manager/ratings/rules": Way(OFFICE),
     "GET /manager/fairness": Way(READERS),
     "GET /manager/figures": Way(READERS),
     "GET /manager/figures/visit": Way(READERS),
