@@ -1,5 +1,6 @@
 """People at their pages: signing in with a password, and what stands in anybody's way there."""
 
+import re
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -35,6 +36,17 @@ def passwords(installation: tuple[Path, dict[str, Any]]) -> dict[str, str]:
         for name, password in given.items():
             set_password(account_named(work, name), hash_password(password))
     return given
+
+
+def send_form(page: Page, server: Server, path: str, **fields: str) -> None:
+    """Send the form of a page of the same address, without painting that page."""
+    asking, url = page.context.request, server.url + path
+    form = asking.get(url).text()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', form)
+    assert token is not None, form
+    sent = {"csrf_token": token[1], **fields}
+    answer = asking.post(url, form=sent, headers={"Origin": server.url}, max_redirects=0)
+    assert answer.status == 302, answer.text()
 
 
 def sign_in(page: Page, server: Server, name: str, password: str) -> None:

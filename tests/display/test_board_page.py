@@ -16,6 +16,7 @@ from storage.engine import sqlite_url
 from storage.work import Store, Work
 from tests.display.voice.hall import AUDIBLE, SILENT, Hall, tone
 from tests.houses import Server
+from tests.people import send_form
 from tests.services import CHROMIUM_FLAGS
 
 #: Writes down what goes to the loudspeaker, and what goes wrong.
@@ -131,16 +132,9 @@ def make_room(server: Server) -> Callable[..., WaitingRoom]:
                 work, office.id, Role.SCREEN, "Ruang tunggu", datetime.now(UTC)
             )[1],
         )
-        linking = browser.new_context()
-        page = linking.new_page()
-        page.goto(f"{server.url}/link/{code}")
-        page.locator("main button[type=submit]").click()
-        page.wait_for_url("**/display")
-        profile = browser.new_context(
-            viewport={"width": width, "height": height}, storage_state=linking.storage_state()
-        )
-        linking.close()
-        return WaitingRoom(profile.new_page(), server)
+        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+        send_form(page, server, "/link", code=code)
+        return WaitingRoom(page, server)
 
     return make
 

@@ -14,6 +14,7 @@ from office.place import Office, Service, the_office
 from storage.engine import sqlite_url
 from storage.work import Store, Work
 from tests.houses import Server
+from tests.people import send_form
 
 Arrange = Callable[[Callable[[Work, Office], Any]], Any]
 
@@ -42,8 +43,7 @@ def open_kiosk(page: Page, server: Server, arrange: Arrange) -> Callable[..., Pa
 
     def open_(language: str = "id", width: int = 1080, height: int = 1920) -> Page:
         page.set_viewport_size({"width": width, "height": height})
-        page.goto(f"{server.url}/link/{code}")
-        page.locator("main button[type=submit]").click()
+        send_form(page, server, "/link", code=code)
         page.goto(f"{server.url}/kiosk?lang={language}")
         expect(page.locator("[data-services] button")).not_to_have_count(0)
         return page
