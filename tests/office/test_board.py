@@ -14,7 +14,7 @@ def test_a_board_is_whole_before_anything_happened(staffed: Staffed) -> None:
     shown = board_of(staffed)
     assert set(shown) == {
         *("version", "at", "office", "serving", "recent", "missed", "waiting", "services"),
-        *("counters", "running_text", "zone"),
+        *("counters", "closed_early", "running_text", "zone"),
     }
     assert (shown["version"], shown["at"]) == (0, MORNING.isoformat())
     assert (shown["serving"], shown["recent"], shown["missed"]) == ([], [], [])
