@@ -105,7 +105,12 @@ def test_a_device_is_listed_until_it_is_revoked(staffed: Staffed) -> None:
 
 
 def test_peoples_tokens_are_no_devices(staffed: Staffed) -> None:
-    assert names(staffed) == ["Program pencetak", "Mesin antrean pintu masuk", "Layar ruang tunggu"]
+    assert names(staffed) == [
+        "Program pencetak",
+        "Tablet penilaian pintu keluar",
+        "Mesin antrean pintu masuk",
+        "Layar ruang tunggu",
+    ]
 
 
 @pytest.mark.parametrize(("role", "name"), [(Role.MANAGER, "Mesin 2"), (Role.KIOSK, "  ")])
