@@ -9,10 +9,12 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from app.replay.days import dates_in, read_day
 from office import journal, promises
 from office.closing import the_clock
 from office.journal import Kind
@@ -62,13 +64,36 @@ def make_past(
     days: int = 30,
     seed: int = 7,
     visitors: int = VISITORS,
+    recorded: Path | None = None,
 ) -> int:
-    """Write the `days` working days before `before` into the office's past; return the visits."""
+    """Write the `days` working days before `before` into the office's past; return the visits.
+
+    With `recorded`, a file of recorded days, visitors come on the newest of them when they came
+    there, and only what they come for is drawn.
+    """
+    came = _arrivals(recorded) if recorded else []
     count = 0
-    for day in reversed(list(_working_days(before, days))):
+    for back, day in reversed(list(enumerate(_working_days(before, days), start=1))):
         chance = random.Random(f"{seed} {day}")
-        count += _write_day(work, office, day, *_day(work, office, day, chance, visitors))
+        hours = came[-back] if back <= len(came) else _drawn(day, chance, visitors)
+        count += _write_day(work, office, day, *_day(work, office, hours, chance))
     return count
+
+
+def _arrivals(recorded: Path) -> list[list[float]]:
+    """Return for each recorded day with calls when visitors came, while this office is open."""
+    days = [read_day(recorded, each) for each in dates_in(recorded)]
+    return [
+        [each.arrived / 3600 for each in day.visitors if OPENS <= each.arrived / 3600 < CLOSES]
+        for day in days
+    ]
+
+
+def _drawn(day: date, chance: random.Random, visitors: int) -> list[float]:
+    """Return when visitors come on a day that nobody recorded."""
+    count = round(visitors * FULLNESS[day.weekday()] * chance.gauss(1.0, 0.08))
+    hours = chance.choices(range(len(PROFILE)), PROFILE, k=max(count, 1))
+    return sorted(OPENS + hour + chance.random() for hour in hours)
 
 
 def _working_days(before: date, days: int) -> Iterator[date]:
@@ -81,15 +106,13 @@ def _working_days(before: date, days: int) -> Iterator[date]:
 
 
 def _day(
-    work: Work, office: Office, day: date, chance: random.Random, visitors: int
+    work: Work, office: Office, hours: list[float], chance: random.Random
 ) -> tuple[list[Visit], list[Desk]]:
     services = services_of(work, office.id)
     weights = _weights(work, office, services)
-    count = round(visitors * FULLNESS[day.weekday()] * chance.gauss(1.0, 0.08))
-    hours = chance.choices(range(len(PROFILE)), PROFILE, k=max(count, 1))
     visits = [
         Visit(came, chance.choices(services, weights)[0], shows=chance.random() >= NO_SHOWS)
-        for came in sorted(OPENS + hour + chance.random() for hour in hours)
+        for came in hours
     ]
     served = services_by_counter(work, office.id)
     desks = []

@@ -1,9 +1,10 @@
-"""Takes the pictures in docs/screenshots/: `python -m tools.screenshots`.
+"""Takes the pictures in docs/screenshots/: `python -m tools.screenshots [--recorded FILE]`.
 
 A sample office of its own, with nine weeks of a past and a morning's worth of visitors, in a folder
-that is thrown away.
+that is thrown away. On the newest days of that past people come as they came in the recording.
 """
 
+import argparse
 import json
 import os
 import random
@@ -21,6 +22,7 @@ from urllib.request import Request, urlopen
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from app.replay.days import SHIPPED
 from office.clock import SystemClock
 from office.place import the_office
 from storage.engine import sqlite_url
@@ -63,7 +65,7 @@ def _antrean(*arguments: str) -> str:
     return subprocess.run(
         [sys.executable, "-m", "app.command", *arguments],
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
     ).stdout
 
@@ -106,12 +108,12 @@ def sign_in(page: Page, office: Office, name: str) -> None:
     page.wait_for_load_state()
 
 
-def past(data: Path) -> None:
+def past(data: Path, recorded: Path) -> None:
     """Give the office nine weeks of a past, which the pages of reports tell of."""
     store = Store(sqlite_url(data / "antrean.db"))
     with store.work() as work:
         office = the_office(work)
-        make_past(work, office, office.today(SystemClock().now()), days=44)
+        make_past(work, office, office.today(SystemClock().now()), days=44, recorded=recorded)
     store.close()
 
 
@@ -177,6 +179,9 @@ def take(browser: Browser, office: Office) -> None:
 
 def main() -> None:
     """Serve a sample office, let a morning pass, and take the pictures."""
+    parser = argparse.ArgumentParser(prog="python -m tools.screenshots")
+    parser.add_argument("--recorded", type=Path, default=SHIPPED, help="recorded days, as CSV")
+    recorded = parser.parse_args().recorded
     PICTURES.mkdir(parents=True, exist_ok=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -184,7 +189,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="antrean-pictures-") as folder:
         data = Path(folder) / "data"
         tokens = json.loads(_antrean("init", "--sample", "--json", "--data", str(data)))["tokens"]
-        past(data)
+        past(data, recorded)
         server = subprocess.Popen(
             [
                 *(sys.executable, "-m", "app.command", "serve"),
