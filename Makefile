@@ -65,9 +65,9 @@ assets: $(STAMPS)/runtime
 browser: $(STAMPS)/dev
 	@$(BIN)/python -m tools.browser
 
-# four at once on two cores, since most of a test is waiting for a server, a browser or a clock
+# three at once on two cores, since most of a test is waiting for a server, a browser or a clock
 test: lint browser ## run the linters, the type checker and all tests
-	$(BIN)/pytest --numprocesses 4 --dist loadfile
+	$(BIN)/pytest --numprocesses 3 --dist loadfile
 
 lint: setup-dev ## run the linters and the type checker
 	$(BIN)/ruff check

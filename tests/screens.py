@@ -38,6 +38,11 @@ class InOrder(engineio.Client):  # type: ignore[misc]
     def _trigger_event(self, event: str, *told: Any, **how: Any) -> Any:
         return super()._trigger_event(event, *told, **{**how, "run_async": False})
 
+    def _read_loop_websocket(self) -> None:
+        super()._read_loop_websocket()
+        # the library leaves it open where the server died
+        self.ws.close()
+
 
 class Ear(socketio.Client):  # type: ignore[misc]
     """A Socket.IO client that hears in order."""
