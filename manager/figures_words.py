@@ -15,7 +15,7 @@ def sentence(report: dict[str, Any]) -> str:
         return str(_("Nobody was called in this period."))
     return str(
         _(
-            "Half of the visitors were called within %(median)s minutes, nine in ten within"
+            "Half of the visitors were called within %(median)s min, nine in ten within"
             " %(p90)s; %(share)s %% within the aim. %(absent)s did not come when called.",
             median=max(minutes(report["wait"]["median_s"]), 1),
             p90=max(minutes(report["wait"]["p90_s"]), 1),
