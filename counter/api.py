@@ -49,7 +49,7 @@ from web.aside import aside as beside
 from web.house import house
 from web.languages import locale
 from web.limits import pin_tries
-from web.returns import right_told
+from web.returns import right_printed, right_told
 from web.shapes import problems
 from web.turns import Turn, in_reading, in_turn, in_unkept_turn
 
@@ -426,8 +426,5 @@ def _granted(turn: Turn, desk: Desk) -> dict[str, Any] | None:
     if not desk.granted:
         return None
     right = desk.granted[0]
-    queued = [
-        paper(turn.work, turn.office, turn.actor, right, turn.now)
-        for paper in house().return_papers
-    ]
-    return right_told(right, locale(), printed=any(queued))
+    printed = right_printed(turn.work, turn.office, turn.actor, right, turn.now)
+    return right_told(right, locale(), printed=printed)

@@ -36,7 +36,7 @@ from web.access import bearer, identities, in_named_office, public_office
 from web.house import house
 from web.languages import asked_language, locale
 from web.limits import LINK, TICKET, limiter, ticket_key
-from web.returns import right_told
+from web.returns import right_printed, right_told
 from web.security import by_secret
 from web.shapes import problems
 from web.turns import Turn, in_holders_turn, in_turn
@@ -142,9 +142,7 @@ def leave(token: str) -> Response:
         ticket = ticket_with_token(turn.work, token)
         right = carrying.leave(turn.work, turn.office, turn.actor, turn.now, ticket)
         printed = [
-            paper(turn.work, turn.office, kiosk, right, turn.now)
-            for kiosk in _kiosk(turn)
-            for paper in house().return_papers
+            right_printed(turn.work, turn.office, kiosk, right, turn.now) for kiosk in _kiosk(turn)
         ]
         told = right_told(right, asked_language(), printed=any(printed))
         return {"version": turn.office.version, "return_right": told}

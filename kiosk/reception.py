@@ -31,7 +31,7 @@ from storage.work import Work
 from web.house import house
 from web.languages import locale
 from web.pages import page_for
-from web.returns import right_told
+from web.returns import right_printed, right_told
 from web.shapes import problems
 from web.turns import Answer, Turn, in_reading, in_turn, in_unkept_turn
 
@@ -191,11 +191,8 @@ def _received_after(label: str, verb: Callable[..., Granted | None]) -> Response
         turn.work.session.flush()
         told = None
         if right is not None:
-            papers = [
-                paper(turn.work, turn.office, turn.actor, right, turn.now)
-                for paper in house().return_papers
-            ]
-            told = right_told(right, locale(), printed=any(papers))
+            printed = right_printed(turn.work, turn.office, turn.actor, right, turn.now)
+            told = right_told(right, locale(), printed=printed)
         return {**_received(turn, ticket), "return_right": told}
 
     return in_turn(Right.RECEIVE, act)

@@ -22,6 +22,7 @@ from office.tickets import IS_AT_COUNTER, IS_OPEN, Status, Ticket
 from storage.work import Work
 from web.house import house
 from web.pages import form_done, page_for
+from web.returns import right_printed
 from web.shapes import Asked, Texts, problems
 from web.turns import Turn, in_reading, in_turn
 
@@ -160,8 +161,7 @@ def slips() -> ResponseReturnValue:
 
     def act(work: Work, office: Office, now: datetime) -> None:
         for right in early.tell_codes(work, office, _actor(), now):
-            for paper in house().return_papers:
-                paper(work, office, _actor(), right, now)
+            right_printed(work, office, _actor(), right, now)
 
     return form_done(act, _("The return slips are being printed."), page, _here())
 

@@ -1,11 +1,15 @@
 """Rights to return as answers tell them, and as paper: what the counter and the phone share."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from office.people import Actor
+from office.place import Office
 from office.returning import Granted
+from storage.work import Work
+from web.house import house
 from web.shapes import ServiceName
 
 
@@ -19,6 +23,12 @@ class ReturnRightShape(BaseModel):
     first_day: date
     until: date | None
     print: Literal["queued", "none"] = Field(description="Whether its slip is being printed")
+
+
+def right_printed(work: Work, office: Office, actor: Actor, right: Granted, now: datetime) -> bool:
+    """Queue the paper of a right just granted; return whether anything prints it."""
+    queued = [paper(work, office, actor, right, now) for paper in house().return_papers]
+    return any(queued)
 
 
 def right_told(right: Granted, locale: str | None, *, printed: bool = False) -> dict[str, Any]:
