@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from office import journal
@@ -168,18 +168,21 @@ def close_counter(desk: Desk) -> None:
     )
 
 
+VISITOR = (
+    select(Ticket)
+    .options(joinedload(Ticket.steps))
+    .where(
+        Ticket.office_id == bindparam("office"),
+        Ticket.counter_id == bindparam("counter"),
+        IS_AT_COUNTER,
+    )
+)
+
+
 def ticket_at(work: Work, office: Office, counter: Counter) -> Ticket | None:
     """Return the ticket called to or being served at `counter`, if any."""
-    query = (
-        select(Ticket)
-        .options(joinedload(Ticket.steps))
-        .where(
-            Ticket.office_id == office.id,
-            Ticket.counter_id == counter.id,
-            IS_AT_COUNTER,
-        )
-    )
-    return work.session.scalars(query).unique().first()
+    there = work.session.scalars(VISITOR, {"office": office.id, "counter": counter.id})
+    return there.unique().first()
 
 
 def own(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import bindparam, select
 
 from office import policy
 from office.place import Office, PolicyName, PriorityClass, Service
@@ -13,27 +13,28 @@ from office.terms import Terms
 from office.tickets import IS_OPEN, Status, Step, Ticket
 from storage.work import Work
 
-
-def waiting_in(work: Work, office: Office, *only: ColumnElement[bool]) -> list[Waiting]:
-    """Return everybody waiting in the office for whom `only` holds, in no stated order."""
-    rows = work.session.execute(
-        select(
-            Ticket.id,
-            Ticket.label,
-            Ticket.service_id,
-            PriorityClass.code,
-            PriorityClass.rate,
-            Ticket.arrived_at,
-            Ticket.line_since,
-            Ticket.counter_id,
-            Service.stopped_since,
-        )
-        .join(PriorityClass, PriorityClass.id == Ticket.class_id)
-        .join(Service, Service.id == Ticket.service_id)
-        .where(Ticket.office_id == office.id, IS_OPEN, Ticket.status == Status.WAITING.value, *only)
-        .order_by(Ticket.id)
+#: Everybody waiting in an `office`, and of them only those for a `counter` or its `services`.
+WAITING = (
+    select(
+        Ticket.id,
+        Ticket.label,
+        Ticket.service_id,
+        PriorityClass.code,
+        PriorityClass.rate,
+        Ticket.arrived_at,
+        Ticket.line_since,
+        Ticket.counter_id,
+        Service.stopped_since,
     )
-    return [Waiting(*row) for row in rows]
+    .join(PriorityClass, PriorityClass.id == Ticket.class_id)
+    .join(Service, Service.id == Ticket.service_id)
+    .where(Ticket.office_id == bindparam("office"), IS_OPEN, Ticket.status == Status.WAITING.value)
+    .order_by(Ticket.id)
+)
+WAITING_AT = WAITING.where(
+    (Ticket.counter_id == bindparam("counter"))
+    | (Ticket.counter_id.is_(None) & Ticket.service_id.in_(bindparam("services", expanding=True)))
+)
 
 
 def recent_rates(work: Work, office: Office) -> list[float]:
@@ -58,7 +59,10 @@ def recent_rates(work: Work, office: Office) -> list[float]:
 def line_of(work: Work, office: Office, now: datetime) -> list[Waiting]:
     """Return the whole line in calling order, each with its place among its own service."""
     ordered = policy.in_order(
-        waiting_in(work, office), now, PolicyName(office.policy), recent_rates(work, office)
+        [Waiting(*row) for row in work.session.execute(WAITING, {"office": office.id})],
+        now,
+        PolicyName(office.policy),
+        recent_rates(work, office),
     )
     places: dict[int, int] = {}
     line = []
@@ -78,10 +82,9 @@ def line_at(
     """
     if office.policy == PolicyName.RATIO:
         return for_counter(line_of(work, office, now), office, counter_id, terms, now)
-    mine = (Ticket.counter_id == counter_id) | (
-        Ticket.counter_id.is_(None) & Ticket.service_id.in_(terms)
-    )
-    line = policy.in_order(waiting_in(work, office, mine), now, PolicyName(office.policy))
+    mine = {"office": office.id, "counter": counter_id, "services": list(terms)}
+    rows = work.session.execute(WAITING_AT, mine)
+    line = policy.in_order([Waiting(*row) for row in rows], now, PolicyName(office.policy))
     return for_counter(line, office, counter_id, terms, now)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.errors import Forbidden
@@ -151,6 +151,15 @@ class Token(Base):
     seen_at: Mapped[datetime | None]
 
 
+#: A token that holds and whose it is, by its `hash`. Statements of every call are built once: to
+#: build one again costs more than to run it.
+TOKEN = (
+    select(Token, Account)
+    .outerjoin(Account, Account.id == Token.account_id)
+    .where(Token.token_hash == bindparam("hash"), Token.revoked_at.is_(None))
+)
+
+
 @dataclass(frozen=True)
 class Actor:
     """Whoever asks: a device, a person, or the holder of a ticket."""
@@ -213,11 +222,7 @@ def at_counters(actor: Actor) -> Actor:
 
 def actor_of_token(work: Work, value: str) -> Actor | None:
     """Return the actor a bearer token stands for, or nothing if it is unknown or revoked."""
-    row = work.session.execute(
-        select(Token, Account)
-        .outerjoin(Account, Account.id == Token.account_id)
-        .where(Token.token_hash == fingerprint(value), Token.revoked_at.is_(None))
-    ).first()
+    row = work.session.execute(TOKEN, {"hash": fingerprint(value)}).first()
     if row is None:
         return None
     token, account = row

@@ -5,7 +5,16 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    bindparam,
+    false,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.clock import local_day
@@ -302,13 +311,30 @@ def services_of(work: Work, office_id: int) -> list[Service]:
     )
 
 
+SERVICE = select(Service).where(
+    Service.office_id == bindparam("office"),
+    Service.code == bindparam("code"),
+    Service.retired.is_(False),
+)
+CLASSES = (
+    select(PriorityClass)
+    .where(PriorityClass.office_id == bindparam("office"))
+    .order_by(PriorityClass.position, PriorityClass.id)
+)
+COUNTER = select(Counter).where(
+    Counter.office_id == bindparam("office"), Counter.number == bindparam("number")
+)
+SERVED = (
+    select(Service.id, Service.code, CounterService.preference, CounterService.helps_after_min)
+    .join(CounterService, CounterService.service_id == Service.id)
+    .where(CounterService.counter_id == bindparam("counter"), Service.retired.is_(False))
+    .order_by(Service.position, Service.code)
+)
+
+
 def service_named(work: Work, office_id: int, code: str) -> Service:
     """Return the service with `code`. Raises ServiceUnknown."""
-    service = work.session.scalars(
-        select(Service).where(
-            Service.office_id == office_id, Service.code == code, Service.retired.is_(False)
-        )
-    ).first()
+    service = work.session.scalars(SERVICE, {"office": office_id, "code": code}).first()
     if service is None:
         raise ServiceUnknown(service=code)
     return service
@@ -316,13 +342,7 @@ def service_named(work: Work, office_id: int, code: str) -> Service:
 
 def classes_of(work: Work, office_id: int) -> list[PriorityClass]:
     """Return the priority classes, ordinary first."""
-    return list(
-        work.session.scalars(
-            select(PriorityClass)
-            .where(PriorityClass.office_id == office_id)
-            .order_by(PriorityClass.position, PriorityClass.id)
-        )
-    )
+    return list(work.session.scalars(CLASSES, {"office": office_id}))
 
 
 def class_named(classes: list[PriorityClass], code: str | None) -> PriorityClass:
@@ -346,9 +366,7 @@ def counter_numbered(work: Work, office_id: int, number: int) -> Counter:
     """Return the counter with `number`. Raises CounterUnknown."""
     if not 0 < number <= LARGEST:
         raise CounterUnknown(counter=number)
-    counter = work.session.scalars(
-        select(Counter).where(Counter.office_id == office_id, Counter.number == number)
-    ).first()
+    counter = work.session.scalars(COUNTER, {"office": office_id, "number": number}).first()
     if counter is None:
         raise CounterUnknown(counter=number)
     return counter
@@ -356,12 +374,7 @@ def counter_numbered(work: Work, office_id: int, number: int) -> Counter:
 
 def served_at(work: Work, counter: Counter) -> dict[int, Terms]:
     """Return the services `counter` serves, with the terms, by their ids in the office's order."""
-    rows = work.session.execute(
-        select(Service.id, Service.code, CounterService.preference, CounterService.helps_after_min)
-        .join(CounterService, CounterService.service_id == Service.id)
-        .where(CounterService.counter_id == counter.id, Service.retired.is_(False))
-        .order_by(Service.position, Service.code)
-    )
+    rows = work.session.execute(SERVED, {"counter": counter.id})
     return {service: Terms(code, first, after) for service, code, first, after in rows}
 
 

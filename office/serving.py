@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from office import calling, journal
-from office.desks import Desk, current, own, queue_again, ticket_at
+from office.desks import Desk, current, own, queue_again
 from office.errors import (
     AccountUnknown,
     ClerkAway,
+    CounterIdle,
     LineEmpty,
     MissingUnknown,
     MoveRefused,
@@ -84,9 +85,11 @@ def finish_and_next(
     next_ready: bool | None = None,
 ) -> tuple[Ticket | None, dict[str, object] | None]:
     """End the visit, if there is one, and call whoever is next; nobody waiting is no refusal."""
-    if ticket_at(desk.work, desk.office, desk.counter) is not None:
+    try:
         finish(desk, outcome, missing, next_ready)
         desk.work.session.flush()
+    except CounterIdle:
+        pass
     try:
         return calling.call_next(desk)
     except LineEmpty:

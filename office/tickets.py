@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    bindparam,
     delete,
     literal_column,
     select,
@@ -227,6 +228,15 @@ class Step(Base):
         )
 
 
+NUMBERED = select(Ticket).where(
+    Ticket.office_id == bindparam("office"),
+    Ticket.day == bindparam("day"),
+    Ticket.prefix == bindparam("prefix"),
+    Ticket.number == bindparam("number"),
+)
+WITH_TOKEN = select(Ticket).where(Ticket.token_hash == bindparam("hash"))
+
+
 def ticket_labelled(work: Work, office_id: int, day: date, label: str) -> Ticket:
     """Return the day's ticket with `label`. Raises TicketUnknown."""
     wanted = label.strip().upper()
@@ -234,14 +244,8 @@ def ticket_labelled(work: Work, office_id: int, day: date, label: str) -> Ticket
     digits = wanted[len(prefix) :]
     ticket = None
     if digits and len(digits) < 9:
-        ticket = work.session.scalars(
-            select(Ticket).where(
-                Ticket.office_id == office_id,
-                Ticket.day == day,
-                Ticket.prefix == prefix,
-                Ticket.number == int(digits),
-            )
-        ).first()
+        named = {"office": office_id, "day": day, "prefix": prefix, "number": int(digits)}
+        ticket = work.session.scalars(NUMBERED, named).first()
     if ticket is None:
         raise TicketUnknown(label=label)
     return ticket
@@ -259,9 +263,7 @@ class VoidSecret(Base):
 
 def ticket_with_token(work: Work, token: str) -> Ticket:
     """Return the ticket whose secret is `token`. Raises TicketUnknown or TicketReprinted."""
-    ticket = work.session.scalars(
-        select(Ticket).where(Ticket.token_hash == fingerprint(token))
-    ).first()
+    ticket = work.session.scalars(WITH_TOKEN, {"hash": fingerprint(token)}).first()
     if ticket is None:
         raise unknown_secret(work, token)
     return ticket

@@ -2,12 +2,19 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from office import carrying, closing, early
 from office.errors import OfficeUnknown
 from office.place import Office
 from storage.work import Work
+
+TURN = (
+    select(Office)
+    .where(Office.id == bindparam("office"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def take_turn(work: Work, office_id: int, now: datetime) -> Office:
@@ -16,12 +23,7 @@ def take_turn(work: Work, office_id: int, now: datetime) -> Office:
     On PostgreSQL the row is locked until the commit; on SQLite the transaction already began with
     BEGIN IMMEDIATE. Raises OfficeUnknown.
     """
-    office = work.session.scalars(
-        select(Office)
-        .where(Office.id == office_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).first()
+    office = work.session.scalars(TURN, {"office": office_id}).first()
     if office is None:
         raise OfficeUnknown(office=office_id)
     closing.begin_day(work, office, now)
