@@ -116,6 +116,8 @@ def ticket_states(
             "rated": False,
             "can_comment": False,
             "can_talk": False,
+            "can_survey": False,
+            "drawn": False,
         }
         for fact in home.ticket_facts:
             state |= fact(work, ticket)

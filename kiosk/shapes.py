@@ -221,3 +221,5 @@ class TicketShape(BaseModel):
         description="Whether reasons and words may still be added to the rating"
     )
     can_talk: bool = Field(description="Whether the holder may ask to speak to somebody now")
+    can_survey: bool = Field(description="Whether the nine questions can still be answered")
+    drawn: bool = Field(description="Whether the visit was drawn at random to answer them")

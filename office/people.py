@@ -35,6 +35,7 @@ class Right(StrEnum):
     CLOSE_DAY = "day.close"
     MANAGE = "office.manage"
     PRINT = "print"
+    TYPE_SURVEYS = "survey.type"
     RATE_AT_EXIT = "rating.exit"
     RATE_AT_COUNTER = "rating.counter"
     READ_INTEGRITY = "integrity.read"
@@ -71,6 +72,7 @@ GRANTABLE = (
 _RECEPTION = {
     Right.TAKE_TICKET,
     Right.RECEIVE,
+    Right.TYPE_SURVEYS,
     Right.REPRINT,
     Right.CANCEL_TICKET,
     Right.READ_BOARD,

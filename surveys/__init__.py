@@ -1,4 +1,4 @@
-"""How satisfied people were: the one tap after a visit, and what it adds up to."""
+"""How satisfied people were: the one tap after a visit, the questionnaire, what both add up to."""
 
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,13 @@ from office.tickets import Status, Ticket
 from storage.work import Work
 from surveys import alerts, device_api, exit, forgetting, ratings, ratings_page
 from surveys.api import api
+from surveys.skm import asking, file_page, paper_page, questionnaire_page
+from surveys.skm.draws import is_drawn
+from surveys.skm.forms import may_answer
 from web.house import House
 from web.navigation import Entry, Group
+
+_FILE = ("skm_file.page", "skm_file.sent", "skm_file.look", "skm_file.take_over")
 
 
 def init_app(app: APIFlask, home: House) -> None:
@@ -34,19 +39,42 @@ def init_app(app: APIFlask, home: House) -> None:
             ("ratings.choose_rules",),
         )
     )
+    for pages in (asking, paper_page, file_page, questionnaire_page):
+        app.register_blueprint(pages.pages)
+    home.menu.append(
+        Entry(
+            Group.SATISFACTION,
+            "skm_paper.page",
+            _l("Paper forms"),
+            Right.TYPE_SURVEYS,
+            ("skm_paper.typed", "skm_paper.taken_out", *_FILE),
+        )
+    )
+    home.menu.append(
+        Entry(
+            Group.SATISFACTION,
+            "skm_questionnaire.page",
+            _l("Questionnaire"),
+            Right.MANAGE,
+            ("skm_questionnaire.worded",),
+        )
+    )
     home.background.append(lambda: forgetting.run(home))
 
 
 def _of_ticket(work: Work, ticket: Ticket, now: datetime) -> dict[str, Any]:
     if ticket.status != Status.DONE:
         return {}
+    can_survey = may_answer(work, ticket, now)
+    survey = {"can_survey": can_survey, "drawn": can_survey and is_drawn(work, ticket)}
     is_open = ratings.is_open(work, ticket, now)
     rating = ratings.rating_of(work, ticket)
     if rating is None:
         rated = ratings.is_rated(work, ticket)
-        return {"can_rate": is_open and not rated, "rated": rated}
+        return {"can_rate": is_open and not rated, "rated": rated, **survey}
     office = work.session.get_one(Office, ticket.office_id)
     return {
+        **survey,
         "rated": True,
         "can_comment": is_open and ratings.may_add(work, rating),
         "can_talk": is_open and rating.talk_at is None and ticket.day == office.today(now),

@@ -9,6 +9,7 @@ SENTENCES: dict[str, LazyString] = {
     "account_unknown": _l("There is no such account."),
     "alert_unknown": _l("This alert is over."),
     "already_rated": _l("You have already rated this visit. Thank you."),
+    "already_surveyed": _l("The questions about this visit have been answered. Thank you."),
     "body_too_large": _l("What was sent is too large."),
     "clip_invalid": _l(
         "This recording cannot be used: it is silent, too short, too long, or not a sound file."
@@ -48,6 +49,9 @@ SENTENCES: dict[str, LazyString] = {
     "day_out_of_reach": _l("Only today and the three months ahead can be planned."),
     "day_full": _l("Everybody who can still be served today has a number."),
     "device_unknown": _l("There is no such device."),
+    "form_number_taken": _l("A form with the number %(name)s has been typed in for this year."),
+    "form_unfilled": _l("Some questions have no answer yet. They are marked."),
+    "form_unknown": _l("There is no such form of yours any more."),
     "idempotency_key_reused": _l("This request key was used for another request."),
     "outage_standing": _l("This outage has been reported already."),
     "outage_unknown": _l("There is no such outage now."),
@@ -94,6 +98,8 @@ SENTENCES: dict[str, LazyString] = {
     "service_unknown": _l("There is no such service."),
     "sign_in_failed": _l("The name or the password is wrong."),
     "stretches_wrong": _l("These times of day overlap, or end before they begin: %(names)s."),
+    "survey_file_kept": _l("The answers of this file have been taken over before."),
+    "survey_file_refused": _l("This file holds no answers that can be taken over."),
     "template_incomplete": _l(
         "The sentence must be at most 200 letters long and hold {number} and {counter}."
     ),
@@ -109,6 +115,7 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "shift_unknown": _l("This shift is no longer in the roster."),
     "schedule_wrong": _l("By these days and hours it would never be shown."),
+    "upload_unknown": _l("This file is not waiting any more. Choose it once more."),
     "upload_cut_off": _l("Not all of the file arrived. Please try again."),
     "slip_number_missing": _l(
         "The number has to stand large on every slip, in a line of its own: # {{ number }}"
@@ -126,6 +133,9 @@ SENTENCES: dict[str, LazyString] = {
     "too_soon": _l("The visitor may still be on the way. Possible in %(wait_s)s seconds."),
     "times_spent": _l("This is not possible again. Please ask the staff."),
     "too_many_requests": _l("Too many requests. Please wait a moment."),
+    "typed_by_rated": _l(
+        "You served visitors of this service on that day: let somebody else type this form in."
+    ),
     "undo_too_late": _l("That was more than a minute ago and cannot be undone."),
     "unavailable": _l("The system is busy. Please try again in a moment."),
     "voice_unavailable": _l("The voice is not available on this server."),

@@ -10,6 +10,10 @@ class Words(NamedTuple):
     id: str
     en: str
 
+    def of(self, locale: str) -> str:
+        """Return the words in a language; Indonesian where it is neither."""
+        return self.en if locale == "en" else self.id
+
 
 @dataclass(frozen=True)
 class Element:

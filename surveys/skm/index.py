@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -111,6 +112,8 @@ class Form:
     answers: Mapping[str, Sequence[Answer]]
     #: A line of a sheet that is no questionnaire, such as its sums.
     is_sum: bool = False
+    #: What a sheet tells of the respondent, and the day.
+    about: Mapping[str, str | date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

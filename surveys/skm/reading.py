@@ -10,7 +10,8 @@ from surveys.skm.answers import answer_in, usual, whole_in
 from surveys.skm.elements import BY_NUMBER, KEYS
 from surveys.skm.index import SCORES, Counts, Form, Index, Weight, of_counts, of_forms
 from surveys.skm.naming import Meaning, is_sum, meaning_of, tokens_of, words
-from surveys.skm.sheets import CannotRead, Row, Table, tables_of
+from surveys.skm.profiles import about, columns_about
+from surveys.skm.sheets import CannotRead, Row, Table, content_of, tables_in
 
 #: How far down a heading is looked for, below titles and letterheads.
 HEADING_WITHIN = 40
@@ -77,11 +78,16 @@ class _Place:
 
 
 def read(path: Path) -> Forms | Tally:
-    """Return the survey in the file at `path`, CSV or XLSX. Raises CannotRead.
+    """Return the survey in the file at `path`, CSV or XLSX. Raises CannotRead."""
+    return survey_in(content_of(path))
+
+
+def survey_in(content: bytes) -> Forms | Tally:
+    """Return the survey in a file's content, CSV or XLSX. Raises CannotRead.
 
     Of an XLSX file the sheet is taken that names the most elements, and in it the first such row.
     """
-    places = [place for table in tables_of(path) for place in _places(table)]
+    places = [place for table in tables_in(content) for place in _places(table)]
     best = max(places, key=lambda place: place.elements, default=None)
     if best is None or best.elements < LEAST:
         raise CannotRead(
@@ -134,20 +140,23 @@ def _forms(place: _Place) -> Forms:
             remarks.append(Remarked(Remark.SEVERAL, key=key))
     remarks += [Remarked(Remark.NO_COLUMN, key=key) for key in KEYS if key not in columns]
     first = place.row + 2
+    known = columns_about(heading, meanings)
     forms = [
-        _form(number, row, columns)
+        _form(number, row, columns, known)
         for number, row in enumerate(below, start=first)
         if any(map(_filled, row))
     ]
     return Forms(forms, remarks)
 
 
-def _form(number: int, row: Row, columns: Mapping[str, Sequence[int]]) -> Form:
+def _form(
+    number: int, row: Row, columns: Mapping[str, Sequence[int]], known: Mapping[int, str]
+) -> Form:
     answers = {
         key: [answer_in(row[at] if at < len(row) else None, key) for at in places]
         for key, places in columns.items()
     }
-    return Form(number, answers, is_sum(next(filter(_filled, row))))
+    return Form(number, answers, is_sum(next(filter(_filled, row))), about(row, known))
 
 
 def _answers(rows: Sequence[Row], at: int, key: str) -> bool:

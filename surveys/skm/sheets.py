@@ -53,15 +53,19 @@ class Table:
         return None
 
 
-def tables_of(path: Path) -> list[Table]:
-    """Return every way the file can be taken as a table: its sheets, or its likely separators.
+def content_of(path: Path) -> bytes:
+    """Return what the file holds. Raises CannotRead."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotRead("file_unreadable", f"cannot be read: {error.strerror}") from error
+
+
+def tables_in(content: bytes) -> list[Table]:
+    """Return every way a file can be taken as a table: its sheets, or its likely separators.
 
     Raises CannotRead.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise CannotRead("file_unreadable", f"cannot be read: {error.strerror}") from error
     if not content.strip():
         raise CannotRead("file_empty", "is empty")
     if content.startswith(ZIP):

@@ -78,6 +78,8 @@ function show() {
   find("thanks").hidden = !ticket.rated;
   find("comment").hidden = !ticket.can_comment;
   find("talk").hidden = !ticket.can_talk;
+  find("survey").hidden = !ticket.can_survey;
+  find("drawn").hidden = !ticket.drawn;
   find("alarm-box").hidden = !["waiting", "held", "no_show"].includes(status);
   document.title =
     status === "called"
