@@ -303,7 +303,7 @@ def _add_services(work: Work, office: Office) -> list[Counter]:
 
 
 def _add_people(work: Work, office: Office) -> tuple[list[Account], dict[str, str]]:
-    """Add a clerk for each counter, a supervisor and a manager; return the clerks, passwords."""
+    """Add a clerk for each counter and those around them; return the clerks, passwords."""
     passwords: dict[str, str] = {}
     clerks = []
     people = [
@@ -314,6 +314,7 @@ def _add_people(work: Work, office: Office) -> tuple[list[Account], dict[str, st
         ("resepsionis", "Resepsionis", Role.RECEPTION),
         ("penyelia", "Penyelia", Role.SUPERVISOR),
         ("manajer", "Manajer", Role.MANAGER),
+        ("admin", "Administrator", Role.ADMINISTRATOR),
     ]
     for username, name, role in people:
         password = new_password()

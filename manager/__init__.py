@@ -12,6 +12,7 @@ from manager import (
     figures_page,
     figures_week,
     floor,
+    people,
     rights,
     roster,
     rules,
@@ -49,6 +50,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(floor.pages)
     app.register_blueprint(early.pages)
     app.register_blueprint(early.api, url_prefix="/api/v1")
+    app.register_blueprint(people.pages)
     app.register_blueprint(rights.pages)
     app.register_blueprint(floor.api, url_prefix="/api/v1")
     home.spaces += [ManagerSpace("/manager"), floor.FloorSpace("/floor")]
@@ -77,6 +79,7 @@ def init_app(app: APIFlask, home: House) -> None:
         Entry(Group.SETTINGS, "rules.page", _l("Rules of the queue"), Right.MANAGE),
         Entry(Group.SETTINGS, "endings.page", _l("How visits end"), Right.MANAGE),
         Entry(Group.SETTINGS, "roster.page", _l("Roster"), Right.MANAGE),
+        Entry(Group.SETTINGS, "people.page", _l("People"), Right.MANAGE),
         Entry(Group.SETTINGS, "rights.page", _l("Rights"), Right.MANAGE),
         Entry(Group.SETTINGS, "manager.devices_page", _l("Devices"), Right.MANAGE),
         Entry(

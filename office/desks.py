@@ -143,14 +143,18 @@ def open_counter(desk: Desk) -> None:
 
 def leave_former(desk: Desk) -> None:
     """Sign the actor off wherever else they sit. Raises CounterBusy if a visitor is there."""
-    if desk.actor.account_id is None:
-        return
-    for former in desk.work.session.scalars(
+    if desk.actor.account_id is not None:
+        leave_all(desk.work, desk.office, desk.actor, desk.now, desk.actor.account_id)
+
+
+def leave_all(work: Work, office: Office, actor: Actor, now: datetime, account_id: int) -> None:
+    """Sign an account off wherever it sits. Raises CounterBusy if a visitor is there."""
+    for counter in work.session.scalars(
         select(Counter)
-        .where(Counter.office_id == desk.office.id, Counter.account_id == desk.actor.account_id)
+        .where(Counter.office_id == office.id, Counter.account_id == account_id)
         .order_by(Counter.number)
     ):
-        close_counter(Desk(desk.work, desk.office, former, desk.actor, desk.now))
+        close_counter(Desk(work, office, counter, actor, now))
 
 
 def close_counter(desk: Desk) -> None:

@@ -1,18 +1,15 @@
 """Devices: linked to a browser by a short code used once, listed, and revoked by a manager."""
 
-import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from office.codes import new_code, tidied
 from office.errors import DeviceUnknown, Invalid
 from office.people import DEVICES, Role, Token, fingerprint, issue_token, secret
 from storage.base import LARGEST
 from storage.work import Work
 
-#: Letters and digits that cannot be taken for one another.
-ALPHABET = "ACDEFGHJKLMNPQRTUVWXY34679"
-LENGTH = 8
 #: How long a code can be used.
 VALID = timedelta(hours=12)
 
@@ -25,7 +22,7 @@ class LinkInvalid(Invalid):
 
 def make_link(token: Token, now: datetime) -> str:
     """Give `token` a new link code, in place of any former one, and return it."""
-    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    code = new_code()
     token.link_hash = fingerprint(code)
     token.link_until = now + VALID
     return code
@@ -33,10 +30,9 @@ def make_link(token: Token, now: datetime) -> str:
 
 def spend_link(work: Work, code: str, now: datetime) -> Token:
     """Return the token that `code` links to; the code is spent. Raises LinkInvalid."""
-    tidy = "".join(each for each in code.upper() if each.isalnum())
     token = work.session.scalars(
         select(Token).where(
-            Token.link_hash == fingerprint(tidy),
+            Token.link_hash == fingerprint(tidied(code)),
             Token.link_until > now,
             Token.revoked_at.is_(None),
         )

@@ -51,6 +51,7 @@ class Kind(StrEnum):
     OFFICE_CHANGED = "office_changed"
     COUNTER_CHANGED = "counter_changed"
     RIGHTS_CHANGED = "rights_changed"
+    ACCOUNT_CHANGED = "account_changed"
     OUTAGE_BEGAN = "outage_began"
     OUTAGE_ENDED = "outage_ended"
     ALERT_ACKNOWLEDGED = "alert_acknowledged"

@@ -3,13 +3,13 @@
 The other way round from `office/devices.py`, for televisions on which nobody can type.
 """
 
-import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from office.devices import ALPHABET, LinkInvalid
+from office.codes import new_code, tidied
+from office.devices import LinkInvalid
 from office.people import Role, Token, fingerprint, issue_token
 from storage.base import LARGEST, Base
 from storage.work import Work
@@ -34,7 +34,7 @@ class Pairing(Base):
 def begin_pairing(work: Work, now: datetime) -> tuple[int, str]:
     """Return the number and the code of a new pairing; those past their time are forgotten."""
     work.session.execute(delete(Pairing).where(Pairing.until <= now))
-    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    code = new_code(LENGTH)
     pairing = Pairing(code_hash=fingerprint(code), until=now + VALID)
     work.session.add(pairing)
     work.session.flush()
@@ -43,10 +43,9 @@ def begin_pairing(work: Work, now: datetime) -> tuple[int, str]:
 
 def claim(work: Work, office_id: int, code: str, name: str, now: datetime) -> Token:
     """Make the browser that shows `code` a screen of the office. Raises LinkInvalid."""
-    tidy = "".join(each for each in code.upper() if each.isalnum())
     pairing = work.session.scalars(
         select(Pairing).where(
-            Pairing.code_hash == fingerprint(tidy),
+            Pairing.code_hash == fingerprint(tidied(code)),
             Pairing.until > now,
             Pairing.token_id.is_(None),
         )

@@ -118,9 +118,13 @@ class Account(Base):
     role: Mapped[str] = mapped_column(String(20))
     #: Rights granted beyond the role's own.
     extra_rights: Mapped[list[str]] = mapped_column(default=list)
+    #: Empty until its holder has chosen a password.
     password_hash: Mapped[str] = mapped_column(String(200))
     #: Of the digits with which its holder takes over a counter, if they chose any.
     pin_hash: Mapped[str | None] = mapped_column(String(200))
+    #: Of the code with which its holder chooses a password, once, and until when it is good.
+    invite_hash: Mapped[str | None] = mapped_column(String(64))
+    invite_until: Mapped[datetime | None]
     #: Goes up with every change of password and ends the sessions that began before it.
     generation: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)

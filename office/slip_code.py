@@ -1,6 +1,6 @@
 """The short code on a slip: with the ticket's number it shows that somebody holds the slip."""
 
-from office.devices import ALPHABET
+from office.codes import ALPHABET, tidied
 
 LENGTH = 4
 
@@ -20,4 +20,4 @@ def slip_code(token_hash: str) -> str:
 
 def is_slip_code(token_hash: str, typed: str) -> bool:
     """Say whether somebody typed the code of this ticket."""
-    return "".join(each for each in typed.upper() if each.isalnum()) == slip_code(token_hash)
+    return tidied(typed) == slip_code(token_hash)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from office.codes import tidied
 from office.errors import Conflict, TicketUnknown, Unknown
 from office.people import Actor
 from office.place import Counter, Office, counter_numbered
@@ -33,7 +34,7 @@ class RatingClosed(Conflict):
 
 def ticket_of_slip(work: Work, office: Office, label: str, code: str) -> Ticket:
     """Return the newest ticket with this label whose slip has this code. Raises SlipUnknown."""
-    wanted = "".join(each for each in label.upper() if each.isalnum())
+    wanted = tidied(label)
     for ticket in work.session.scalars(
         select(Ticket)
         .where(Ticket.office_id == office.id, Ticket.label == wanted)

@@ -9,15 +9,23 @@ from flask import Response, jsonify, make_response, redirect, render_template, r
 from flask_babel import gettext as _
 from sqlalchemy import text
 
+from office.accounts import InvitationInvalid, accept
 from office.devices import LinkInvalid, spend_link
 from office.errors import AccountUnknown
-from office.passwords import account_named, matches
+from office.passwords import (
+    SHORTEST,
+    PasswordTooShort,
+    account_named,
+    hash_password,
+    matches,
+)
 from office.people import Account, Right, Role, rights_of
 from office.place import has_several
 from web.access import link_device, sign_in, sign_out, signed_in
 from web.aside import aside
 from web.house import house
 from web.limits import LINK, SIGN_IN, SIGN_IN_ANY, limiter, name_key
+from web.refusals import sentence
 
 doors = APIBlueprint(
     "web",
@@ -73,6 +81,33 @@ def sign_out_sent() -> Response:
     return cast(Response, redirect(url_for("web.sign_in_page")))
 
 
+@doors.get("/welcome")
+def welcome() -> str:
+    """Ask whoever was invited for the code and a password."""
+    return _welcome_form()
+
+
+@doors.post("/welcome")
+@limiter.limit(SIGN_IN, key_func=name_key)
+@limiter.limit(LINK)
+def welcome_sent() -> Response:
+    """Let whoever holds the code have the password they chose, and sign them in."""
+    home, form = house(), request.form
+    password = form.get("password", "")
+    if password != form.get("again", ""):
+        return _not_welcome("password", _("The two passwords are not the same."))
+    try:
+        chosen = aside(hash_password, password)
+        with home.store.work() as work:
+            name, code = form.get("username", ""), form.get("code", "")
+            account = accept(work, name, code, chosen, home.clock.now())
+    except (PasswordTooShort, InvitationInvalid) as refusal:
+        field = "code" if isinstance(refusal, InvitationInvalid) else "password"
+        return _not_welcome(field, sentence(refusal.code, refusal.facts))
+    sign_in(account, home.clock.now())
+    return cast(Response, redirect(url_for(_place_of(account))))
+
+
 @doors.get("/link")
 @doors.get("/link/<code>")
 def link_page(code: str = "") -> str:
@@ -113,6 +148,22 @@ def _sign_in_form(error: str | None = None, username: str = "") -> str:
     return render_template(
         "web/sign_in.html", error=error, username=username, next=_next(), several=several
     )
+
+
+def _welcome_form(error: str | None = None, field: str = "") -> str:
+    form = request.form
+    return render_template(
+        "web/welcome.html",
+        error=error,
+        field=field,
+        username=form.get("username", ""),
+        code=form.get("code", ""),
+        shortest=SHORTEST,
+    )
+
+
+def _not_welcome(field: str, error: str) -> Response:
+    return make_response(_welcome_form(error, field), 422)
 
 
 def _place_of(account: Account) -> str:

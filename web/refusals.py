@@ -6,6 +6,7 @@ from flask_babel import LazyString, format_date
 from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
+    "account_taken": _l("Somebody signs in by this name already, or did before leaving."),
     "account_unknown": _l("There is no such account."),
     "alert_unknown": _l("This alert is over."),
     "already_rated": _l("You have already rated this visit. Thank you."),
@@ -60,8 +61,12 @@ SENTENCES: dict[str, LazyString] = {
     "pin_unset": _l("This colleague has no PIN yet. It is set on the own account's page."),
     "pin_wrong": _l("The PIN is wrong."),
     "input_invalid": _l("Something in the request is not right: %(names)s."),
+    "invitation_invalid": _l(
+        "Name and code do not belong together, or the code was used or is too old."
+    ),
     "json_malformed": _l("The request is not valid JSON."),
     "label_invalid": _l("This is not a ticket number."),
+    "last_administrator": _l("One administrator has to remain."),
     "line_empty": _l("Nobody is waiting for this counter."),
     "link_invalid": _l("This code is not valid or has been used. Ask for a new one."),
     "locale_unknown": _l("This office does not offer this language."),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from office import devices
+from office import codes, devices
 from office.devices import LinkInvalid
 from office.errors import DeviceUnknown, Invalid
 from office.people import Role
@@ -89,8 +89,8 @@ def test_a_new_code_replaces_the_former(staffed: Staffed) -> None:
 def test_codes_hold_no_letter_that_looks_like_another(staffed: Staffed) -> None:
     _number, code = add(staffed)
     assert len(code) == 8
-    assert not set(devices.ALPHABET) & set("0O1I2Z5S8B")
-    assert set(code) <= set(devices.ALPHABET)
+    assert not set(codes.ALPHABET) & set("0O1I2Z5S8B")
+    assert set(code) <= set(codes.ALPHABET)
 
 
 def test_a_device_is_listed_until_it_is_revoked(staffed: Staffed) -> None:

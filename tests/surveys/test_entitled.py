@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from office import calling, serving
-from office.devices import ALPHABET
+from office.codes import ALPHABET
 from office.people import Actor
 from office.screens import Layout, Place, arrange_screen
 from office.slip_code import is_slip_code, slip_code

@@ -63,7 +63,7 @@ WAYS: dict[str, Way] = {
         way: Way(EVERYBODY)
         for way in (
             *("GET /", "GET /sign-in", "POST /sign-in", "POST /sign-out"),
-            *("GET /link", "POST /link", "GET /link/<code>"),
+            *("GET /link", "POST /link", "GET /link/<code>", "GET /welcome", "POST /welcome"),
             *("GET /healthz", "GET /readyz", "GET /api/openapi.json"),
             *("GET /api/v1/services", "GET /board", "GET /board/state"),
             *("GET /display/pair", "GET /display/pair/state", "GET /display/chime.wav"),
@@ -266,6 +266,13 @@ WAYS: dict[str, Way] = {
             *("GET /manager/roster", "POST /manager/roster"),
             *("POST /manager/roster/<int:shift>", "POST /manager/roster/<int:shift>/remove"),
             *("GET /manager/rights", "POST /manager/rights/<int:account_id>"),
+            *("GET /manager/people", "POST /manager/people"),
+            *(
+                "POST /manager/people/<int:account_id>",
+                "POST /manager/people/<int:account_id>/code",
+            ),
+            "POST /manager/people/<int:account_id>/close",
+            "POST /manager/people/<int:account_id>/reopen",
             *("GET /manager/screens", "POST /manager/screens", "POST /manager/screens/public"),
             "POST /manager/screens/<int:screen>",
             "POST /manager/screens/<int:screen>/<any(identify, reload):wish>",

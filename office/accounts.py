@@ -1,0 +1,249 @@
+"""Accounts: people are invited, become something else, leave, and come back.
+
+A manager sees to those who work in the queue. Managers, administrators, and inspectors, who look at
+the office from outside its chain of command, are an administrator's business. Nobody changes or
+closes the account they act with, and one administrator always remains. Nobody is told a password:
+whoever is invited gets a code and chooses one.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from office import journal
+from office.codes import new_code, tidied
+from office.desks import leave_all
+from office.errors import AccountUnknown, Conflict, Forbidden, Invalid
+from office.journal import Kind
+from office.passwords import account_named, set_password
+from office.people import DEVICES, Account, Actor, Right, Role, Token, fingerprint
+from office.place import Office
+from storage.base import LARGEST
+from storage.work import Work
+
+#: How long an invitation can be used.
+VALID = timedelta(hours=72)
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
+LONGEST_NAME = 120
+#: Whom a manager sees to.
+OF_A_MANAGER = (Role.STAFF, Role.RECEPTION, Role.SUPERVISOR)
+PEOPLE = tuple(role for role in Role if role not in DEVICES)
+
+
+class AccountTaken(Conflict):
+    """Somebody of this office, perhaps one who left, signs in by this name."""
+
+    code = "account_taken"
+
+
+class LastAdministrator(Conflict):
+    """Without this account nobody could see to the others."""
+
+    code = "last_administrator"
+
+
+class InvitationInvalid(Invalid):
+    """The name and the code do not belong together, or the code was used or is too old."""
+
+    code = "invitation_invalid"
+
+
+def roles_given_by(actor: Actor) -> tuple[Role, ...]:
+    """Return the roles that the actor may give, and whose holders they see to."""
+    if not actor.may(Right.MANAGE):
+        return ()
+    return PEOPLE if actor.role is Role.ADMINISTRATOR else OF_A_MANAGER
+
+
+def people_of(work: Work, office_id: int) -> list[Account]:
+    """Return all accounts, the open ones first, by name."""
+    return list(
+        work.session.scalars(
+            select(Account)
+            .where(Account.office_id == office_id)
+            .order_by(Account.active.desc(), Account.name, Account.id)
+        )
+    )
+
+
+def invite(
+    work: Work, office: Office, actor: Actor, now: datetime, username: str, name: str, role: str
+) -> tuple[Account, str]:
+    """Add an account; return it with the code that lets its holder choose a password.
+
+    Raises Forbidden, Invalid or AccountTaken.
+    """
+    wanted = _given(actor, role)
+    username = username.strip().lower()
+    if not USERNAME.fullmatch(username):
+        raise Invalid(fields={"username": "2 to 60 of a-z, 0-9, dot, dash and underscore"})
+    taken = select(Account.id).where(Account.office_id == office.id, Account.username == username)
+    if work.session.scalars(taken).first() is not None:
+        raise AccountTaken(account=username)
+    account = Account(
+        office_id=office.id,
+        username=username,
+        name=_named(name),
+        role=wanted.value,
+        extra_rights=[],
+        password_hash="",
+    )
+    work.session.add(account)
+    work.session.flush()
+    code = _new_invitation(account, now)
+    _tell(work, office, actor, now, account, "added", role=wanted.value)
+    return account, code
+
+
+def invite_again(
+    work: Work, office: Office, actor: Actor, now: datetime, account_id: int
+) -> tuple[Account, str]:
+    """Give the holder a new code, such as after a forgotten password, which holds until then.
+
+    Raises Forbidden or AccountUnknown.
+    """
+    account = _seen_to(work, office, actor, account_id)
+    if not account.active:
+        raise AccountUnknown()
+    code = _new_invitation(account, now)
+    _tell(work, office, actor, now, account, "invited")
+    return account, code
+
+
+def accept(work: Work, username: str, code: str, password_hash: str, now: datetime) -> Account:
+    """Let the holder of `code` have this password; every session from before ends.
+
+    Raises InvitationInvalid.
+    """
+    try:
+        account = account_named(work, username)
+    except AccountUnknown as error:
+        raise InvitationInvalid(fields={"code": "unknown"}) from error
+    if (
+        not account.active
+        or account.invite_until is None
+        or account.invite_until <= now
+        or account.invite_hash != fingerprint(tidied(code))
+    ):
+        raise InvitationInvalid(fields={"code": "unknown"})
+    set_password(account, password_hash)
+    account.invite_hash = None
+    account.invite_until = None
+    return account
+
+
+def change(
+    work: Work, office: Office, actor: Actor, now: datetime, account_id: int, name: str, role: str
+) -> Account:
+    """Let an account have another name and role; rights granted to it alone stay.
+
+    Raises Forbidden, AccountUnknown, Invalid or LastAdministrator.
+    """
+    account = _seen_to(work, office, actor, account_id)
+    wanted, former = _given(actor, role), account.role
+    if former == Role.ADMINISTRATOR and wanted is not Role.ADMINISTRATOR:
+        _another_administrator(work, account)
+    account.name = _named(name)
+    account.role = wanted.value
+    _tell(work, office, actor, now, account, "changed", role=wanted.value, former_role=former)
+    return account
+
+
+def close(work: Work, office: Office, actor: Actor, now: datetime, account_id: int) -> Account:
+    """Let nobody use this account any more: sessions, tokens and invitation end, its past stays.
+
+    Its counter is signed off. Raises Forbidden, AccountUnknown, LastAdministrator, or CounterBusy
+    while a visitor is called or being served there.
+    """
+    account = _seen_to(work, office, actor, account_id)
+    if not account.active:
+        return account
+    if account.role == Role.ADMINISTRATOR:
+        _another_administrator(work, account)
+    leave_all(work, office, actor, now, account.id)
+    for token in work.session.scalars(
+        select(Token).where(Token.account_id == account.id, Token.revoked_at.is_(None))
+    ):
+        token.revoked_at = now
+    account.active = False
+    account.generation += 1
+    account.pin_hash = None
+    account.invite_hash = None
+    account.invite_until = None
+    _tell(work, office, actor, now, account, "closed")
+    return account
+
+
+def reopen(
+    work: Work, office: Office, actor: Actor, now: datetime, account_id: int
+) -> tuple[Account, str]:
+    """Let somebody come back, with a code for a new password. Raises Forbidden, AccountUnknown."""
+    account = _seen_to(work, office, actor, account_id)
+    account.active = True
+    account.password_hash = ""
+    code = _new_invitation(account, now)
+    _tell(work, office, actor, now, account, "reopened")
+    return account, code
+
+
+def _seen_to(work: Work, office: Office, actor: Actor, account_id: int) -> Account:
+    account = work.session.get(Account, account_id) if account_id <= LARGEST else None
+    if account is None or account.office_id != office.id:
+        raise AccountUnknown()
+    if account.id == actor.account_id:
+        raise Forbidden(account="own")
+    _given(actor, account.role)
+    return account
+
+
+def _given(actor: Actor, role: str) -> Role:
+    """Return the role, which the actor may give. Raises Invalid or Forbidden."""
+    if role not in PEOPLE:
+        raise Invalid(fields={"role": "not accepted"})
+    if role not in roles_given_by(actor):
+        raise Forbidden(role=role)
+    return Role(role)
+
+
+def _another_administrator(work: Work, account: Account) -> None:
+    others = work.session.scalar(
+        select(func.count()).where(
+            Account.office_id == account.office_id,
+            Account.role == Role.ADMINISTRATOR.value,
+            Account.active.is_(True),
+            Account.id != account.id,
+        )
+    )
+    if not others:
+        raise LastAdministrator()
+
+
+def _named(name: str) -> str:
+    tidy = " ".join(name.split())
+    if not 0 < len(tidy) <= LONGEST_NAME:
+        raise Invalid(fields={"name": f"1 to {LONGEST_NAME} characters"})
+    return tidy
+
+
+def _new_invitation(account: Account, now: datetime) -> str:
+    code = new_code()
+    account.invite_hash = fingerprint(code)
+    account.invite_until = now + VALID
+    return code
+
+
+def _tell(
+    work: Work,
+    office: Office,
+    actor: Actor,
+    now: datetime,
+    account: Account,
+    what: str,
+    **detail: str,
+) -> None:
+    """Write what became of an account; the journal names nobody."""
+    who = f"account:{account.id}"
+    journal.append(
+        work, office, Kind.ACCOUNT_CHANGED, actor, now, None, account=who, what=what, **detail
+    )
