@@ -170,6 +170,7 @@ class AtCounter(BaseModel):
     outcome: str | None
     visit_steps: int
     further: list[str]
+    files: int
     notes: list[NoteShape]
 
 

@@ -3,7 +3,7 @@
 from apiflask import APIFlask
 from flask_babel import lazy_gettext as _l
 
-from kiosk import reception
+from kiosk import reception, settings
 from kiosk.agents import Agents
 from kiosk.api import api
 from kiosk.following import TicketSpace
@@ -13,6 +13,7 @@ from kiosk.printing.return_slip import return_printing
 from kiosk.printing.spooler import Spooler
 from kiosk.slips import api as slips_api
 from kiosk.slips import slips
+from office import kiosk_rest
 from office.people import Right
 from web.house import House
 from web.navigation import Entry, Group
@@ -25,10 +26,14 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(slips)
     app.register_blueprint(slips_api, url_prefix="/api/v1")
     home.menu.append(Entry(Group.SETTINGS, "slips.page", _l("Slip"), Right.MANAGE))
+    app.register_blueprint(settings.pages)
+    app.register_blueprint(settings.api, url_prefix="/api/v1")
+    home.menu.append(Entry(Group.SETTINGS, "kiosk_settings.page", _l("Kiosk"), Right.MANAGE))
     app.register_blueprint(reception.pages)
     app.register_blueprint(reception.api, url_prefix="/api/v1")
     home.spaces.append(KioskSpace("/kiosk"))
     home.day_facts.append(printer_state)
+    home.floor_alerts.append(kiosk_rest.alerts)
     home.return_papers.append(return_printing(lambda: home.printer))
     phones = TicketSpace("/ticket")
     home.socketio.on_namespace(phones)

@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, request
 
 from kiosk.addresses import page_url
-from kiosk.following import ticket_state
+from kiosk.following import further_told, ticket_state
 from kiosk.live import offers_now
 from kiosk.paper import print_ticket
 from kiosk.shapes import (
@@ -22,7 +22,7 @@ from kiosk.shapes import (
     TicketShape,
     TicketTakenShape,
 )
-from office import carrying, holding, moment, promises, reception
+from office import carrying, holding, matters, moment, promises, reception
 from office.board import waiting_counts
 from office.devices import agent_linked
 from office.errors import TicketUnknown
@@ -76,6 +76,8 @@ def take_ticket(json_data: TakeTicket) -> Response:
             json_data.return_code,
             outlook.forecast.by_service,
             json_data.beyond,
+            json_data.files,
+            [matters.Matter(each.service, each.files) for each in json_data.further],
         )
         moment.set_needs(turn.work, turn.office, ticket, json_data.needs)
         return _taken(turn, ticket, token, outlook.of_newcomer(ticket.service_id))
@@ -231,6 +233,8 @@ def _taken(turn: Turn, ticket: Ticket, token: str, wait: Wait) -> dict[str, Any]
             "name": service.name(ticket.locale),
             "names": service.names,
         },
+        "files": ticket.files,
+        "further": further_told(turn.work, ticket, ticket.locale),
         "priority": ticket.priority.code,
         "position": position,
         "wait": wait.told(),

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from office import early, holding, hours
 from office.errors import TicketReprinted, TicketUnknown
+from office.matters import further_of
 from office.moment import needs_of
 from office.place import Office, counters_of
 from office.returning import UNTOLD, ReturnRight, Why
-from office.tickets import AT_COUNTER, MOVES, Status, Step, Ticket, ticket_with_token
+from office.tickets import AT_COUNTER, MOVES, Status, Step, Ticket, files_of, ticket_with_token
 from office.waits import Wait
 from storage.work import Work
 from web.house import House, house
@@ -91,6 +92,8 @@ def ticket_states(
                 "name": service.name(language),
                 "names": service.names,
             },
+            "files": ticket.files,
+            "further": further_told(work, ticket, language),
             "priority": ticket.priority.code,
             "locale": ticket.locale,
             "position": position,
@@ -123,6 +126,19 @@ def ticket_states(
             state |= fact(work, ticket)
         states[ticket.id] = state
     return states
+
+
+def further_told(work: Work, ticket: Ticket, language: str) -> list[dict[str, Any]]:
+    """Return the services still to come in this visit, with the files of each."""
+    return [
+        {
+            "code": each.code,
+            "name": each.name(language),
+            "names": each.names,
+            "files": files_of(ticket.matters, each.code),
+        }
+        for each in further_of(work, ticket)
+    ]
 
 
 def _opens(work: Work, office: Office, day: date) -> date:

@@ -6,6 +6,7 @@ from typing import Any
 from kiosk.printing.addresses import NONE
 from kiosk.printing.agents import printer_for, printers_of
 from kiosk.printing.states import PAPER_LOW, states_of
+from office.kiosk_rest import resting_until
 from office.offers import offers
 from office.people import Actor, Right
 from office.place import Office
@@ -65,5 +66,10 @@ class KioskSpace(LiveSpace):
         return picked(change, CONCERNS)
 
     def snapshot(self, work: Work, office: Office, seat: Seat) -> dict[str, Any]:
-        """Return the services on offer."""
-        return offers_now(work, office, office.locales[0]) | own_printer(work, seat.actor)
+        """Return the services on offer, and until when this kiosk rests."""
+        rests = resting_until(work, seat.actor, house().clock.now())
+        return (
+            offers_now(work, office, office.locales[0])
+            | own_printer(work, seat.actor)
+            | {"resting_until": rests.isoformat() if rests else None}
+        )

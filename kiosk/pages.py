@@ -11,6 +11,7 @@ from babel.units import format_unit
 from flask import Response, g, json, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from kiosk.addresses import page_url
 from kiosk.following import ticket_state
@@ -69,6 +70,10 @@ def ticket_page(token: str) -> ResponseReturnValue:
         return render_template(
             "kiosk/ticket.html",
             ticket=state,
+            service=_with_files(state["service"]["name"], state["files"]),
+            further=", ".join(
+                _with_files(each["name"], each["files"]) for each in state["further"]
+            ),
             token=token,
             mark=in_language(mark, language),
             rehearsal=rehearsal,
@@ -128,6 +133,13 @@ def _usual(wait: dict[str, Any], language: str) -> dict[str, str] | None:
     if usual is None or most is None:
         return None
     return {"median": _span(usual, language), "p90": _span(most, language)}
+
+
+def _with_files(service: str, files: int) -> str:
+    """Return what a service is called, with the files where there are several."""
+    if files == 1:
+        return service
+    return str(_("{service} ({count} files)").format(service=service, count=files))
 
 
 def _days(right: dict[str, Any] | None, language: str) -> dict[str, str]:

@@ -8,8 +8,9 @@ from kiosk.printing.jobs import PrintJob, drop_slips, queue_slip
 from kiosk.printing.slip import Slip
 from kiosk.printing.slip_texts import slip_text
 from kiosk.printing.ticket_slip import ticket_slip
+from office.matters import further_of
 from office.slip_code import slip_code
-from office.tickets import Ticket
+from office.tickets import Ticket, files_of
 from office.waits import Wait
 from web.house import house
 from web.turns import Turn
@@ -36,6 +37,12 @@ def reprint_ticket(
 
 def _slip(turn: Turn, ticket: Ticket, token: str, position: int | None, wait: Wait) -> Slip:
     """Return the slip; of whoever waits no more, it says that nobody is ahead."""
+    further = further_of(turn.work, ticket)
+    papers = (
+        paper
+        for service in (ticket.service, *further)
+        for paper in service.requirements.get(ticket.locale, ())
+    )
     return ticket_slip(
         office=turn.office.name(ticket.locale),
         label=ticket.label,
@@ -46,7 +53,11 @@ def _slip(turn: Turn, ticket: Ticket, token: str, position: int | None, wait: Wa
         locale=ticket.locale,
         median_s=wait.median_s,
         p90_s=wait.p90_s,
-        bring=tuple(ticket.service.requirements.get(ticket.locale, ())),
+        bring=tuple(dict.fromkeys(papers)),
+        files=ticket.files,
+        further=tuple(
+            (each.name(ticket.locale), files_of(ticket.matters, each.code)) for each in further
+        ),
         priority=ticket.priority.rate > 1,
         url=page_url(token),
         code=slip_code(ticket.token_hash),

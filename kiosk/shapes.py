@@ -10,6 +10,13 @@ from web.returns import ReturnRightShape
 from web.shapes import Asked, ServiceName, StatusName, Texts, WaitShape
 
 
+class MatterWanted(Asked):
+    """A further service on the same number."""
+
+    service: str = Field(min_length=1, max_length=20)
+    files: int = Field(1, ge=1, le=99)
+
+
 class TakeTicket(Asked):
     """A request for a ticket: for a service, or by the code of a right to come back."""
 
@@ -29,6 +36,12 @@ class TakeTicket(Asked):
     locale: str | None = Field(None, max_length=5, description="The visitor's language")
     return_code: str | None = Field(
         None, min_length=10, max_length=14, description="Code of a right to come back, used once"
+    )
+    files: int = Field(
+        1, ge=1, le=99, description="Files brought for it; beyond the cap only at the reception"
+    )
+    further: list[MatterWanted] = Field(
+        [], max_length=4, description="Further services that follow on the same number"
     )
     needs: list[Need] = Field(
         [], max_length=4, description="What the staff are to do for the visitor; kept until close"
@@ -144,6 +157,13 @@ class OfferShape(BaseModel):
     counters_open: int
 
 
+class LimitsShape(BaseModel):
+    """How much one number may be for at a kiosk."""
+
+    matters: int = Field(description="Services")
+    files: int = Field(description="Files of one service")
+
+
 class Offers(BaseModel):
     """What can be had now."""
 
@@ -153,6 +173,13 @@ class Offers(BaseModel):
     policy: str
     priority_classes: list[ClassShape]
     services: list[OfferShape]
+    limits: LimitsShape
+
+
+class FurtherShape(ServiceName):
+    """A service that follows in the same visit, and the files brought for it."""
+
+    files: int
 
 
 class TicketTakenShape(BaseModel):
@@ -162,6 +189,8 @@ class TicketTakenShape(BaseModel):
     token: str
     status: StatusName
     service: ServiceName
+    files: int
+    further: list[FurtherShape]
     priority: str
     position: int
     wait: WaitShape
@@ -190,6 +219,8 @@ class TicketShape(BaseModel):
     label: str
     status: StatusName
     service: ServiceName
+    files: int
+    further: list[FurtherShape] = Field(description="Services still to come in this visit")
     priority: str
     locale: str
     position: int | None

@@ -34,6 +34,8 @@ PLACES = {
     "office": _l("the office's name"),
     "number": _l("the queue number"),
     "service": _l("the service"),
+    "files": _l("how many files of it"),
+    "further": _l("services that follow on the same number, one after the other"),
     "priority": _l("true with priority; the ground is not known"),
     "ahead": _l("how many people are ahead"),
     "usual": _l("usual wait in minutes; empty when not known"),

@@ -22,7 +22,7 @@ from manager.floor_shapes import (
     Seen,
     Suspension,
 )
-from office import alerts, closing, floor, outages, plan, suspensions
+from office import alerts, closing, floor, kiosk_rest, outages, plan, suspensions
 from office.people import Right, Token
 from office.place import Office, Service
 from office.terms import Terms
@@ -129,6 +129,16 @@ def alert_seen(json_data: Seen) -> Response:
         alerts.acknowledge(turn.work, turn.office, turn.actor, turn.now, found)
 
     return _changed(act)
+
+
+@api.post("/floor/kiosks/<int:device_id>/go-on")
+@api.output(Changed)
+@api.doc(responses=REFUSALS)
+def kiosk_goes_on(device_id: int) -> Response:
+    """Let a kiosk that rests give out numbers again."""
+    return _changed(
+        lambda turn: kiosk_rest.go_on(turn.work, turn.office, turn.actor, turn.now, device_id)
+    )
 
 
 @api.post("/counters/<int:number>/services")

@@ -117,6 +117,7 @@ class AlertShape(BaseModel):
     label: str | None
     count: int | None
     device: str | None
+    device_id: int | None = Field(description="The kiosk that rests, to let it go on")
     trouble: str | None
     reasons: list[str] = Field(description="What was touched beside a low rating")
     seen: WhoSaw | None

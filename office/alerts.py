@@ -35,6 +35,7 @@ class Sort(StrEnum):
     PRINTER = "printer"
     SILENT = "silent"
     MEDIA = "media"
+    HURRY = "hurry"
 
 
 #: What an outage makes untrue or useless, and so is not told while one lasts.
@@ -70,6 +71,7 @@ class Alert:
     label: str | None = None
     count: int | None = None
     device: str | None = None
+    device_id: int | None = None
     trouble: str | None = None
     #: Codes of what visitors touched beside a low rating.
     reasons: Sequence[str] = ()

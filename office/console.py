@@ -103,6 +103,7 @@ def ticket_at_counter(
         "outcome": step.outcome,
         "visit_steps": step.position,
         "further": ticket.further or [],
+        "files": ticket.files,
         "notes": notes_of(work, ticket),
     }
 

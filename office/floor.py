@@ -183,6 +183,7 @@ def _told(alert: Alert, seen: dict[str, tuple[str | None, datetime]]) -> dict[st
         "label": alert.label,
         "count": alert.count,
         "device": alert.device,
+        "device_id": alert.device_id,
         "trouble": alert.trouble,
         "reasons": list(alert.reasons),
         "seen": {"by": who[0], "at": who[1].isoformat()} if who is not None else None,
@@ -310,7 +311,7 @@ def _silent(work: Work, office: Office, now: datetime) -> list[Alert]:
     )
     return [
         Alert(
-            f"{Sort.SILENT}:{token}:{seen.isoformat('minutes')}",
+            f"{Sort.SILENT}:{token}:{seen.isoformat(timespec='minutes')}",
             Sort.SILENT,
             int(seconds_between(seen, now) // 60),
             device=name,

@@ -24,7 +24,7 @@ from office.place import (
 )
 from office.policy import Waiting
 from office.roster import breaks_ahead, planned_on
-from office.tickets import IS_AT_COUNTER, Step, Ticket
+from office.tickets import IS_AT_COUNTER, Step, Ticket, files_of
 from office.waits import SOME_PACE, Desk, Forecast, forecast, manner_of, remaining, shrunk_mean
 from storage.work import Work
 
@@ -41,13 +41,14 @@ SAMPLE = 200
 
 
 def paces_of(work: Work, office: Office, now: datetime) -> dict[int, float]:
-    """Return the mean service time in seconds of every service, shrunk to its typical time."""
+    """Return the mean seconds that a file of every service takes, shrunk to its typical time."""
     paces = {}
     for service in services_of(work, office.id):
         times = [
-            seconds_between(started, ended)
-            for started, ended in work.session.execute(
-                select(Step.started_at, Step.ended_at)
+            seconds_between(started, ended) / files_of(matters, service.code)
+            for started, ended, matters in work.session.execute(
+                select(Step.started_at, Step.ended_at, Ticket.matters)
+                .join(Ticket, Ticket.id == Step.ticket_id)
                 .where(
                     Step.office_id == office.id,
                     Step.service_id == service.id,
@@ -84,12 +85,15 @@ def open_desks(work: Work, office: Office, paces: dict[int, float], now: datetim
             func.coalesce(Step.started_at, Step.called_at),
             Counter.paused_at,
             Counter.back_at,
+            Service.code,
+            Ticket.matters,
         )
         .select_from(Counter)
         .outerjoin(
             Ticket,
             (Ticket.counter_id == Counter.id) & (Ticket.office_id == office.id) & IS_AT_COUNTER,
         )
+        .outerjoin(Service, Service.id == Ticket.service_id)
         .outerjoin(Step, (Step.ticket_id == Ticket.id) & Step.ended_at.is_(None))
         .where(
             Counter.office_id == office.id,
@@ -98,13 +102,14 @@ def open_desks(work: Work, office: Office, paces: dict[int, float], now: datetim
         .order_by(Counter.number)
     )
     desks = []
-    for counter_id, service_id, since, paused_at, back_at in rows:
+    for counter_id, service_id, since, paused_at, back_at, code, matters in rows:
         free_in, rests = 0.0, breaks.get(counter_id)
         if noon is not None and counter_id not in planned and (noon[0] > 0 or paused_at):
             rests = noon
         if service_id is not None:
             elapsed = seconds_between(since, now) if since is not None else 0.0
-            free_in = remaining(paces.get(service_id, SOME_PACE), elapsed)
+            pace = paces.get(service_id, SOME_PACE) * files_of(matters, code)
+            free_in = remaining(pace, elapsed)
         elif paused_at is not None:
             ends = [seconds_between(now, back_at)] if back_at is not None else []
             ends += [rests[1]] if rests is not None and rests[0] <= 0 else []
@@ -192,6 +197,7 @@ def _past_waits(work: Work, office: Office, first: date, today: date) -> dict[da
             PriorityClass.code,
             PriorityClass.rate,
             Service.code,
+            Ticket.matters,
         )
         .join(Ticket, Ticket.id == Step.ticket_id)
         .join(PriorityClass, PriorityClass.id == Ticket.class_id)
@@ -206,11 +212,24 @@ def _past_waits(work: Work, office: Office, first: date, today: date) -> dict[da
         local_midnight(first, office.timezone),
         local_midnight(today, office.timezone),
     )
-    for step_id, day, service_id, queued, called, ended, counter_id, code, rate, service in rows:
+    for (
+        step_id,
+        day,
+        service_id,
+        queued,
+        called,
+        ended,
+        counter_id,
+        code,
+        rate,
+        service,
+        matters,
+    ) in rows:
         until = called or ended
         if until is None or until < queued:
             continue
-        waiting = Waiting(step_id, "", service_id, code, rate, queued, queued)
+        files = files_of(matters, service)
+        waiting = Waiting(step_id, "", service_id, code, rate, queued, queued, files=files)
         # what an outage lengthened teaches nothing
         teaches = called is not None and not outages.touched(stood_still, service, queued, until)
         days[day].append(PastWait(waiting, until, teaches, counter_id, ended))

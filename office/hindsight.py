@@ -129,7 +129,7 @@ def _desks(
         served = serving.get(shift.counter_id)
         free_in = 0.0
         if served is not None:
-            pace = paces.get(served.waiting.service_id, SOME_PACE)
+            pace = paces.get(served.waiting.service_id, SOME_PACE) * served.waiting.files
             free_in = remaining(pace, seconds_between(served.until, at))
         desks[shift.counter_id] = Desk(
             shift.counter_id, shift.service_ids, free_in, manner=shift.manner

@@ -60,6 +60,8 @@ class Kind(StrEnum):
     CLOSED_EARLY = "closed_early"
     OPEN_AGAIN = "open_again"
     SENT_HOME = "sent_home"
+    KIOSK_RESTS = "kiosk_rests"
+    KIOSK_GOES_ON = "kiosk_goes_on"
 
 
 class JournalRow(Base):

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Executable, bindparam, select
 
 from office import policy
 from office.place import Office, PolicyName, PriorityClass, Service
 from office.policy import Waiting
 from office.terms import Terms
-from office.tickets import IS_OPEN, Status, Step, Ticket
+from office.tickets import IS_OPEN, Status, Step, Ticket, files_of
 from storage.work import Work
 
 #: Everybody waiting in an `office`, and of them only those for a `counter` or its `services`.
@@ -25,6 +26,8 @@ WAITING = (
         Ticket.line_since,
         Ticket.counter_id,
         Service.stopped_since,
+        Service.code,
+        Ticket.matters,
     )
     .join(PriorityClass, PriorityClass.id == Ticket.class_id)
     .join(Service, Service.id == Ticket.service_id)
@@ -35,6 +38,15 @@ WAITING_AT = WAITING.where(
     (Ticket.counter_id == bindparam("counter"))
     | (Ticket.counter_id.is_(None) & Ticket.service_id.in_(bindparam("services", expanding=True)))
 )
+
+
+def _waiting(work: Work, statement: Executable, said: dict[str, Any]) -> list[Waiting]:
+    return [_told(row) for row in work.session.execute(statement, said)]
+
+
+def _told(row: Any) -> Waiting:
+    told, (code, matters) = Waiting(*row[:-2]), row[-2:]
+    return told if matters is None else replace(told, files=files_of(matters, code))
 
 
 def recent_rates(work: Work, office: Office) -> list[float]:
@@ -59,7 +71,7 @@ def recent_rates(work: Work, office: Office) -> list[float]:
 def line_of(work: Work, office: Office, now: datetime) -> list[Waiting]:
     """Return the whole line in calling order, each with its place among its own service."""
     ordered = policy.in_order(
-        [Waiting(*row) for row in work.session.execute(WAITING, {"office": office.id})],
+        _waiting(work, WAITING, {"office": office.id}),
         now,
         PolicyName(office.policy),
         recent_rates(work, office),
@@ -83,8 +95,7 @@ def line_at(
     if office.policy == PolicyName.RATIO:
         return for_counter(line_of(work, office, now), office, counter_id, terms, now)
     mine = {"office": office.id, "counter": counter_id, "services": list(terms)}
-    rows = work.session.execute(WAITING_AT, mine)
-    line = policy.in_order([Waiting(*row) for row in rows], now, PolicyName(office.policy))
+    line = policy.in_order(_waiting(work, WAITING_AT, mine), now, PolicyName(office.policy))
     return for_counter(line, office, counter_id, terms, now)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from office import early, hours
 from office.errors import ServiceSuspended
+from office.kiosk_rules import rules_of
 from office.outages import still_text
 from office.place import Office, classes_of, in_language, services_of
 from office.policy import Waiting
@@ -24,6 +25,7 @@ def offers(
     locale: str = "id",
 ) -> dict[str, Any]:
     """Return the services on offer in `locale`, with the version they stand at."""
+    rules = rules_of(work, office.id)
     opening = hours.office_opening(work, office, now)
     left = hours.served_today(work, office, now)
     given = given_today(work, office)
@@ -88,4 +90,5 @@ def offers(
             for each in classes_of(work, office.id)
         ],
         "services": shown,
+        "limits": {"matters": rules.most_matters, "files": rules.most_files},
     }

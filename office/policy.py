@@ -29,6 +29,8 @@ class Waiting:
     only_counter: int | None = None
     #: Since when its service stands still in an outage: it keeps its place and is not called.
     stopped_since: datetime | None = None
+    #: How many files it brings: it is served so many times as long.
+    files: int = 1
     position: int = 0
 
 

@@ -1,6 +1,6 @@
 """Taking a ticket, following it and giving it back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -19,9 +19,19 @@ from office.errors import (
     ServiceSuspended,
 )
 from office.journal import Kind
+from office.kiosk_rest import refuse_resting, rest_if_hurried
+from office.matters import Matter, refuse_many, state_on
 from office.outages import still_text
 from office.people import Actor, Right, secret
-from office.place import Office, PriorityClass, Service, class_named, classes_of, service_named
+from office.place import (
+    Office,
+    PriorityClass,
+    Service,
+    class_named,
+    classes_of,
+    service_named,
+    services_of,
+)
 from office.returning import ReturnRight, right_for, use
 from office.tickets import Status, Step, Ticket
 from office.waits import UNKNOWN, Wait
@@ -51,13 +61,31 @@ class Offer:
 
 
 def given_today(work: Work, office: Office) -> dict[int, int]:
-    """Return how many visits began today for each service, by service id."""
+    """Return how many files were taken a number for today, of each service, by service id."""
     rows = work.session.execute(
         select(Step.service_id, func.count())
         .where(Step.office_id == office.id, Step.day == office.open_day, Step.position == 1)
         .group_by(Step.service_id)
     )
-    return dict(rows.all())
+    given = dict(rows.all())
+    several = work.session.execute(
+        select(Step.service_id, Ticket.matters)
+        .join(Ticket, Ticket.id == Step.ticket_id)
+        .where(
+            Ticket.office_id == office.id,
+            Ticket.day == office.open_day,
+            Ticket.matters.is_not(None),
+            Step.position == 1,
+        )
+    ).all()
+    if several:
+        ids = {each.code: each.id for each in services_of(work, office.id)}
+        for first, matters in several:
+            given[first] -= 1
+            for code, files in (matters or {}).items():
+                if code in ids:
+                    given[ids[code]] = given.get(ids[code], 0) + files
+    return given
 
 
 def used_up_today(work: Work, office: Office) -> set[int]:
@@ -75,13 +103,13 @@ def used_up_today(work: Work, office: Office) -> set[int]:
     return set(rows)
 
 
-def full(service: Service, wait: Wait, serving_left: float) -> bool:
-    """Say that a newcomer could not be sure to be served today.
+def full(service: Service, wait: Wait, serving_left: float, files: int = 1) -> bool:
+    """Say that a newcomer with so many files could not be sure to be served today.
 
     Sure is who waits no longer than nine in ten do, and is then served in the service's usual time,
     within the `serving_left` seconds of the counters. Of a wait nobody knows nothing is said.
     """
-    return wait.p90_s is not None and wait.p90_s + service.typical_seconds > serving_left
+    return wait.p90_s is not None and wait.p90_s + service.typical_seconds * files > serving_left
 
 
 def offer(
@@ -122,8 +150,13 @@ def take(
     return_code: str | None = None,
     waits: Mapping[int, Wait] = UNFORESEEN,
     beyond: bool = False,
+    files: int = 1,
+    further: Sequence[Matter] = (),
 ) -> tuple[Ticket, str]:
     """Take a ticket for a service; return it with its secret token, which is told this once.
+
+    `files` are what the visitor brings for it; `further` follow on the same number, one after the
+    other. Each of them is refused as it would be alone.
 
     A right to return knows its service, which then need not be named; it gives the place due to
     it, and is not refused for the quota.
@@ -131,7 +164,8 @@ def take(
     holder may not be served today, which only a supervisor may.
 
     Raises ServiceUnknown, PriorityUnknown, LocaleUnknown, OfficeClosed, ServiceSuspended,
-    QuotaSpent, NumbersSpent, DayFull, Forbidden or ReturnInvalid; then nothing has changed.
+    QuotaSpent, NumbersSpent, DayFull, TooManyMatters, TooManyFiles, KioskResting, Invalid,
+    Forbidden or ReturnInvalid; then nothing has changed.
     """
     right = None
     if return_code is not None:
@@ -143,23 +177,34 @@ def take(
     locale = locale or office.locales[0]
     if locale not in office.locales:
         raise LocaleUnknown(locale=locale, allowed=list(office.locales))
+    refuse_resting(work, office, actor, now)
     opening = hours.office_opening(work, office, now)
     if not opening.is_open:
         raise OfficeClosed(opens=opening.opens.isoformat("minutes") if opening.opens else None)
-    if service.is_suspended(now):
-        raise ServiceSuspended(service=service.code, texts=still_text(service))
-    if right is None:
-        refuse_beyond_quota(work, office, service)
-        if beyond:
-            actor.need(Right.SERVE_ANYWHERE)
-        elif full(service, waits.get(service.id, UNKNOWN), hours.served_today(work, office, now)):
-            raise DayFull(service=service.code)
+    matters = (Matter(service.code, files), *further)
+    refuse_many(work, office, actor, matters)
+    if beyond:
+        actor.need(Right.SERVE_ANYWHERE)
+    left = hours.served_today(work, office, now)
+    for each in matters:
+        wanted = service_named(work, office.id, each.service)
+        if wanted.is_suspended(now):
+            raise ServiceSuspended(service=wanted.code, texts=still_text(wanted))
+        if right is not None and wanted is service:
+            continue
+        refuse_beyond_quota(work, office, wanted, each.files)
+        if not beyond and full(wanted, waits.get(wanted.id, UNKNOWN), left, each.files):
+            raise DayFull(service=wanted.code)
     ticket, token = _made(work, office, now, service, priority, locale)
     detail: dict[str, Any] = {}
     if right is not None:
         detail = use(work, office, right, ticket, now)
+    stated = state_on(ticket, matters)
+    if stated:
+        detail["matters"] = dict(stated)
     journal.append_move(work, office, Kind.TAKEN, actor, now, ticket, None, **detail)
     work.record(TicketTaken(office.id, ticket.id, ticket.label))
+    rest_if_hurried(work, office, actor, now)
     return ticket, token
 
 
@@ -243,12 +288,12 @@ def withdraw(ticket: Ticket, now: datetime) -> Status:
     return former
 
 
-def refuse_beyond_quota(work: Work, office: Office, service: Service) -> None:
-    """Raise QuotaSpent where today's quota of the service has been given out."""
+def refuse_beyond_quota(work: Work, office: Office, service: Service, files: int = 1) -> None:
+    """Raise QuotaSpent where today's quota of the service is not enough for `files` more."""
     if service.quota is None:
         return
     given = given_today(work, office).get(service.id, 0)
-    if given >= service.quota:
+    if given + files > service.quota:
         raise QuotaSpent(service=service.code, quota=service.quota)
 
 

@@ -1,5 +1,6 @@
 """Tickets and their steps: what a visit is, and the one table of the moves it may make."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
@@ -108,6 +109,9 @@ class Ticket(Base):
 
     #: Codes of the services still to come in this visit.
     further: Mapped[list[str] | None]
+    #: The files of each service that the visitor came for, by code, in the order wanted; nothing
+    #: where it is one file of one service.
+    matters: Mapped[dict[str, int] | None]
 
     service: Mapped[Service] = relationship(lazy="joined", innerjoin=True)
     priority: Mapped[PriorityClass] = relationship(lazy="joined", innerjoin=True)
@@ -144,6 +148,11 @@ class Ticket(Base):
         )
 
     @property
+    def files(self) -> int:
+        """How many files the visitor brings for the present service."""
+        return files_of(self.matters, self.service.code)
+
+    @property
     def step(self) -> "Step":
         """The newest stretch of the visit."""
         return self.steps[-1]
@@ -163,6 +172,11 @@ class Ticket(Base):
             )
         self.status = to.value
         return former
+
+
+def files_of(matters: Mapping[str, int] | None, code: str) -> int:
+    """Return how many files a visit with these matters has for the service with `code`."""
+    return 1 if matters is None else matters.get(code, 1)
 
 
 def _in_words(statuses: tuple[str, ...]) -> ColumnElement[bool]:

@@ -187,7 +187,7 @@ def projected(
             continue
         each = left.pop(index)
         calls[each.ticket_id] = at
-        free[counter_id] = desk.calls_at(at + paces.get(each.service_id, SOME_PACE))
+        free[counter_id] = desk.calls_at(at + paces.get(each.service_id, SOME_PACE) * each.files)
         heapq.heappush(queue, (free[counter_id], counter_id))
 
     def between(service: int) -> float:

@@ -65,6 +65,9 @@ SENTENCES: dict[str, LazyString] = {
         "Name and code do not belong together, or the code was used or is too old."
     ),
     "json_malformed": _l("The request is not valid JSON."),
+    "kiosk_resting": _l(
+        "Many numbers were taken here within a minute. The machine goes on at %(ends)s."
+    ),
     "label_invalid": _l("This is not a ticket number."),
     "last_administrator": _l("One administrator has to remain."),
     "line_empty": _l("Nobody is waiting for this counter."),
@@ -135,6 +138,8 @@ SENTENCES: dict[str, LazyString] = {
         "A new slip was printed for this number. Please scan the code on the new slip."
     ),
     "ticket_unknown": _l("There is no such ticket."),
+    "too_many_files": _l("So many files are for the reception. Please ask there."),
+    "too_many_matters": _l("One number is not for so many services. Please ask the staff."),
     "too_soon": _l("The visitor may still be on the way. Possible in %(wait_s)s seconds."),
     "times_spent": _l("This is not possible again. Please ask the staff."),
     "too_many_requests": _l("Too many requests. Please wait a moment."),

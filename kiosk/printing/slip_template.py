@@ -1,7 +1,7 @@
 """An office's own slip: its text with places to fill, and the lines of paper it becomes.
 
 The text is a Jinja template in a sandbox. Managers write it and a server runs it for every
-ticket, so it may choose (`if`) and go through the papers to bring (`for`), and nothing else: no
+ticket, so it may choose (`if`) and go through papers and services (`for`), and nothing else: no
 call, no sum, no macro, which a sandbox alone would let run for hours. What it leaves is read line
 by line:
 
@@ -70,6 +70,9 @@ class Facts:
     office: str
     number: str
     service: str
+    #: Files brought for it, and the services that follow on the same number, with their files.
+    files: int
+    further: tuple[str, ...]
     #: One neutral mark, never its ground.
     priority: bool
     #: People ahead.
@@ -87,6 +90,8 @@ class Facts:
 
 
 PLACES = tuple(Facts.__dataclass_fields__)
+#: The places to be gone through one by one.
+LISTS = ("bring", "further")
 
 INDONESIAN = """\
 [logo]
@@ -95,6 +100,15 @@ INDONESIAN = """\
 NOMOR ANTREAN
 # {{ number }}
 ## {{ service }}
+{% if files > 1 %}
+{{ files }} berkas
+{% endif %}
+{% if further %}
+**Setelah itu, dengan nomor yang sama:**
+{% for other in further %}
+{{ other }}
+{% endfor %}
+{% endif %}
 {% if priority %}
 **PRIORITAS**
 {% endif %}
@@ -131,6 +145,15 @@ ENGLISH = """\
 QUEUE NUMBER
 # {{ number }}
 ## {{ service }}
+{% if files > 1 %}
+{{ files }} files
+{% endif %}
+{% if further %}
+**After that, on the same number:**
+{% for other in further %}
+{{ other }}
+{% endfor %}
+{% endif %}
 {% if priority %}
 **PRIORITY**
 {% endif %}
@@ -187,7 +210,8 @@ def parts_of(text: str, facts: Facts, logo: Logo | None, url: str) -> list[Part]
         name: _on_one_line(value) if isinstance(value, str) else value
         for name, value in asdict(facts).items()
     }
-    tidy["bring"] = [_on_one_line(each) for each in facts.bring]
+    for name in LISTS:
+        tidy[name] = [_on_one_line(each) for each in tidy[name]]
     template = _compiled(text)
     try:
         filled = template.render(tidy)
@@ -253,15 +277,15 @@ _ALLOWED = (
 
 
 def _examine(node: nodes.Node, places: frozenset[str], *, inside_loop: bool) -> None:
-    """Raise TemplateRefused where the tree holds more than choices and one loop."""
+    """Raise TemplateRefused where the tree holds more than choices and loops."""
     match node:
         case nodes.Name():
             if node.name not in places:
                 raise PlaceUnknown(line=node.lineno, name=node.name)
-        case nodes.For(iter=nodes.Name(name="bring"), target=nodes.Name(name=paper)) if (
-            not inside_loop and not node.recursive
+        case nodes.For(iter=nodes.Name(name=name), target=nodes.Name(name=each_one)) if (
+            name in LISTS and not inside_loop and not node.recursive
         ):
-            known = places | {paper}
+            known = places | {each_one}
             for each in (*node.body, *node.else_, *filter(None, [node.test])):
                 _examine(each, known, inside_loop=True)
             return
@@ -277,13 +301,20 @@ def _examine(node: nodes.Node, places: frozenset[str], *, inside_loop: bool) -> 
 
 def _visitors() -> Iterator[Facts]:
     """Return one visitor of each sort that a template can tell apart."""
-    for priority, ahead, wait, bring, phone in product(
-        (False, True), (0, 1, 14), (None, 25), ((), ("KTP lama", "Kartu Keluarga")), (False, True)
+    for priority, ahead, wait, bring, phone, (files, further) in product(
+        (False, True),
+        (0, 1, 14),
+        (None, 25),
+        ((), ("KTP lama", "Kartu Keluarga")),
+        (False, True),
+        ((1, ()), (3, ("Kartu Keluarga", "Akta Kelahiran"))),
     ):
         yield Facts(
             office="Dukcapil",
             number="A012",
             service="KTP",
+            files=files,
+            further=further,
             priority=priority,
             ahead=ahead,
             usual=wait,

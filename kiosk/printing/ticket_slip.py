@@ -26,6 +26,8 @@ def ticket_slip(
     median_s: int | None = None,
     p90_s: int | None = None,
     bring: tuple[str, ...] = (),
+    files: int = 1,
+    further: tuple[tuple[str, int], ...] = (),
     url: str = "",
     code: str = "",
     reprint: bool = False,
@@ -35,6 +37,7 @@ def ticket_slip(
 ) -> Slip:
     """Return the slip of a ticket, in the ticket's `locale`.
 
+    `further` are the services that follow on the same number, each with its files.
     `priority` prints one neutral mark, never its ground. The wait is in seconds, left out when
     nothing is known; without `url` there is no QR code. `taken_at` is aware; it is printed in
     `timezone` (an IANA name) with the zone's abbreviation. Without a `template` the slip is the
@@ -49,6 +52,11 @@ def ticket_slip(
         office=office,
         number=label,
         service=service,
+        files=files,
+        further=tuple(
+            name if count == 1 else words.with_files.format(service=name, count=count)
+            for name, count in further
+        ),
         priority=priority,
         ahead=max(ahead_count, 0),
         usual=usual,

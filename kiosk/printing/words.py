@@ -13,6 +13,7 @@ class Words:
     test: str
     clock: str
     code: str
+    with_files: str
     return_title: str
     return_scan: str
     return_missing: str
@@ -28,6 +29,7 @@ INDONESIAN = Words(
     test="UJI CETAK",
     clock="%H.%M %Z",
     code="Kode penilaian: {code}",
+    with_files="{service} ({count} berkas)",
     return_title="SLIP KEMBALI",
     return_scan="Pindai di mesin antrean, atau ketik kodenya",
     return_missing="Masih kurang:",
@@ -43,6 +45,7 @@ ENGLISH = Words(
     test="PRINT TEST",
     clock="%H:%M %Z",
     code="Rating code: {code}",
+    with_files="{service} ({count} files)",
     return_title="RETURN SLIP",
     return_scan="Scan at the ticket machine, or type the code",
     return_missing="Still missing:",

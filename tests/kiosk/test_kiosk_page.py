@@ -244,6 +244,9 @@ def test_a_keyboard_is_enough(kiosk: Page) -> None:
     expect(tile(kiosk, "C")).to_be_focused()
     kiosk.keyboard.press("Enter")
     expect(kiosk.locator("[data-confirm-name]")).to_be_focused()
+    for name in ("Tambah satu berkas", "Tambah urusan lain"):
+        kiosk.keyboard.press("Tab")
+        expect(kiosk.get_by_role("button", name=name)).to_be_focused()
     for _ in range(3):
         kiosk.keyboard.press("Tab")
         kiosk.keyboard.press("Space")

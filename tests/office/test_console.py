@@ -94,6 +94,7 @@ def test_the_visitor_is_told_with_every_time_of_the_visit(staffed: Staffed) -> N
         "outcome": None,
         "visit_steps": 1,
         "further": [],
+        "files": 1,
         "notes": [],
     }
 

@@ -185,6 +185,7 @@ WAYS: dict[str, Way] = {
         )
     },
     "GET /api/v1/floor": Way(FLOOR),
+    "POST /api/v1/floor/kiosks/<int:device_id>/go-on": Way(FLOOR),
     "POST /api/v1/floor/alerts/seen": Way(FLOOR, {"alert": "wait:A"}),
     "POST /api/v1/outages": Way(FLOOR, {"need": "network"}),
     "POST /api/v1/outages/end": Way(FLOOR, {"need": "network"}),
@@ -227,6 +228,10 @@ WAYS: dict[str, Way] = {
     "GET /api/v1/rules/turn": Way(READERS),
     "GET /api/v1/rules/turn/bound": Way(READERS, query="?policy=ratio&highest=2"),
     "GET /api/v1/rules/aims": Way(READERS),
+    "GET /api/v1/rules/kiosk": Way(READERS),
+    "POST /api/v1/rules/kiosk": Way(
+        OFFICE, {"most_matters": 3, "most_files": 5, "in_a_minute": 12, "rest_minutes": 5}
+    ),
     "POST /api/v1/rules/turn": Way(
         OFFICE,
         {
@@ -263,6 +268,7 @@ WAYS: dict[str, Way] = {
             "POST /manager/devices/<int:device_id>/link",
             "POST /manager/devices/<int:device_id>/revoke",
             *("GET /manager/rules", "GET /manager/outcomes", "GET /manager/slip"),
+            "GET /manager/kiosk",
             *("GET /manager/roster", "POST /manager/roster"),
             *("POST /manager/roster/<int:shift>", "POST /manager/roster/<int:shift>/remove"),
             *("GET /manager/rights", "POST /manager/rights/<int:account_id>"),

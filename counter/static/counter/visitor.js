@@ -106,6 +106,9 @@ function present(ticket) {
       ticket.visit_steps > 1
         ? make("span", { class: "badge" }, fill(words.step, { count: ticket.visit_steps }))
         : null,
+      ticket.files > 1
+        ? make("span", { class: "badge" }, fill(words.files, { count: ticket.files }))
+        : null,
       ...ticket.further.map((code) =>
         make("span", { class: "badge" }, fill(words.then, { service: services.get(code)?.name ?? code })),
       ),

@@ -44,8 +44,8 @@ const MORE = 120;
 
 let offers = null;
 let screen = "home";
-/** Code of the service in question. */
-let chosen = null;
+/** What the number will be for: [{ code, files }], the newest service last. */
+let matters = [];
 let given = null;
 let touched = performance.now();
 /** Wishes that have had no answer: the request's body -> its key. The same wish has the same key. */
@@ -108,13 +108,24 @@ setInterval(() => live.refresh(), STILL);
 /** Over everything but a number just given: that holds, and has to be read. */
 function showCut() {
   const dialog = find("cut");
-  const wanted = cut && screen !== "ticket";
+  const rests = resting();
+  const wanted = (cut || rests !== null) && screen !== "ticket";
+  if (wanted) {
+    put(find("cut-title"), cut ? words.cut_title : words.rests_title);
+    put(find("cut-text"), cut ? words.cut_text : fill(words.rests_text, { time: rests }));
+  }
   if (wanted && !dialog.open) dialog.showModal();
   if (!wanted && dialog.open) dialog.close();
 }
 find("cut").addEventListener("cancel", (event) => event.preventDefault());
 // Pressed twice, Escape closes a dialog whatever is said.
 find("cut").addEventListener("close", showCut);
+
+/** When this machine goes on, by the office's clock, if too many numbers were taken here at once. */
+function resting() {
+  const until = offers?.resting_until && new Date(offers.resting_until);
+  return until && until > live.now() ? clockTime(until, offers.office.timezone) : null;
+}
 
 /** Numbers stay with their unit on one line. */
 const whole = (text) => text.replaceAll(" ", "\u00a0");
@@ -165,6 +176,7 @@ function render() {
   find("closed-text").textContent = closedNow(words.office_closed_long);
   find("empty").hidden = offers.services.length > 0;
   renderTiles();
+  renderAsk();
   if (screen === "confirm") renderConfirm();
   if (screen === "ticket") renderPrint();
   if (screen === "mine") mine.refresh();
@@ -205,7 +217,7 @@ function newTile(code) {
     make("span", { class: "tile-name" }),
     make("span", { class: "tile-note" }, make("span"), make("span")),
   );
-  tile.addEventListener("click", () => confirm(code));
+  tile.addEventListener("click", () => choose(code));
   return tile;
 }
 
@@ -229,9 +241,40 @@ function show(name, place = null) {
   tick();
 }
 
+const named = (code) => offers.services.find((each) => each.code === code);
+
+/** What a service is called, with its files where there are several. */
+function withFiles({ names }, files) {
+  const service = inLanguage(names);
+  return files > 1 ? fill(words.with_files, { service, count: files }) : service;
+}
+
+/** What follows on the same number. */
+function thenWhat(further) {
+  const services = further.map((each) => withFiles(each, each.files)).join(", ");
+  return services && fill(words.then, { services });
+}
+
+/** The start asks for the first matter, or for another one beside those chosen. */
+function renderAsk() {
+  const services = matters.map(({ code, files }) => withFiles(named(code), files)).join(", ");
+  put(find("home-title"), matters.length ? words.another : words.home);
+  put(find("home-lead"), matters.length ? fill(words.another_lead, { services }) : words.home_lead);
+  find("keep").hidden = !matters.length;
+  find("code-begin").hidden = matters.length > 0;
+  for (const [code, tile] of tiles) {
+    tile.classList.toggle("tile-chosen", matters.some((each) => each.code === code));
+  }
+}
+
+function choose(code) {
+  const kept = matters.length ? [asked(), needed()] : [];
+  if (!matters.some((each) => each.code === code)) matters.push({ code, files: 1 });
+  confirm(...kept);
+}
+
 /** Ask before a number is taken: what to bring, how long, whether with priority. */
-function confirm(code, priority = null, needs = []) {
-  chosen = code;
+function confirm(priority = null, needs = []) {
   find("needs-box").open = needs.length > 0;
   for (const each of needBoxes()) each.checked = needs.includes(each.value);
   const classes = offers.priority_classes;
@@ -260,20 +303,28 @@ function confirm(code, priority = null, needs = []) {
 }
 
 function renderConfirm() {
-  const each = offers.services.find(({ code }) => code === chosen);
-  if (!each) {
+  const services = matters.map(({ code }) => named(code));
+  if (!services.length || services.includes(undefined)) {
     goHome();
     return;
   }
-  find("confirm-icon").replaceChildren(icon(each.icon, "icon-service"));
-  put(find("confirm-name"), inLanguage(each.names));
+  const [first] = services;
+  const several = services.length > 1;
+  const each = services.find(({ open }) => !open) ?? first;
+  find("confirm-icon").replaceChildren(icon(first.icon, "icon-service"));
+  put(
+    find("confirm-name"),
+    several ? fill(words.several, { count: services.length }) : inLanguage(first.names),
+  );
   const left =
-    each.quota_left === null ? "" : fill(words.quota_left, { count: each.quota_left });
-  put(find("confirm-wait"), each.open ? `${longWait(each.wait)} ${left}`.trim() : "");
+    each.quota_left === null || several ? "" : fill(words.quota_left, { count: each.quota_left });
+  put(find("confirm-wait"), each.open ? `${longWait(first.wait)} ${left}`.trim() : "");
   find("why-not").hidden = each.open;
-  put(find("why-not-text"), each.open ? "" : whyNot(each));
+  const why = each.open ? "" : whyNot(each);
+  put(find("why-not-text"), several && why ? `${inLanguage(each.names)}: ${why}` : why);
   if (!each.open) refuse(null);
-  const bring = inLanguage(each.requirements) || [];
+  renderMatters(each.open);
+  const bring = [...new Set(services.flatMap(({ requirements }) => inLanguage(requirements) || []))];
   find("bring-box").hidden = !bring.length;
   if (find("bring").dataset.said !== bring.join("\n")) {
     find("bring").dataset.said = bring.join("\n");
@@ -292,6 +343,81 @@ function renderConfirm() {
   find("take").hidden = !each.open;
 }
 
+/** The matters with their files; one alone needs no name here. */
+function renderMatters(open) {
+  const { matters: most, files: mostFiles } = offers.limits;
+  const several = matters.length > 1;
+  find("matters-box").hidden = !open && !several;
+  find("add").hidden = !open || matters.length >= most;
+  const key = document.activeElement?.dataset.key;
+  find("matters").replaceChildren(
+    ...matters.map((each) =>
+      make(
+        "li",
+        { class: "matter" },
+        several ? make("span", { class: "matter-name" }, inLanguage(named(each.code).names)) : null,
+        mostFiles > 1 && open ? counted(each, mostFiles) : null,
+        several ? removal(each) : null,
+      ),
+    ),
+  );
+  if (key) refocus(key);
+  const capped = mostFiles > 1 && open && matters.some(({ files }) => files >= mostFiles);
+  find("cap").hidden = !capped;
+  put(find("cap"), capped ? fill(words.most_files, { count: mostFiles }) : "");
+}
+
+function small(key, sign, label, onClick, off = false) {
+  const made = make(
+    "button",
+    { type: "button", class: "button button-touch matter-act", "aria-label": label, "data-key": key },
+    icon(sign),
+  );
+  made.disabled = off;
+  made.addEventListener("click", onClick);
+  return made;
+}
+
+/** How many files of a matter are brought, to be stated by touch. */
+function counted(matter, most) {
+  const { names, quota_left: left } = named(matter.code);
+  const service = inLanguage(names);
+  const step = (by) => () => {
+    matter.files += by;
+    renderConfirm();
+  };
+  return make(
+    "span",
+    { class: "matter-files", role: "group", "aria-label": fill(words.files_of, { service }) },
+    make("span", {}, words.files),
+    small(`${matter.code} less`, "minus", fill(words.fewer, { service }), step(-1), matter.files <= 1),
+    make("output", { class: "number matter-count" }, String(matter.files)),
+    small(
+      `${matter.code} more`,
+      "plus",
+      fill(words.more, { service }),
+      step(1),
+      matter.files >= Math.min(most, left ?? most),
+    ),
+  );
+}
+
+function removal(matter) {
+  const label = fill(words.remove, { service: inLanguage(named(matter.code).names) });
+  return small(`${matter.code} out`, "close", label, () => {
+    matters = matters.filter((other) => other !== matter);
+    renderConfirm();
+    find("confirm-name").focus();
+  });
+}
+
+/** Let the keyboard stay where it was, or beside it where that can be pressed no more. */
+function refocus(key) {
+  const found = find("matters").querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const there = found?.disabled ? found.closest(".matter").querySelector("button:enabled") : found;
+  there?.focus();
+}
+
 const needBoxes = () => [...document.querySelectorAll('input[name="need"]')];
 const needed = () => needBoxes().flatMap((each) => (each.checked ? [each.value] : []));
 const asked = () => document.querySelector('input[name="class"]:checked')?.value ?? null;
@@ -299,6 +425,7 @@ const asked = () => document.querySelector('input[name="class"]:checked')?.value
 function busy(on) {
   find("take").disabled = on;
   find("back").disabled = on;
+  find("matters-box").inert = on;
   for (const each of document.querySelectorAll('input[name="class"], input[name="need"]')) {
     each.disabled = on;
   }
@@ -313,7 +440,15 @@ function refuse(text) {
 /** Take a ticket; what was asked before and had no answer is asked again, not a second time. */
 async function take() {
   if (find("take").disabled) return;
-  const body = { service: chosen, priority: asked(), locale: language, needs: needed() };
+  const [first, ...others] = matters;
+  const body = {
+    service: first.code,
+    files: first.files,
+    further: others.map(({ code: service, files }) => ({ service, files })),
+    priority: asked(),
+    locale: language,
+    needs: needed(),
+  };
   const wish = JSON.stringify(body);
   if (!wishes.has(wish)) wishes.set(wish, newKey());
   busy(true);
@@ -341,7 +476,9 @@ function showTicket(ticket) {
   const classes = offers.priority_classes;
   const mark = classes.find((each) => each.code === ticket.priority);
   find("label").textContent = ticket.label;
-  find("ticket-service").textContent = inLanguage(ticket.service.names);
+  find("ticket-service").textContent = withFiles(ticket.service, ticket.files);
+  find("ticket-further").hidden = !ticket.further.length;
+  find("ticket-further").textContent = thenWhat(ticket.further);
   find("ticket-priority").hidden = !mark || mark === classes[0];
   find("ticket-class").textContent = mark ? inLanguage(mark.names) : "";
   const ahead = ticket.position - 1;
@@ -388,6 +525,8 @@ const mine = mineScreen({
   show,
   home: goHome,
   usual,
+  withFiles,
+  thenWhat,
 });
 
 /** What was typed in one go, as a scanner does: a number's slip leads to its page. */
@@ -419,12 +558,13 @@ document.addEventListener("keydown", (event) => {
 function goHome() {
   wishes.clear();
   given = null;
-  chosen = null;
+  matters = [];
   code.clear();
   mine.clear();
   find("label").textContent = "";
   find("qr").removeAttribute("src");
   for (const each of document.querySelectorAll(".have input")) each.checked = false;
+  renderAsk();
   ease([]);
   show("home");
   if (language !== FIRST) speak(FIRST);
@@ -450,8 +590,9 @@ function resume() {
   sessionStorage.removeItem(PLACE);
   if (!kept || Math.abs(Date.now() - kept.at) > 10_000) return;
   if (kept.given) showTicket(kept.given);
-  else if (offers.services.some(({ code }) => code === kept.chosen)) {
-    confirm(kept.chosen, kept.priority, kept.needs);
+  else {
+    matters = kept.matters.filter(({ code }) => named(code));
+    if (matters.length) confirm(kept.priority, kept.needs);
   }
 }
 
@@ -460,7 +601,11 @@ for (const link of document.querySelectorAll("[data-language]")) {
     event.preventDefault();
     if (link.dataset.language === language || find("take").disabled) return;
     const place =
-      screen === "confirm" ? { chosen, priority: asked(), needs: needed() } : screen === "ticket" ? { given } : null;
+      screen === "ticket"
+        ? { given }
+        : matters.length
+          ? { matters, priority: asked(), needs: needed() }
+          : null;
     if (place) sessionStorage.setItem(PLACE, JSON.stringify({ ...place, at: Date.now() }));
     speak(link.dataset.language);
   });
@@ -491,7 +636,16 @@ find("more").addEventListener("click", () => {
   document.querySelector(`[data-screen="${screen}"] h1`).focus({ preventScroll: true });
 });
 find("take").addEventListener("click", take);
-find("back").addEventListener("click", () => show("home", tiles.get(chosen)));
+find("back").addEventListener("click", () => {
+  const [{ code }] = matters.splice(-1);
+  renderAsk();
+  show("home", tiles.get(code));
+});
+find("add").addEventListener("click", () => {
+  renderAsk();
+  show("home");
+});
+find("keep").addEventListener("click", () => confirm(asked(), needed()));
 find("done").addEventListener("click", goHome);
 
 function touch() {
@@ -528,15 +682,16 @@ function tick() {
     (screen === "code" && code.isBusy()) ||
     (screen === "mine" && mine.isBusy());
   const left = Math.ceil(IDLE[screen] - (performance.now() - touched) / 1000);
-  find("stay").hidden = screen === "home" || taking;
+  find("stay").hidden = (screen === "home" && !matters.length) || taking;
   find("more").hidden = left > SOON;
   find("countdown").classList.toggle("countdown-soon", left <= SOON);
   put(
     find("countdown"),
     fill(left <= SOON ? words.home_soon : words.home_in, { seconds: Math.max(left, 0) }),
   );
+  showCut();
   if (left > 0 || taking) return;
-  if (screen !== "home") goHome();
+  if (screen !== "home" || matters.length) goHome();
   else if (language !== FIRST) {
     ease([]);
     speak(FIRST);

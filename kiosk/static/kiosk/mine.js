@@ -16,9 +16,9 @@ const ASKED = ["leave", "cancel"];
 
 /**
  * Offer the screen. `show(name)` goes to a screen, `home()` to the start; `offers()` is what can
- * be had, `usual(phrase, wait)` says a wait.
+ * be had, `usual(phrase, wait)` says a wait, `withFiles` and `thenWhat` what the number is for.
  */
-export function mineScreen({ words, offers, show, home, usual }) {
+export function mineScreen({ words, offers, show, home, usual, withFiles, thenWhat }) {
   let token = null;
   let state = null;
   let busy = false;
@@ -56,7 +56,9 @@ export function mineScreen({ words, offers, show, home, usual }) {
       if (find(name).textContent !== text) find(name).textContent = text;
     };
     put("mine-label", state?.label ?? "");
-    put("mine-service", state ? inLanguage(state.service.names) : "");
+    put("mine-service", state ? withFiles(state.service, state.files) : "");
+    put("mine-further", state ? thenWhat(state.further) : "");
+    find("mine-further").hidden = !state?.further.length;
     const counter = state?.counter_names ? ` ${inLanguage(state.counter_names)}` : "";
     put("mine-state", state ? `${words.mine[state.status]}${counter}` : "");
     const waits = state?.status === "waiting";

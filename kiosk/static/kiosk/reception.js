@@ -108,6 +108,12 @@ function choose(code) {
       make("label", { class: "bring-row" }, make("input", { type: "checkbox" }), make("span", {}, what)),
     ),
   );
+  find("other").replaceChildren(
+    make("option", { value: "" }, words.no_other),
+    ...offers.services
+      .filter((other) => other.open && other.code !== code)
+      .map((other) => make("option", { value: other.code }, inLanguage(other.names))),
+  );
   find("classes-box").hidden = offers.priority_classes.length < 2;
   countPapers();
   showWait();
@@ -172,7 +178,13 @@ async function take(body) {
 find("take-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const said = new FormData(event.target);
-  const body = { service: chosen, locale: said.get("locale"), needs: said.getAll("take-needs") };
+  const body = {
+    service: chosen,
+    files: Number(said.get("files")),
+    further: said.get("other") ? [{ service: said.get("other") }] : [],
+    locale: said.get("locale"),
+    needs: said.getAll("take-needs"),
+  };
   if (said.get("class")) body.priority = said.get("class");
   take(body);
 });

@@ -45,6 +45,11 @@ function isNear({ status, position }) {
   return status === "waiting" && position !== null && position <= SOON;
 }
 
+function withFiles(names, files) {
+  const service = inLanguage(names);
+  return files > 1 ? fill(words.with_files, { service, count: files }) : service;
+}
+
 function put(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
@@ -53,7 +58,10 @@ function show() {
   const { status } = ticket;
   page.className = `phone is-${status}`;
   document.querySelector('meta[name="theme-color"]').content = status === "called" ? AMBER : INK;
-  put(find("service"), inLanguage(ticket.service.names));
+  put(find("service"), withFiles(ticket.service.names, ticket.files));
+  const further = ticket.further.map(({ names, files }) => withFiles(names, files)).join(", ");
+  find("further").hidden = !further;
+  put(find("further"), further && fill(words.then, { services: further }));
   put(find("state"), isNear(ticket) ? words.waiting_soon : words[status]);
   find("way").hidden = status !== "called";
   find("counter").hidden = ticket.counter === null;

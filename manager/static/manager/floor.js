@@ -94,12 +94,18 @@ function alert(each) {
     : button(`seen:${each.key}`, words.seen, () => act("/floor/alerts/seen", { alert: each.key }), {
         "aria-label": `${words.seen}: ${text}`,
       });
+  const letGo = each.device_id
+    ? button(`go-on:${each.device_id}`, words.go_on, () => act(`/floor/kiosks/${each.device_id}/go-on`), {
+        "aria-label": fill(words.go_on_of, { device: each.device }),
+      })
+    : null;
   const urgent = ["help", "talk", "unserved"].includes(each.sort) && !each.seen;
   return make(
     "div",
     { class: `notice notice-${urgent ? "bad" : "warn"}`, "data-sort": each.sort },
     icon(["help", "talk"].includes(each.sort) ? "help" : "bell"),
     make("span", {}, text),
+    letGo,
     seen,
   );
 }

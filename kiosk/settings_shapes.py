@@ -1,0 +1,28 @@
+"""What the API takes and tells of the rules of kiosks."""
+
+from pydantic import Field
+
+from office.kiosk_rules import Rules
+from web.shapes import Asked
+
+_LEAST = {name: least for name, (least, _) in Rules.LIMITS.items()}
+_MOST = {name: most for name, (_, most) in Rules.LIMITS.items()}
+
+
+class KioskRulesShape(Asked):
+    """How much one number may be for at a kiosk, and when a kiosk rests."""
+
+    most_matters: int = Field(
+        ge=_LEAST["most_matters"], le=_MOST["most_matters"], description="Services on one number"
+    )
+    most_files: int = Field(
+        ge=_LEAST["most_files"], le=_MOST["most_files"], description="Files of one service"
+    )
+    in_a_minute: int = Field(
+        ge=_LEAST["in_a_minute"],
+        le=_MOST["in_a_minute"],
+        description="Numbers in a minute after which a kiosk rests; 0 never",
+    )
+    rest_minutes: int = Field(
+        ge=_LEAST["rest_minutes"], le=_MOST["rest_minutes"], description="For so many minutes"
+    )

@@ -1,0 +1,90 @@
+"""What an office decides about its kiosks: how much one number may be for, and what is too fast."""
+
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from office import journal
+from office.errors import Invalid
+from office.journal import Kind
+from office.people import Actor, Right
+from office.place import Office
+from storage.base import Base
+from storage.work import Work
+
+
+class KioskRules(Base):
+    """The office's own rules; without a row the usual ones hold."""
+
+    __tablename__ = "kiosk_rules"
+    __table_args__ = (
+        CheckConstraint("most_matters BETWEEN 1 AND 5", name="most_matters"),
+        CheckConstraint("most_files BETWEEN 1 AND 20", name="most_files"),
+        CheckConstraint("in_a_minute BETWEEN 0 AND 60", name="in_a_minute"),
+        CheckConstraint("rest_minutes BETWEEN 1 AND 30", name="rest_minutes"),
+    )
+
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
+    most_matters: Mapped[int]
+    most_files: Mapped[int]
+    in_a_minute: Mapped[int]
+    rest_minutes: Mapped[int]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How much a visitor may ask for at a kiosk, and when a kiosk rests."""
+
+    LIMITS: ClassVar[dict[str, tuple[int, int]]] = {
+        "most_matters": (1, 5),
+        "most_files": (1, 20),
+        "in_a_minute": (0, 60),
+        "rest_minutes": (1, 30),
+    }
+
+    #: Services that one number may be for.
+    most_matters: int = 3
+    #: Files of one service that a visitor may bring; with more they go to the reception.
+    most_files: int = 5
+    #: Numbers of one kiosk in a minute after which it rests; 0 lets it go on.
+    in_a_minute: int = 0
+    #: Minutes it rests, unless the staff let it go on before.
+    rest_minutes: int = 5
+
+
+def rules_of(work: Work, office_id: int) -> Rules:
+    """Return the office's rules."""
+    kept = work.session.get(KioskRules, office_id)
+    if kept is None:
+        return Rules()
+    return Rules(**{each.name: getattr(kept, each.name) for each in fields(Rules)})
+
+
+def set_rules(work: Work, office: Office, actor: Actor, now: datetime, wanted: Rules) -> None:
+    """Let the office's kiosks go by these rules from now on. Raises Forbidden or Invalid."""
+    actor.need(Right.MANAGE)
+    wrong = {
+        name: f"between {least} and {most}"
+        for name, (least, most) in Rules.LIMITS.items()
+        if not least <= getattr(wanted, name) <= most
+    }
+    if wrong:
+        raise Invalid(fields=wrong)
+    former, present = asdict(rules_of(work, office.id)), asdict(wanted)
+    changed = [name for name in present if present[name] != former[name]]
+    if not changed:
+        return
+    work.session.merge(KioskRules(office_id=office.id, **present))
+    journal.append(
+        work,
+        office,
+        Kind.OFFICE_CHANGED,
+        actor,
+        now,
+        part="kiosk",
+        former={name: former[name] for name in changed},
+        present={name: present[name] for name in changed},
+    )
