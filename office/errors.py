@@ -37,6 +37,12 @@ class Invalid(OfficeError):
     code = "input_invalid"
 
 
+class StretchesWrong(Invalid):
+    """Stretches of the day overlap, or one ends before it begins."""
+
+    code = "stretches_wrong"
+
+
 class OfficeUnknown(Unknown):
     """No office has this code."""
 

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office import journal
-from office.errors import Invalid
+from office.errors import Invalid, StretchesWrong
 from office.journal import Kind
 from office.people import Actor
 from office.place import Office
@@ -75,12 +75,6 @@ class TemplateIncomplete(Invalid):
     """The sentence lacks the number or the counter: a call nobody could follow."""
 
     code = "template_incomplete"
-
-
-class StretchesWrong(Invalid):
-    """Stretches of the day overlap, or one ends before it begins."""
-
-    code = "stretches_wrong"
 
 
 class VoiceSettings(Base):

@@ -47,6 +47,7 @@ SENTENCES: dict[str, LazyString] = {
     "credentials_invalid": _l("The sign-in or device link is not valid any more."),
     "credentials_missing": _l("Please sign in, or link this device first."),
     "csrf_failed": _l("This page has been open too long. Please reload it."),
+    "day_open": _l("The office is open on that day already."),
     "day_out_of_reach": _l("Only today and the three months ahead can be planned."),
     "day_full": _l("Everybody who can still be served today has a number."),
     "device_unknown": _l("There is no such device."),

@@ -273,6 +273,8 @@ WAYS: dict[str, Way] = {
             *("POST /manager/roster/<int:shift>", "POST /manager/roster/<int:shift>/remove"),
             *("GET /manager/rights", "POST /manager/rights/<int:account_id>"),
             *("GET /manager/people", "POST /manager/people"),
+            *("GET /manager/hours", "POST /manager/hours", "POST /manager/hours/closed"),
+            *("POST /manager/hours/holidays", "POST /manager/hours/open"),
             *(
                 "POST /manager/people/<int:account_id>",
                 "POST /manager/people/<int:account_id>/code",

@@ -1,0 +1,134 @@
+"""The page of the hours in which tickets are given out, and of the days on which none are."""
+
+from datetime import date
+from typing import Any, cast
+
+from apiflask import APIBlueprint
+from babel.dates import get_day_names
+from flask import g, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from office import timetable
+from office.errors import Invalid
+from office.people import Actor, Right
+from office.place import Office
+from office.timetable import LONGEST_AFTER, LONGEST_NAME, stretches_of, told_as
+from storage.work import Work
+from web.house import house
+from web.languages import locale
+from web.pages import Act, form_done, page_for
+
+pages = APIBlueprint("timetable", __name__, enable_openapi=False)
+
+
+@pages.get("/manager/hours")
+@page_for(Right.MANAGE)
+def page() -> ResponseReturnValue:
+    """Show the hours and the closed days to come."""
+    return _page()
+
+
+@pages.post("/manager/hours")
+@page_for(Right.MANAGE)
+def set_week() -> ResponseReturnValue:
+    """Keep the week's hours."""
+    form = request.form
+
+    def act(work: Work, office: Office, now: Any) -> None:
+        week = {day: stretches_of(form.get(f"day-{day}", ""), _day_name(day)) for day in range(7)}
+        after = _number(form.get("serves_after", ""))
+        rehearsal = "rehearsal" in form
+        timetable.set_week(work, office, _actor(), now, week, after, rehearsal)
+
+    return _done(act, _("Saved. It holds at once, at kiosk, phone and boards."))
+
+
+@pages.post("/manager/hours/closed")
+@page_for(Right.MANAGE)
+def close() -> ResponseReturnValue:
+    """Close the office on some days."""
+    form = request.form
+
+    def act(work: Work, office: Office, now: Any) -> int:
+        first = _date("first")
+        last = _date("last") if form.get("last") else first
+        names = {each: form.get(f"name-{each}", "") for each in office.locales}
+        return timetable.close_on(work, office, _actor(), now, first, last, names)
+
+    return _done(act, _("Saved. On these days no tickets are given out."))
+
+
+@pages.post("/manager/hours/holidays")
+@page_for(Right.MANAGE)
+def close_on_holidays() -> ResponseReturnValue:
+    """Close the office on a year's holidays and days of joint leave."""
+    year = _number(request.form.get("year", ""))
+    return _done(
+        lambda work, office, now: timetable.close_on_holidays(work, office, _actor(), now, year),
+        _("The holidays of %(year)s are taken over. Look through them.", year=year),
+    )
+
+
+@pages.post("/manager/hours/open")
+@page_for(Right.MANAGE)
+def open_again() -> ResponseReturnValue:
+    """Let the office be open on a day after all."""
+    return _done(
+        lambda work, office, now: timetable.open_on(work, office, _actor(), now, _date("day")),
+        _("The office is open on that day."),
+    )
+
+
+def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
+    with house().store.read() as work:
+        office = work.session.get_one(Office, _actor().office_id)
+        today = office.today(house().clock.now())
+        week = [
+            (day, _day_name(day), told_as(stretches))
+            for day, stretches in timetable.week_of(work, office.id).items()
+        ]
+        closed = timetable.closed_days(work, office.id, today)
+    typed = request.form if error else {}
+    answer = make_response(
+        render_template(
+            "manager/hours.html",
+            actor=g.actor,
+            office=office,
+            today=today,
+            week=[(day, name, typed.get(f"day-{day}", told)) for day, name, told in week],
+            closed=[(each.day, each.names.get(locale()) or _first(each.names)) for each in closed],
+            longest_after=LONGEST_AFTER,
+            longest_name=LONGEST_NAME,
+            error=error,
+        )
+    )
+    answer.status_code = status
+    return answer
+
+
+def _done(act: Act, said: str) -> ResponseReturnValue:
+    return form_done(act, said, _page, url_for("timetable.page"))
+
+
+def _day_name(day: int) -> str:
+    return str(get_day_names("wide", locale=locale())[day]).capitalize()
+
+
+def _first(names: dict[str, str]) -> str:
+    return next(iter(names.values()), "")
+
+
+def _date(name: str) -> date:
+    try:
+        return date.fromisoformat(request.form.get(name, ""))
+    except ValueError as error:
+        raise Invalid(fields={name: "a day as YYYY-MM-DD"}) from error
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
+
+
+def _actor() -> Actor:
+    return cast(Actor, g.actor)

@@ -1,0 +1,34 @@
+"""The page of hours and closed days in a real browser, and the kiosk that hears of it."""
+
+from playwright.sync_api import Page, expect
+
+from tests.houses import Server
+from tests.people import overflow, violations
+
+
+def test_hours_are_refused_kept_and_days_closed(manager: Page, server: Server) -> None:
+    manager.goto(f"{server.url}/manager/hours?lang=id")
+    assert overflow(manager) <= 0
+    friday = manager.get_by_label("Jumat")
+    friday.fill("07.30–11.00, 10.30–15.00")
+    manager.get_by_role("button", name="Simpan").click()
+    expect(manager.get_by_role("alert")).to_contain_text("Jumat")
+    expect(friday).to_have_value("07.30–11.00, 10.30–15.00")
+    assert violations(manager) == []
+    friday.fill("07.30-11.00; 13.30-15.00")
+    manager.get_by_label("Latihan").uncheck()
+    manager.get_by_role("button", name="Simpan").click()
+    expect(friday).to_have_value("07.30–11.00, 13.30–15.00")
+    assert server.ask("GET", "/office", server.tokens["manager"])[1]["rehearsal"] is False
+
+    manager.get_by_role("button", name="Ambil hari libur tahun").last.click()
+    days = manager.locator(".closed-days li")
+    expect(days.filter(has_text="Hari Kemerdekaan")).to_have_count(1)
+    there = days.count()
+    manager.get_by_label("Dari").fill("2099-01-05")
+    manager.get_by_label("Keterangan dalam bahasa Indonesia").fill("Rapat kerja")
+    manager.get_by_role("button", name="Tambah", exact=True).click()
+    expect(days).to_have_count(there + 1)
+    days.filter(has_text="Rapat kerja").get_by_role("button").click()
+    expect(days).to_have_count(there)
+    assert violations(manager) == []
