@@ -20,7 +20,7 @@ import psycopg
 import pytest
 import requests
 from flask.testing import FlaskClient
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, event, make_url
 
 from app import migrations
 from app.factory import create_app
@@ -63,10 +63,52 @@ def clock() -> FixedClock:
     return FixedClock()
 
 
+@pytest.fixture(scope="session")
+def blanks() -> dict[str, URL]:
+    """Migrated, empty databases to copy, by kind of database."""
+    return {}
+
+
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+def store(
+    database_url: str, blanks: dict[str, URL], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
     """A migrated, empty store on each database."""
     opened = Store(database_url)
+    url, kind = make_url(database_url), opened.engine.dialect.name
+    if kind in blanks:
+        copy_database(blanks[kind], url)
+    else:
+        migrations.upgrade(opened.engine)
+        opened.engine.dispose()
+        blanks[kind] = url.set(database=name_of_copy(url, tmp_path_factory))
+        copy_database(url, blanks[kind])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A migrated store on SQLite that many tests share; it need not survive a power cut."""
+    opened = Store(f"sqlite:///{tmp_path_factory.mktemp('offices') / 'antrean.db'}")
+
+    @event.listens_for(opened.engine, "connect")
+    def hurry(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+    migrations.upgrade(opened.engine)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shared_postgresql(postgres: str) -> Iterator[Store]:
+    """A migrated store on PostgreSQL that many tests share."""
+    name = f"offices{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    url = make_url(postgres).set(drivername="postgresql+psycopg", database=name)
+    opened = Store(url.render_as_string(hide_password=False))
     migrations.upgrade(opened.engine)
     yield opened
     opened.close()
@@ -208,11 +250,7 @@ def staffed(
         made = staff(store, clock)
         store.engine.dispose()
         url = make_url(store.url)
-        kept = (
-            str(tmp_path_factory.mktemp("original") / "antrean.db")
-            if key[0] == "sqlite"
-            else f"original{uuid.uuid4().hex[:12]}"
-        )
+        kept = name_of_copy(url, tmp_path_factory)
         copy_database(url, url.set(database=kept))
         originals[key] = kept, made
         return made
@@ -221,6 +259,13 @@ def staffed(
     url = make_url(store.url)
     copy_database(url.set(database=kept), url)
     return Staffed(store, clock, deepcopy(made.sample), made.office_id, dict(made.actors))
+
+
+def name_of_copy(url: URL, folders: pytest.TempPathFactory) -> str:
+    """Return what a copy of this database may be called; it lives as long as the session."""
+    if url.drivername == "sqlite":
+        return str(folders.mktemp("original") / "antrean.db")
+    return f"original{uuid.uuid4().hex[:12]}"
 
 
 def copy_database(source: URL, target: URL) -> None:

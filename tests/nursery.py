@@ -1,11 +1,12 @@
 """Servers for tests, each a process of its own, born of one that has imported everything already.
 
 Importing takes a server two seconds of work, more than most tests then ask of it. Run as a program
-this file imports the server once, as `antrean serve` does, and forks at each line of its input. How
-a server starts from nothing is tested where the command is.
+this file imports the server once, as `antrean serve` does, does what else each would do alike, and
+forks at each line of its input. How a server starts from nothing is tested where the command is.
 """
 
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -18,6 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
+
+#: Hashes of the same kind as real ones, but quickly made and checked.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -120,12 +125,29 @@ def _become(arguments: list[str], environ: dict[str, str], log: str) -> None:
     sys.argv[1:] = arguments
 
 
-def _main() -> None:
-    """Import what serving needs; then fork at each line, until there are no more."""
-    from gevent import monkey
+def _warm_up() -> None:
+    """Do once what takes each server most of its start, and leave nothing to collect."""
+    import engineio.async_drivers.gevent  # type: ignore[import-untyped]  # noqa: F401
+    import jinja2.ext  # noqa: F401
+    from sqlalchemy.orm import configure_mappers
 
     import app.factory  # noqa: F401
+    from kiosk.printing.escpos_slip import prepare
+    from office import passwords
+
+    passwords._hasher = QUICK
+    configure_mappers()
+    prepare()
+    gc.collect()
+    gc.freeze()
+
+
+def _main() -> None:
+    """Import what serving needs; then fork at each line, until there are no more."""
     from app.command import main  # patches, since `serve` is asked for
+
+    _warm_up()
+    from gevent import monkey
 
     fork = monkey.get_original("os", "fork")
     asked = os.fdopen(os.dup(0), "rb")

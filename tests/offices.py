@@ -1,15 +1,11 @@
 """Fixtures for many quick tests: one store on each database, an office of its own for each test."""
 
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
-from typing import Any
 
-import psycopg
 import pytest
-from sqlalchemy import event, make_url
+from sqlalchemy import make_url
 
-from app import migrations
 from app.sample import make_sample
 from office.people import actor_of_token
 from office.place import the_office
@@ -20,31 +16,17 @@ _codes = (f"office{number}" for number in count(1))
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def shared_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+def shared_url(request: pytest.FixtureRequest) -> str:
     """The address of a database that many tests share, once of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path_factory.mktemp('offices') / 'antrean.db'}"
-    server = request.getfixturevalue("postgres")
-    name = f"offices{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-    url = make_url(server).set(drivername="postgresql+psycopg", database=name)
-    return url.render_as_string(hide_password=False)
+    store: Store = request.getfixturevalue(f"shared_{request.param}")
+    return store.url
 
 
 @pytest.fixture(scope="session")
-def shared_store(shared_url: str) -> Iterator[Store]:
-    """A migrated store that many tests share; it need not survive a power cut."""
-    opened = Store(shared_url)
-    if opened.engine.dialect.name == "sqlite":
-
-        @event.listens_for(opened.engine, "connect")
-        def hurry(connection: Any, _record: Any) -> None:
-            connection.execute("PRAGMA synchronous=OFF")
-
-    migrations.upgrade(opened.engine)
-    yield opened
-    opened.close()
+def shared_store(request: pytest.FixtureRequest, shared_url: str) -> Store:
+    """The store at that address."""
+    store: Store = request.getfixturevalue(f"shared_{make_url(shared_url).get_backend_name()}")
+    return store
 
 
 @pytest.fixture

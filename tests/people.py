@@ -10,11 +10,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Dialog, Page, expect
 
-from office.passwords import account_named, hash_password, new_password, set_password
+from office.passwords import account_named, new_password, set_password
 from office.place import Office, the_office
 from storage.engine import sqlite_url
 from storage.work import Store, Work
 from tests.houses import Server
+from tests.nursery import QUICK
 
 # Longer than a page needs even where many tests share few cores; what never comes still fails.
 expect.set_options(timeout=20_000)
@@ -34,7 +35,7 @@ def passwords(installation: tuple[Path, dict[str, Any]]) -> dict[str, str]:
     url = sqlite_url(installation[0] / "antrean.db")
     with closing(Store(url)) as store, store.work() as work:
         for name, password in given.items():
-            set_password(account_named(work, name), hash_password(password))
+            set_password(account_named(work, name), QUICK.hash(password))
     return given
 
 
@@ -50,12 +51,8 @@ def send_form(page: Page, server: Server, path: str, **fields: str) -> None:
 
 
 def sign_in(page: Page, server: Server, name: str, password: str) -> None:
-    """Sign a person in, by the form."""
-    page.goto(f"{server.url}/sign-in")
-    page.locator("#username").fill(name)
-    page.locator("#password").fill(password)
-    page.locator("#password").press("Enter")
-    page.wait_for_url(lambda url: not url.endswith("/sign-in"))
+    """Sign a person in, before any page."""
+    send_form(page, server, "/sign-in", username=name, password=password)
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import requests
-from argon2 import PasswordHasher
 from click.testing import CliRunner, Result
 
 from app import migrations
@@ -23,7 +22,7 @@ from office.place import Counter, the_office
 from storage.engine import sqlite_url
 from storage.work import Store
 from tests.houses import Server
-from tests.nursery import clean_environ
+from tests.nursery import QUICK, clean_environ
 from tools.month import make_past
 
 Antrean = Callable[..., Result]
@@ -40,8 +39,7 @@ def antrean(data: Path, monkeypatch: pytest.MonkeyPatch) -> Antrean:
     """Run the command on the folder; hashing passwords takes no time."""
     for name in [name for name in clean_environ() if "ANTREAN" in name]:
         monkeypatch.delenv(name)
-    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("office.passwords._hasher", quick)
+    monkeypatch.setattr("office.passwords._hasher", QUICK)
 
     def run(*words: str) -> Result:
         return CliRunner().invoke(main, [*words, "--data", str(data)])

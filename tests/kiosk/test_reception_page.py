@@ -14,7 +14,6 @@ def test_a_visitor_is_helped_from_papers_to_return_slip_without_a_mouse(
 ) -> None:
     page.set_viewport_size({"width": 1366, "height": 768})
     sign_in(page, server, "resepsionis", passwords["resepsionis"])
-    page.wait_for_url("**/reception")
     page.goto(f"{server.url}/reception?lang=id")
     expect(page.locator("[data-offers] button")).not_to_have_count(0)
     assert violations(page) == []

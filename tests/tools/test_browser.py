@@ -90,6 +90,8 @@ def test_without_any_each_source_is_asked_and_the_failure_said(
     assert nothing_there == [
         ["-m", "playwright", "install", "chromium"],
         ["apt-get", "-q", "update"],
+        ["apt-get", "-q", "install", "-y", "chromium-headless-shell"],
+        ["apt-get", "-q", "update"],
         ["apt-get", "-q", "install", "-y", "chromium"],
     ]
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
-from argon2 import PasswordHasher
 from playwright.sync_api import Page, Route
 
 from app.factory import create_app
@@ -15,6 +14,7 @@ from office.devices import add_device
 from office.people import Account, Role
 from storage.work import Store
 from tests.houses import Client, Staffed
+from tests.nursery import QUICK
 from tests.offices import make_staffed, shared_store, shared_url, staffed, store
 from tests.web.browsing import Browser
 from web.house import House
@@ -98,8 +98,8 @@ def browser_profile(make_browser: Callable[[], Browser]) -> Browser:
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    """The hash of PASSWORD, of the same kind as real ones but quickly made and checked."""
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    """The hash of PASSWORD."""
+    return QUICK.hash(PASSWORD)
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from office.people import Account, Role
 from office.requests import KeptAnswer
 from tests.houses import Client, Staffed
+from tests.nursery import QUICK
 from tests.office.observing import last_change
 from tests.web.browsing import Browser
 from tests.web.conftest import PASSWORD
@@ -16,7 +16,6 @@ from tests.web.conftest import PASSWORD
 #: No query of these tests is asked of one database in another way than of the other.
 pytestmark = pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
 
-MAKE = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PIN = "280145"
 
 
@@ -32,7 +31,7 @@ def colleague(staffed: Staffed) -> Callable[..., int]:
                 name=name.title(),
                 role=role.value,
                 password_hash="none",
-                pin_hash=MAKE.hash(pin) if pin else None,
+                pin_hash=QUICK.hash(pin) if pin else None,
             )
             work.session.add(account)
             work.session.flush()

@@ -13,9 +13,10 @@ from typing import Any
 
 from playwright.sync_api import Page, Playwright
 
+from tools.browser import chromium
+
 SCRIPT = Path(__file__).parents[3] / "display" / "static" / "display" / "voice.js"
 
-CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -177,7 +178,7 @@ def hall(
 ) -> Iterator[Hall]:
     """Open the page in Chromium, with or without leave to sound unasked."""
     with serving(sounds, patience) as (address, asked):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, policy])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, policy])
         try:
             page = browser.new_page()
             page.goto(address)
