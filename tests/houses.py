@@ -35,7 +35,7 @@ from office.tickets import Ticket
 from office.turn import take_turn
 from storage.work import Store, Work
 from tests.nursery import Born, Nursery, clean_environ
-from tests.services import free_port
+from tests.services import QUICKLY, free_port
 
 #: Wednesday 25 November 2026, 09:00 in Lombok.
 MORNING = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -106,7 +106,7 @@ def shared_postgresql(postgres: str) -> Iterator[Store]:
     """A migrated store on PostgreSQL that many tests share."""
     name = f"offices{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        connection.execute(f'CREATE DATABASE "{name}" {QUICKLY}'.encode())
     url = make_url(postgres).set(drivername="postgresql+psycopg", database=name)
     opened = Store(url.render_as_string(hide_password=False))
     migrations.upgrade(opened.engine)
@@ -284,7 +284,7 @@ def copy_database(source: URL, target: URL) -> None:
     ) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{target.database}"'.encode())
         connection.execute(
-            f'CREATE DATABASE "{target.database}" TEMPLATE "{source.database}"'.encode()
+            f'CREATE DATABASE "{target.database}" TEMPLATE "{source.database}" {QUICKLY}'.encode()
         )
 
 

@@ -31,6 +31,8 @@ CHROMIUM_FLAGS = [
 
 #: What a test database may lose, since none outlives its test; makes and drops databases sooner.
 HURRIED = ("fsync", "full_page_writes", "synchronous_commit")
+#: How a database is made by a quarter of the work, where none need survive a power cut.
+QUICKLY = "STRATEGY FILE_COPY"
 
 
 def free_port() -> int:
@@ -120,7 +122,7 @@ def make_postgres_database(postgres: str) -> Iterator[Callable[[], str]]:
     def make() -> str:
         name = f"t{uuid.uuid4().hex[:12]}"
         with psycopg.connect(postgres, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            connection.execute(f'CREATE DATABASE "{name}" {QUICKLY}'.encode())
         made.append(name)
         address, _, query = postgres.partition("?")
         base = address.rpartition("/")[0]

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from kiosk.printing.jobs import PrintJob, queue_slip
 from kiosk.printing.slip import Slip
@@ -15,7 +14,6 @@ from kiosk.printing.ticket_slip import ticket_slip
 from office import people  # noqa: F401 - its tables are referred to
 from office.place import Office, PriorityClass, Service
 from office.tickets import Ticket
-from storage.base import Base
 from storage.work import Store, Work
 from tests.kiosk.printing.fakes import FakePrinter
 
@@ -102,19 +100,6 @@ class Desk:
 def clock() -> StandingClock:
     """A clock at MORNING."""
     return StandingClock()
-
-
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    """A store with every table, on each database."""
-    opened = Store(database_url)
-    Base.metadata.create_all(opened.engine)
-    yield opened
-    with opened.engine.begin() as connection:
-        if opened.engine.dialect.name == "postgresql":
-            connection.execute(text("SET lock_timeout = '5s'"))
-        Base.metadata.drop_all(connection)
-    opened.close()
 
 
 @pytest.fixture
