@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv --quiet pip compile --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup setup-dev assets browser test lint format bench waits screenshots messages lock clean
+.PHONY: help run setup setup-dev assets browser test lint format bench waits replays screenshots messages lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -88,6 +88,9 @@ bench-%: setup-dev # one that `bench` does not run: bench-calls, bench-summaries
 DIR ?=
 waits: setup-dev ## let wait estimates compete; DIR=folder takes recordings of your own
 	$(BIN)/python -m benchmarks.waits $(DIR) --simulated
+
+replays: setup-dev ## replay the shipped day, or each recording in DIR=folder; fails where anything was lost
+	$(BIN)/python -m benchmarks.replays $(or $(DIR),app/replay/days)
 
 proof: setup-dev browser ## prove on a recorded day that each call is seen and heard, through cuts and restarts
 	$(BIN)/python -m tools.proof

@@ -1,7 +1,7 @@
 """Fixtures of all tests: the services they need, and the office they look at."""
 
 import gc
-from collections import Counter
+from collections import defaultdict
 
 import pytest
 from hypothesis import settings
@@ -30,7 +30,7 @@ def _seconds(item: pytest.Item) -> float:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that all workers end together."""
-    spans: Counter[str] = Counter()
+    spans: defaultdict[str, float] = defaultdict(float)
     for item in items:
         spans[str(item.path)] += _seconds(item)
     items.sort(key=lambda item: -spans[str(item.path)])
