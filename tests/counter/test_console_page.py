@@ -438,18 +438,20 @@ def test_after_a_power_cut_the_visitor_is_still_there_and_work_goes_on(console: 
     assert console.stayed()
 
 
-def test_what_is_pressed_while_the_server_is_away_is_said_to_be_open(console: Console) -> None:
-    take(console.server, "A")
+def test_what_is_pressed_while_the_server_is_away_goes_out_by_itself(console: Console) -> None:
+    take(console.server, "A", "A")
     console.begin()
     expect(console.main).to_be_enabled()
     console.server.kill()
     console.page.keyboard.press("n")
     expect(console.page.locator("[data-sending]")).to_have_text("Mengirim ...")
-    expect(console.toasts).to_contain_text("Server tidak dapat dihubungi.", timeout=PATIENCE)
-    expect(console.page.locator("[data-sending]")).to_have_text("")
+    expect(console.page.locator("[data-sending]")).to_contain_text("Belum terkirim")
     console.server.start()
     expect(console.page.locator("[data-live-banner]")).to_be_hidden(timeout=PATIENCE)
-    expect(console.visitor).to_contain_text("BerikutnyaA001")
+    expect(console.visitor).to_contain_text("A001")
+    expect(console.main).to_contain_text("Mulai")
+    expect(console.page.locator("[data-sending]")).to_have_text("")
+    assert [each["label"] for each in journal(console.server, "ticket_called")] == ["A001"]
 
 
 def test_who_signs_out_leaves_no_counter_open(console: Console) -> None:

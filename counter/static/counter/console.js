@@ -33,6 +33,10 @@ const DOUBLE = 700;
 const MEANT = 2000;
 /** After this long (ms) a verb that is under way says so. */
 const SLOW = 600;
+/** After this long (ms) it says that it goes out by itself. */
+const STUCK = 5000;
+/** How long (ms) a verb is tried, so that a network that drops for a minute loses no key. */
+const INSISTENCE = 90_000;
 /** How long (ms) to show what was done and how to take it back. */
 const READING = 6000;
 
@@ -242,13 +246,14 @@ async function ask(path, body, { told, label, because: chosen, ...more } = {}) {
   if (busy) return;
   busy = true;
   verbs.setAttribute("aria-busy", "true");
-  const slow = setTimeout(() => {
-    find("sending").textContent = words.sending;
-  }, SLOW);
+  const saying = [
+    [SLOW, words.sending],
+    [STUCK, words.stuck],
+  ].map(([after, said]) => setTimeout(() => void (find("sending").textContent = said), after));
   const before = desk.state.ticket?.label;
   const lined = desk.state.line;
   try {
-    const answer = await send(`/counters/${page.number}/${path}`, body);
+    const answer = await send(`/counters/${page.number}/${path}`, body, { patience: INSISTENCE });
     accept(answer.ticket, path, lined, chosen);
     const facts = {
       label: label ?? before,
@@ -263,7 +268,7 @@ async function ask(path, body, { told, label, because: chosen, ...more } = {}) {
   } catch (error) {
     toast(error instanceof Refusal ? error.message : words.unreachable, "bad");
   } finally {
-    clearTimeout(slow);
+    saying.forEach(clearTimeout);
     find("sending").textContent = "";
     busy = false;
     awaited = true;

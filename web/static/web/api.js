@@ -1,6 +1,8 @@
 /** Calls the API as the page's own user: JSON in and out, one key per wish, retried when the network fails. */
 
+/** How often at least; and the longest (ms) between two tries. */
 const TRIES = 4;
+const PAUSE = 3000;
 /** How long (ms) one try may take, its answer's body included. */
 const PATIENCE = 8000;
 
@@ -28,10 +30,11 @@ export function newKey() {
 /**
  * Send a change and return the answer. Raises Refusal or Unreachable.
  *
- * The same `key` is sent with every retry, so nothing is done twice.
+ * The same `key` is sent with every retry, so nothing is done twice. It is tried for `patience`
+ * milliseconds at least.
  */
-export function send(path, body = {}, { key = newKey(), method = "POST" } = {}) {
-  return insist(path, {
+export function send(path, body = {}, { key = newKey(), method = "POST", patience = 0 } = {}) {
+  const request = {
     method,
     headers: {
       "Content-Type": "application/json",
@@ -39,7 +42,8 @@ export function send(path, body = {}, { key = newKey(), method = "POST" } = {}) 
       "X-CSRFToken": document.querySelector('meta[name="csrf-token"]')?.content ?? "",
     },
     body: JSON.stringify(body),
-  });
+  };
+  return insist(path, request, patience);
 }
 
 /** Read and return the answer. Raises Refusal or Unreachable. */
@@ -48,11 +52,12 @@ export function read(path) {
 }
 
 /** Try until the server has answered in full, or too often in vain. */
-async function insist(path, request) {
+async function insist(path, request, patience = 0) {
+  const began = performance.now();
   request.headers["Accept-Language"] = document.documentElement.lang;
   request.headers.Accept = "application/json";
   for (let turn = 1; ; turn += 1) {
-    const last = turn >= TRIES;
+    const last = turn >= TRIES && performance.now() - began >= patience;
     const ending = new AbortController();
     const timer = setTimeout(() => ending.abort(), PATIENCE);
     try {
@@ -68,6 +73,6 @@ async function insist(path, request) {
     } finally {
       clearTimeout(timer);
     }
-    await new Promise((wake) => setTimeout(wake, 300 * 2 ** turn));
+    await new Promise((wake) => setTimeout(wake, Math.min(300 * 2 ** turn, PAUSE)));
   }
 }
