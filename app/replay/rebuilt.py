@@ -15,6 +15,13 @@ Row = dict[str, Any]
 CALLED = "ticket_called"
 TAKEN = "ticket_taken"
 UNDONE = "ticket_undone"
+#: What is said of a ticket that stays as it is, and as what.
+STAYS = {
+    "ticket_recalled": Status.CALLED,
+    "ticket_stepped_back": Status.WAITING,
+    "ticket_transferred": Status.WAITING,
+    "priority_changed": Status.WAITING,
+}
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,7 @@ class Line:
             return wrong
         if known is not None and former != known:
             wrong.append(f"{label} was {known.value}, not {former}, at {kind}")
-        elif kind != UNDONE and former is not None and to not in MOVES[Status(former)]:
+        elif kind != UNDONE and former is not None and not self._may_move(kind, former, to):
             wrong.append(f"{label} moved from {former} to {to.value}")
         if kind == CALLED:
             other = self.at_counter.get(row["counter"])
@@ -104,6 +111,11 @@ class Line:
             if any(place != row["counter"] for place in places):
                 wrong.append(f"{label} was called to {row['counter']} while at {places[0]}")
         return wrong
+
+    @staticmethod
+    def _may_move(kind: str, former: str, to: Status) -> bool:
+        stays = former == to and STAYS.get(kind) == to
+        return stays or to in MOVES[Status(former)]
 
     def _enter(self, row: Row, label: str, former: str | None) -> None:
         kind = row["kind"]

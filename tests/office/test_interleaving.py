@@ -6,61 +6,48 @@ time; ANTREAN_TEST_INTERLEAVINGS=2000 tries so many others, for as long as that 
 """
 
 import os
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
-from sqlalchemy import select
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from office import (
     aside,
     calling,
+    carrying,
+    changing,
     closing,
     desks,
+    early,
     holding,
+    moment,
+    notes,
     outages,
     pausing,
+    plan,
+    receiving,
     reception,
+    reprinting,
+    rules,
     serving,
     suspensions,
+    taking_over,
     undoing,
 )
-from office.errors import OfficeError
-from office.journal import JournalRow, changes_after
-from office.line import line_of
 from office.pausing import PauseReason
-from office.people import Account
-from office.place import Counter, Office, PriorityClass, Service
-from office.tickets import Step, Ticket
-from office.turn import take_turn
+from office.people import at_counters
+from office.place import Office, PolicyName
+from office.terms import Terms
+from office.tickets import ticket_labelled
 from storage.work import Store, Work
 from tests.houses import MORNING
-from tests.office.interleaving.model import (
-    GRANTED,
-    NEEDS,
-    OUTCOMES,
-    PATIENCE,
-    RATES,
-    Model,
-    No,
-    Post,
-    State,
-    Visit,
-)
-from tests.office.interleaving.retold import retell
+from tests.office.interleaving.agreeing import Agreeing
+from tests.office.interleaving.model import Model
 from tests.office.interleaving.small_office import build
+from tests.office.interleaving.values import GRANTED, NEEDS, OUTCOMES, PATIENCE, RATES, Post, State
 
 POSTS = (1, 2, 3)
 #: Mostly the clerk whose counter it is; now and then a colleague or the chief.
@@ -74,19 +61,23 @@ WHICH = st.integers(0, 40)
 LONG = os.environ.get("ANTREAN_TEST_INTERLEAVINGS")
 
 
-def terms() -> st.SearchStrategy[dict[str, tuple[int, int | None]]]:
+POLICIES = ["accumulating", "accumulating", "first_come", "ratio"]
+BESIDE = st.sampled_from(["kiosk", "kiosk", "desk", "chief"])
+BREAKS = ["pause", "back", "back", "work", "help", "note"]
+ASKING = st.sampled_from(["holder", "desk"])
+
+
+def terms(least: int = 1) -> st.SearchStrategy[dict[str, tuple[int, int | None]]]:
     """On what terms a counter serves: mostly everything alike, or with preference and helping."""
     one = st.tuples(st.integers(0, 2), st.sampled_from([None, None, 5]))
-    return st.dictionaries(SERVICE, one, min_size=1)
+    return st.dictionaries(SERVICE, one, min_size=least)
 
 
-class Interleaving(RuleBasedStateMachine):
-    """The office and its model side by side, a second apart."""
-
-    store: Store
+class Interleaving(Agreeing):
+    """Every verb that changes a queue, at any counter and beside."""
 
     @initialize(
-        policy=st.sampled_from(["accumulating", "accumulating", "first_come", "ratio"]),
+        policy=st.sampled_from(POLICIES),
         served=st.tuples(terms(), terms(), terms()),
         recalls=st.integers(0, 1),
         places=st.integers(1, 3),
@@ -107,8 +98,7 @@ class Interleaving(RuleBasedStateMachine):
         state = State(date(2026, 11, 25), posts=posts)
         self.model = Model(policy, recalls, places, carries, state, MORNING)
         self.small = build(self.store, self.model, MORNING)
-        self.names = {actor.key: name for name, actor in self.small.actors.items()}
-        self.looked = 0
+        self.begin()
         for service, klass in line:
             self.take(service, klass)
 
@@ -232,374 +222,236 @@ class Interleaving(RuleBasedStateMachine):
         if not self._any("no_show"):
             self.no_show("own", number, False)
         label = self._label(which, "no_show")
-        self._placed(self._at(who, number, self.model.rejoin, aside.rejoin, label), 0)
+        visit = self._at(who, number, self.model.rejoin, aside.rejoin, label)
+        self._placed(visit, self.model.places)
 
     @rule(who=WHO, number=NUMBER, which=WHICH)
     def cancel_at_counter(self, who: str, number: int, which: int) -> None:
         label = self._label(which, "waiting")
         self._at(who, number, self.model.cancel_here, aside.cancel, label)
 
-    @rule(who=WHO, number=NUMBER)
-    def pause(self, who: str, number: int) -> None:
-        self._at(
-            who,
-            number,
-            self.model.pause,
-            lambda desk: pausing.pause(desk, PauseReason.SHORT, None),
-        )
+    @rule(who=WHO, number=NUMBER, wild=WILD, what=st.sampled_from(BREAKS), which=WHICH)
+    def call_nobody(self, who: str, number: int, wild: bool, what: str, which: int) -> None:
+        """Do at a counter what moves no number."""
+        if not wild and self.model.state.posts[number].clerk is None:
+            self.open("own", number)
+        if what == "note":
+            label = self._label(which, "serving")
+            self._at(who, number, self.model.note, _note, label)
+            return
+        if what == "work":
+            on = which % 3 > 0
+            self._at(who, number, self.model.desk_work, pausing.set_desk_work, on)
+            return
+        expected, verb = {
+            "pause": (self.model.pause, _pause),
+            "back": (self.model.back, pausing.come_back),
+            "help": (self.model.help, pausing.call_help),
+        }[what]
+        self._at(who, number, expected, verb)
 
-    @rule(who=WHO, number=NUMBER)
-    def come_back(self, who: str, number: int) -> None:
-        self._at(who, number, self.model.back, pausing.come_back)
-
-    @rule(who=WHO, number=NUMBER, on=st.booleans())
-    def desk_work(self, who: str, number: int, on: bool) -> None:
-        self._at(who, number, self.model.desk_work, pausing.set_desk_work, on)
-
-    @rule(who=WHO, number=NUMBER)
-    def undo(self, who: str, number: int) -> None:
+    @rule(who=WHO, number=NUMBER, wild=WILD)
+    def undo(self, who: str, number: int, wild: bool) -> None:
+        acted = [post.number for post in self.model.state.posts.values() if post.act]
+        if acted and not wild:
+            number = acted[number % len(acted)]
         self._at(who, number, self.model.undo, undoing.undo)
 
-    # --- verbs of visitors and of the floor ---------------------------------------------------
+    @rule(who=st.sampled_from(list(GRANTED)), number=NUMBER, visitor=st.booleans())
+    def take_over(self, who: str, number: int, visitor: bool) -> None:
+        if visitor:
+            number = self._where(number, False, "called", "serving")
+        actor, proved = self.small.actors[who], at_counters(self.small.actors[who])
+        self.small.actors[who] = proved
+        self._at(who, number, self.model.take_over, taking_over.take_over)
+        self.small.actors[who] = actor
 
-    @rule(service=SERVICE, klass=st.sampled_from(list(RATES)))
-    def take(self, service: str, klass: str) -> None:
-        self._both(
-            lambda: self.model.take(service, klass),
-            lambda work, office: reception.take(
-                work, office, self.small.actors["kiosk"], self.model.now, service, klass
-            ),
-        )
+    @rule(who=WHO, number=NUMBER, which=WHICH)
+    def admit(self, who: str, number: int, which: int) -> None:
+        key, count, code = self._code(which)
+
+        def verb(desk: desks.Desk, _key: Any, _count: int) -> Any:
+            return aside.admit(desk, code)
+
+        self._placed(self._at(who, number, self.model.admit, verb, key, count), 1)
+
+    # --- verbs of visitors and of the reception -----------------------------------------------
+
+    @rule(service=SERVICE, klass=st.sampled_from(list(RATES)), who=BESIDE, beyond=WILD)
+    def take(self, service: str, klass: str, who: str = "kiosk", beyond: bool = False) -> None:
+        def act(work: Work, office: Office) -> None:
+            actor, now = self.small.actors[who], self.model.now
+            reception.take(work, office, actor, now, service, klass, beyond=beyond)
+
+        self._both(lambda: self.model.take(service, klass, who, beyond), act)
+
+    @precondition(lambda self: self.codes)
+    @rule(which=WHICH, who=BESIDE)
+    def take_again(self, which: int, who: str) -> None:
+        key, count, code = self._code(which)
+
+        def act(work: Work, office: Office) -> None:
+            actor, now = self.small.actors[who], self.model.now
+            reception.take(work, office, actor, now, None, return_code=code)
+
+        self._placed(self._both(lambda: self.model.take_again(key, count, who), act), 1)
 
     @precondition(lambda self: self.model.state.visits)
-    @rule(which=WHICH)
-    def cancel(self, which: int) -> None:
-        self._held_by(self._visit(which, "waiting"), self.model.cancel, reception.cancel)
+    @rule(which=WHICH, who=ASKING)
+    def cancel(self, which: int, who: str) -> None:
+        visit = self._visit(which, "waiting")
+        self._beside(who, visit, lambda key: self.model.cancel(key, who), reception.cancel)
 
     @precondition(lambda self: self.model.state.visits)
     @rule(which=WHICH)
     def step_back(self, which: int) -> None:
         visit = self._visit(which, "waiting")
         ahead = self._ahead(visit) if visit.status == "waiting" else 0
-        self._placed(self._held_by(visit, self.model.step_back, holding.step_back), ahead)
+        stepped = self._beside("holder", visit, self.model.step_back, holding.step_back)
+        self._placed(stepped, ahead + self.model.places)
 
     @precondition(lambda self: self.model.state.visits)
-    @rule(which=WHICH)
-    def rejoin_by_phone(self, which: int) -> None:
+    @rule(which=WHICH, who=ASKING)
+    def rejoin_beside(self, which: int, who: str) -> None:
         if not self._any("no_show"):
             self.no_show("own", 1 + which % len(POSTS), False)
         visit = self._visit(which, "no_show")
-        self._placed(self._held_by(visit, self.model.rejoin_self, holding.rejoin), 0)
+        if who == "holder":
+            rejoined = self._beside(who, visit, self.model.rejoin_self, holding.rejoin)
+        else:
+            rejoined = self._beside(who, visit, self.model.rejoin_here, receiving.rejoin)
+        self._placed(rejoined, self.model.places)
+
+    @precondition(lambda self: self.model.state.visits)
+    @rule(which=WHICH, who=ASKING, service=SERVICE)
+    def change_service(self, which: int, who: str, service: str) -> None:
+        verb = holding.change_service if who == "holder" else changing.change_service
+
+        def expected(key: Any) -> None:
+            self.model.change(key, who, service)
+
+        self._beside(who, self._visit(which, "waiting"), expected, verb, service)
+
+    @precondition(lambda self: self.model.state.visits)
+    @rule(which=WHICH, who=ASKING, left=st.sampled_from(["waiting", "held", "expired"]))
+    def leave(self, which: int, who: str, left: str) -> None:
+        visit = self._visit(which, left)
+        self._beside(who, visit, lambda key: self.model.leave(key, who), carrying.leave)
+
+    @rule(which=WHICH, who=st.sampled_from(["desk", "desk", "chief", "clerk1", "clerk3"]))
+    def reprint(self, which: int, who: str) -> None:
+        label = self._label(which)
+
+        def act(work: Work, office: Office) -> None:
+            ticket = ticket_labelled(work, office.id, office.today(self.model.now), label)
+            actor, now = self.small.actors[who], self.model.now
+            reprinting.renew_secret(work, office, actor, now, ticket)
+
+        self._both(lambda: self.model.reprint(who, label), act)
+
+    @rule(which=WHICH, needs=st.sets(st.sampled_from(["fetch", "write"])))
+    def say_needs(self, which: int, needs: set[str]) -> None:
+        label = self._label(which)
+
+        def act(work: Work, office: Office) -> None:
+            ticket = ticket_labelled(work, office.id, office.today(self.model.now), label)
+            moment.set_needs(work, office, ticket, [moment.Need(each) for each in needs])
+
+        self._both(lambda: self.model.need(label, needs), act)
+
+    # --- verbs of the floor -------------------------------------------------------------------
+
+    @rule(what=st.sampled_from(["outage", "over", "over", "suspend", "resume"]), need=NEED)
+    def stop_services(self, what: str, need: str) -> None:
+        code = "CA"[need == "ink"]
+        think, verb, value = {
+            "outage": (self.model.outage, outages.begin, outages.Need(need)),
+            "over": (self.model.outage_over, outages.end, outages.Need(need)),
+            "suspend": (self.model.suspend, _suspend, code),
+            "resume": (self.model.unsuspend, suspensions.resume, code),
+        }[what]
+        self._on_the_floor("chief", lambda: think(value), verb, value)
 
     @rule(
-        what=st.sampled_from(
-            ["outage", "outage_over", "outage_over", "suspend", "resume", "close_day", "night"]
-        ),
-        need=NEED,
-        service=SERVICE,
+        what=st.sampled_from(["close", "close", "close", "again", "again", "home", "codes"]),
+        who=st.sampled_from(["chief"] * 9 + ["clerk1"]),
+        reason=st.sampled_from(["power", "event"]),
+        fate=st.sampled_from(["served", "carried", "return", "return"]),
+        minutes=st.sampled_from([None, 5, 20, 20_000]),
     )
-    def run_the_floor(self, what: str, need: str, service: str) -> None:
-        """Do what happens seldom."""
-        if what == "outage":
-            self._floor(self.model.outage, outages.begin, outages.Need(need))
-        elif what == "outage_over":
-            self._floor(self.model.outage_over, outages.end, outages.Need(need))
-        elif what == "suspend":
-            self._floor(self.model.suspend, suspensions.suspend, service, {})
-        elif what == "resume":
-            self._floor(self.model.unsuspend, suspensions.resume, service)
-        elif what == "close_day":
-            self._close_day()
-        else:
-            self.model.now += timedelta(hours=15)
-
-    def _close_day(self) -> None:
-        self._both(
-            self.model.close_day,
-            lambda work, office: closing.close_day(
-                work, office, self.small.actors["manager"], self.model.now
-            ),
-        )
-
-    @rule(minutes=st.sampled_from([1, 4, 11, 29]))
-    def time_goes_by(self, minutes: int) -> None:
-        self.model.now += timedelta(minutes=minutes)
-
-    # --- what always holds --------------------------------------------------------------------
-
-    @invariant()
-    def everything_agrees(self) -> None:
-        """The rows of the database are what the model says, and the journal tells them."""
-        with self.store.read() as work:
-            office = work.session.get_one(Office, self.small.office_id)
-            self._journal_agrees(work, office)
-            self._tickets_agree(work, office)
-            self._counters_agree(work, office)
-            stopped = set(self.model.state.stopped)
-            line = [
-                each.label
-                for each in line_of(work, office, self.model.now)
-                if each.stopped_since is None
-            ]
-        expected = [each.label for each in self.model.line() if each.service not in stopped]
-        assert line == expected
-
-    def _journal_agrees(self, work: Work, office: Office) -> None:
-        rows = changes_after(work, office.id, self.looked, 1_000)
-        assert [row.version for row in rows] == list(range(self.looked + 1, office.version + 1))
-        expected = self.model.state.rows[self.looked :]
-        assert [
-            (row.kind, row.at, self._name(row), row.detail.get("counter"), row.detail.get("label"))
-            for row in rows
-        ] == [
-            (row.kind, row.at, row.who, row.counter, row.ticket[1] if row.ticket else None)
-            for row in expected
-        ]
-        for row, one in zip(rows, expected, strict=True):
-            if row.kind == "ticket_called":
-                assert tuple(sorted(row.detail["overtakings"].items())) == one.passed
-                assert row.detail["overtaken"] == sum(count for _, count in one.passed)
-                assert row.detail["reason"]["policy"] == self.model.policy
-        self.looked = office.version
-
-    def _tickets_agree(self, work: Work, office: Office) -> None:
-        numbers: dict[int | None, int] = {each.id: each.number for each in self._counters(work)}
-        rows = work.session.execute(
-            select(
-                Ticket.id,
-                Ticket.day,
-                Ticket.label,
-                Ticket.status,
-                Ticket.counter_id,
-                Ticket.line_since,
-                Ticket.further,
-                Service.code,
-                PriorityClass.code,
+    def close_early(self, what: str, who: str, reason: str, fate: str, minutes: int | None) -> None:
+        if what == "close":
+            # both are a second further when they do it
+            moment = self.model.now + timedelta(seconds=1)
+            at = None if minutes is None else moment + timedelta(minutes=minutes)
+            wish = early.Wish(early.Reason(reason), early.Fate(fate), at)
+            self._on_the_floor(
+                who,
+                lambda: self.model.close_early(who, reason, fate, minutes),
+                early.close,
+                wish,
             )
-            .join(Service, Service.id == Ticket.service_id)
-            .join(PriorityClass, PriorityClass.id == Ticket.class_id)
-            .where(Ticket.office_id == office.id)
-            .order_by(Ticket.id)
-        ).all()
-        retold = retell(
-            (
-                {**row.change(), "ticket_id": row.ticket_id}
-                for row in changes_after(work, office.id, 0, 100_000)
-            ),
-            self.model.policy,
-        )
-        assert [(row.day, row.label) for row in rows] == list(self.model.state.visits)
-        at_counters = []
-        for row, visit in zip(rows, self.model.state.visits.values(), strict=True):
-            _id, _day, label, status, counter_id, since, further, service, klass = row
-            assert (label, status, service, klass) == (
-                visit.label,
-                visit.status,
-                visit.service,
-                visit.klass,
+            return
+        name, verb = {
+            "again": ("open_again", early.open_again),
+            "home": ("send_home", early.send_home),
+            "codes": ("tell_codes", early.tell_codes),
+        }[what]
+        self._on_the_floor(who, lambda: getattr(self.model, name)(who), verb)
+
+    @rule(
+        number=NUMBER,
+        served=terms(least=0),
+        policy=st.none() | st.sampled_from(POLICIES),
+        places=st.integers(1, 3),
+    )
+    def change_the_rules(
+        self, number: int, served: dict[str, Any], policy: str | None, places: int
+    ) -> None:
+        """Let a counter serve something else, or the office go by another policy."""
+        if policy is None:
+            wanted = [Terms(code, *each) for code, each in served.items()]
+            self._on_the_floor(
+                "chief", lambda: self.model.plan(number, served), plan.set_plan, number, wanted
             )
-            assert (further or []) == visit.further
-            assert abs(since - visit.since) <= timedelta(microseconds=3), label
-            visit.since = since
-            told = retold[(row.id, label)]
-            assert (told.status, told.service, told.klass) == (status, service, klass)
-            assert abs(told.since - since) <= timedelta(microseconds=3), label
-            if status in ("waiting", "called", "serving"):
-                where = visit.only if status == "waiting" else visit.at
-                assert numbers.get(counter_id) == where
-                assert (told.only if status == "waiting" else told.at) == where
-            if status in ("called", "serving"):
-                at_counters.append(counter_id)
-            if status in ("waiting", "held", "called", "serving"):
-                assert row.day == office.open_day
-        assert len(at_counters) == len(set(at_counters))
-        self._steps_agree(work, office)
-
-    def _steps_agree(self, work: Work, office: Office) -> None:
-        by_ticket: dict[str, list[Step]] = {}
-        for step, label, day in work.session.execute(
-            select(Step, Ticket.label, Ticket.day)
-            .join(Ticket, Ticket.id == Step.ticket_id)
-            .where(Step.office_id == office.id)
-            .order_by(Step.ticket_id, Step.position)
-        ):
-            by_ticket.setdefault(f"{day} {label}", []).append(step)
-        for (day, label), visit in self.model.state.visits.items():
-            steps = by_ticket[f"{day} {label}"]
-            assert [each.position for each in steps] == list(range(1, len(steps) + 1))
-            assert [each.called_at for each in steps] == visit.calls
-            open_steps = [each for each in steps if each.ended_at is None]
-            if visit.status in ("waiting", "called", "serving"):
-                assert open_steps == steps[-1:]
-                assert (steps[-1].started_at is not None) == (visit.status == "serving")
-            else:
-                assert not open_steps
-
-    def _counters_agree(self, work: Work, office: Office) -> None:
-        rows = work.session.execute(
-            select(Account.id, Account.username).where(Account.office_id == office.id)
-        )
-        names: dict[int | None, str] = {number: name for number, name in rows}  # noqa: C416
-        for counter in self._counters(work):
-            post = self.model.state.posts[counter.number]
-            assert counter.is_open == (post.clerk is not None)
-            assert names.get(counter.account_id) == post.clerk
-            assert (counter.paused_at is not None) == post.paused
-            assert counter.desk_work == post.desk_work
-            if post.paused:
-                assert self.model.visitor(post) is None
-            if self.model.visitor(post) is not None:
-                assert counter.is_open
-
-    def _counters(self, work: Work) -> list[Counter]:
-        return list(
-            work.session.scalars(select(Counter).where(Counter.office_id == self.small.office_id))
-        )
-
-    def _name(self, row: JournalRow) -> str:
-        return "holder" if row.actor.startswith("ticket:") else self.names.get(row.actor, row.actor)
-
-    # --- how ----------------------------------------------------------------------------------
-
-    def _at(
-        self,
-        who: str,
-        number: int,
-        expected: Callable[..., Any],
-        verb: Callable[..., Any],
-        *values: Any,
-    ) -> Any:
-        """Do a counter's verb in the model and in the office."""
-        if who == "own":
-            who = self.model.state.posts[number].clerk or f"clerk{number}"
-        actor = self.small.actors[who]
-        # The model is copied when it is tried: the post has to be looked up anew.
-        name = expected.__name__
-
-        def think() -> Any:
-            return getattr(self.model, name)(who, self.model.state.posts[number], *values)
-
-        def act(work: Work, office: Office) -> Any:
-            return verb(desks.desk_at(work, office, actor, self.model.now, number), *values)
-
-        return self._both(think, act)
-
-    def _where(self, number: int, wild: bool, *statuses: str) -> int:
-        """Return a counter with a visitor of `statuses`, if need be after calling one there."""
-        if wild:
-            return number
-
-        def there() -> list[int]:
-            return [
-                each.at
-                for each in self.model.state.visits.values()
-                if each.status in statuses and each.at is not None
-            ]
-
-        if not there():
-            self.next("own", number)
-        found = there()
-        return found[number % len(found)] if found else number
-
-    def _any(self, status: str) -> bool:
-        return any(each.status == status for each in self.model.state.visits.values())
-
-    def _floor(self, expected: Callable[..., Any], verb: Callable[..., Any], *values: Any) -> None:
-        chief = self.small.actors["chief"]
-        self._both(
-            lambda: expected(values[0]),
-            lambda work, office: verb(work, office, chief, self.model.now, *values),
-        )
-
-    def _held_by(self, visit: Visit, expected: Callable[..., Any], verb: Callable[..., Any]) -> Any:
-        key = (visit.day, visit.label)
-
-        def act(work: Work, office: Office) -> Any:
-            ticket = work.session.scalars(
-                select(Ticket).where(
-                    Ticket.office_id == office.id,
-                    Ticket.day == visit.day,
-                    Ticket.label == visit.label,
-                )
-            ).one()
-            holder = replace(self.small.actors["kiosk"], key=f"ticket:{ticket.id}")
-            return verb(work, office, holder, self.model.now, ticket)
-
-        return self._both(lambda: expected(key), act)
-
-    def _both(self, think: Callable[[], Any], act: Callable[[Work, Office], Any]) -> Any:
-        """Do the same in the model and in the office, each with the day's beginning before it."""
-        self.model.now += timedelta(seconds=1)
-
-        def thinking() -> Any:
-            self.model.let_day_begin()
-            return think()
-
-        visit = None
-        try:
-            visit = self.model.attempt(thinking)
-            thought = None
-        except No as no:
-            thought = str(no)
-        try:
-            with self.store.work() as work:
-                act(work, take_turn(work, self.small.office_id, self.model.now))
-            done = None
-        except OfficeError as refusal:
-            done = refusal.code
-        assert done == thought
-        return visit
-
-    def _placed(self, visit: Visit | None, ahead: int) -> None:
-        """Check that a re-entering ticket stands behind as many as stated, and take its moment."""
-        if visit is None:
             return
-        others = self._of_service(visit)
-        with self.store.read() as work:
-            since = work.session.scalars(
-                select(Ticket.line_since).where(
-                    Ticket.office_id == self.small.office_id,
-                    Ticket.day == visit.day,
-                    Ticket.label == visit.label,
-                )
-            ).one()
-        assert since >= visit.since
-        own, visit.since = visit.since, since
-        stands = self._ahead(visit)
-        places = min(ahead + self.model.places, len(others))
-        if self.model.policy == "ratio":
-            return
-        assert stands >= places
-        if since > own:
-            moved = sum(each.moved for each in others)
-            assert stands <= places + moved
+        rates, recalls, carries = dict(RATES), self.model.recalls, self.model.carries
+        wish = rules.TurnRules(PolicyName(policy), rates, places, recalls, carries)
+        self._on_the_floor(
+            "manager", lambda: self.model.rules(policy, places), rules.set_turn_rules, wish
+        )
 
-    def _ahead(self, visit: Visit) -> int:
-        """Count those of the same service who stand before a waiting ticket."""
-        line = [each for each in self.model.line() if each.service == visit.service]
-        return next(place for place, each in enumerate(line) if each.label == visit.label)
+    @rule(night=WILD, minutes=st.sampled_from([1, 4, 11, 29]))
+    def time_goes_by(self, night: bool, minutes: int) -> None:
+        self.model.now += timedelta(hours=15) if night else timedelta(minutes=minutes)
 
-    def _of_service(self, visit: Visit) -> list[Visit]:
-        return [
-            each
-            for each in self.model.waiting()
-            if each.service == visit.service and each.label != visit.label
-        ]
+    @rule(close=WILD)
+    def close_day(self, close: bool) -> None:
+        """Close it by hand, which is seldom done."""
+        if close:
+            manager = self.small.actors["manager"]
+            self._both(
+                self.model.close_day,
+                lambda work, office: closing.close_day(work, office, manager, self.model.now),
+            )
 
-    def _visit(self, which: int, status: str) -> Visit:
-        visits = list(self.model.state.visits.values())
-        apt = [each for each in visits if each.status == status] or visits
-        return apt[which % len(apt)]
+    def _code(self, which: int) -> tuple[Any, int, str]:
+        """Return a code that was told, with its number and its count, or one that never was."""
+        if not self.codes:
+            return (self.model.state.day, "Z999"), 0, "AAAAA-AAAAA"
+        return self.codes[which % len(self.codes)]
 
-    def _label(self, which: int, status: str | None = None) -> str:
-        """Return the label of a ticket of the day, by preference one of `status`; or of none."""
-        today = [
-            each for each in self.model.state.visits.values() if each.day == self.model.state.day
-        ]
-        labels = [each.label for each in today if each.status == status] or [
-            each.label for each in today
-        ]
-        return labels[which % len(labels)] if labels else "Z999"
+
+def _pause(desk: desks.Desk) -> None:
+    pausing.pause(desk, PauseReason.SHORT, None)
+
+
+def _note(desk: desks.Desk, label: str) -> None:
+    notes.add_note(desk, label, "?")
+
+
+def _suspend(work: Work, office: Office, actor: Any, now: Any, code: str) -> Any:
+    return suspensions.suspend(work, office, actor, now, code, {})
 
 
 @pytest.mark.timeout(7200 if LONG else 300)
@@ -613,7 +465,7 @@ def test_any_interleaving_of_the_verbs_agrees_with_the_model(shared_store: Store
     run_state_machine_as_test(
         AtThisStore,
         settings=settings(
-            max_examples=int(LONG) if LONG else 40 if sqlite else 8,
+            max_examples=int(LONG) if LONG else 50 if sqlite else 10,
             stateful_step_count=60 if LONG else 35,
             derandomize=LONG is None,
             database=None,

@@ -52,7 +52,9 @@ class Journal:
         self._row("ticket_started", label, "called", "serving", counter)
         self._row("ticket_finished", label, "serving", "done", counter)
 
-    def row(self, kind: str, label: str, former: str, to: str, counter: int, **detail: Any) -> None:
+    def row(
+        self, kind: str, label: str, former: str, to: str, counter: int | None, **detail: Any
+    ) -> None:
         """Anything else."""
         self._row(kind, label, former, to, counter, **detail)
 
@@ -417,6 +419,23 @@ def test_a_transfer_to_a_counter_waits_for_that_counter_alone() -> None:
     journal.called("A001", 5, "Z")
     journal.served("A001", 5)
     assert check(of(journal.rows)).faults == []
+
+
+def test_what_is_said_of_a_ticket_that_stays_where_it_is_is_no_broken_move() -> None:
+    journal = Journal()
+    journal.taken("A001")
+    journal.taken("A002")
+    for kind in ("ticket_stepped_back", "priority_changed"):
+        journal.row(kind, "A002", "waiting", "waiting", None)
+    journal.called("A001", 1)
+    journal.row("ticket_recalled", "A001", "called", "called", 1, recalls=1)
+    journal.served("A001", 1)
+    change = {"service": "B", "from_service": "A", "outcome": "transferred"}
+    journal.row("ticket_transferred", "A002", "waiting", "waiting", None, **change)
+    journal.called("A002", 1, "AB")
+    assert check(of(journal.rows)).moves_broken == 0
+    journal.row("ticket_stepped_back", "A002", "called", "called", 1)
+    assert check(of(journal.rows)).moves_broken == 1
 
 
 def test_ranges_of_one_letter_are_no_gap() -> None:

@@ -3,16 +3,30 @@
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from sqlalchemy import select
 
-from office import aside, calling, holding, reception, serving, undoing
+from office import (
+    aside,
+    calling,
+    carrying,
+    changing,
+    early,
+    holding,
+    moment,
+    receiving,
+    reception,
+    reprinting,
+    serving,
+    taking_over,
+    undoing,
+)
 from office import closing as closing_day
-from office.desks import Desk, desk_at
+from office.desks import Desk, close_counter, desk_at
 from office.errors import OfficeError
 from office.people import Actor
 from office.place import Office
@@ -56,11 +70,51 @@ DESK: dict[str, Callable[[Desk], Any]] = {
     "further": lambda desk: serving.add_service(desk, "C"),
     "priority": lambda desk: serving.set_priority(desk, LABEL, "urgent"),
     "undo": undoing.undo,
+    "transfer_to_clerk": lambda desk: serving.transfer_to_clerk(desk, "clerk3"),
+    "take_over": taking_over.take_over,
+    "walk_in": lambda desk: calling.serve_walk_in(desk, "K", "ordered"),
+    "cancel_here": lambda desk: aside.cancel(desk, LABEL),
+    "close": close_counter,
 }
-HOLDER: dict[str, Callable[[Work, Office, Actor, datetime, Ticket], Any]] = {
+About = Callable[[Work, Office, Actor, datetime, Ticket], Any]
+
+
+def _to_c(verb: Callable[[Work, Office, Actor, datetime, Ticket, str], Any]) -> About:
+    return lambda work, office, actor, now, ticket: verb(work, office, actor, now, ticket, "C")
+
+
+#: What the holder of the number does, and the reception.
+HOLDER: dict[str, About] = {
     "cancel": reception.cancel,
     "step_back": holding.step_back,
     "rejoin_self": holding.rejoin,
+    "change_self": _to_c(holding.change_service),
+    "leave": carrying.leave,
+}
+RECEPTION: dict[str, About] = {
+    "change": _to_c(changing.change_service),
+    "rejoin_here": receiving.rejoin,
+    "reprint": reprinting.renew_secret,
+    "need": lambda work, office, _actor, _now, ticket: moment.set_needs(
+        work, office, ticket, [moment.Need.WRITE]
+    ),
+}
+
+
+def _closed_in(minutes: int) -> Callable[[Work, Office, Actor, datetime], Any]:
+    def close(work: Work, office: Office, actor: Actor, now: datetime) -> None:
+        wish = early.Wish(early.Reason.POWER, early.Fate.RETURN, now + timedelta(minutes=minutes))
+        early.close(work, office, actor, now, wish)
+
+    return close
+
+
+FLOOR: dict[str, Callable[[Work, Office, Actor, datetime], Any]] = {
+    "close_day": closing_day.close_day,
+    "close_early": _closed_in(0),
+    "close_later": _closed_in(20),
+    "send_home": early.send_home,
+    "open_again": early.open_again,
 }
 
 
@@ -88,13 +142,14 @@ def race(url: str, told: Connection, start: Barrier) -> None:
 def _act(work: Work, office: Office, deed: Deed) -> None:
     if deed.verb == "begin_day":
         return  # the turn has done it
-    if deed.verb == "close_day":
-        closing_day.close_day(work, office, deed.actor, deed.now)
-    elif deed.verb in HOLDER:
+    if deed.verb in FLOOR:
+        FLOOR[deed.verb](work, office, deed.actor, deed.now)
+    elif deed.verb in HOLDER or deed.verb in RECEPTION:
         ticket = work.session.scalars(
             select(Ticket).where(Ticket.office_id == office.id, Ticket.label == LABEL)
         ).one()
         holder = replace(deed.actor, key=f"ticket:{ticket.id}")
-        HOLDER[deed.verb](work, office, holder, deed.now, ticket)
+        actor = holder if deed.verb in HOLDER else deed.actor
+        {**HOLDER, **RECEPTION}[deed.verb](work, office, actor, deed.now, ticket)
     else:
         DESK[deed.verb](desk_at(work, office, deed.actor, deed.now, deed.number))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.office.interleaving.model import RATES
+from tests.office.interleaving.values import RATES
 
 
 @dataclass
@@ -20,27 +20,32 @@ class Retold:
     only: int | None = None
 
 
-def retell(changes: Iterable[dict[str, Any]], policy: str) -> dict[tuple[int, str], Retold]:
-    """Follow the rows one by one; each must begin where the ticket's former one ended."""
-    told: dict[tuple[int, str], Retold] = {}
-    began: dict[str, tuple[datetime, list[str]]] = {}
-    stopped: dict[str, datetime] = {}
-    for row in changes:
+class Retelling:
+    """The tickets by id and label, as the rows followed so far tell of them."""
+
+    def __init__(self, policy: str) -> None:
+        self.told: dict[tuple[int, str], Retold] = {}
+        self._policy = policy
+        self._stopped: dict[str, datetime] = {}
+
+    def follow(self, row: dict[str, Any]) -> None:
+        """Take in the next row; it must begin where the ticket's former one ended."""
         at = datetime.fromisoformat(row["at"])
         if row["kind"] == "outage_began":
-            began[row["need"]] = (at, row["services"])
             for code in row["services"]:
-                stopped.setdefault(code, at)
+                self._stopped.setdefault(code, at)
         elif row["kind"] == "outage_ended":
             for code in row["services"]:
-                _thaw(told.values(), code, stopped.pop(code), at, policy)
+                _thaw(self.told.values(), code, self._stopped.pop(code), at, self._policy)
+        elif row["kind"] == "office_changed":
+            self._policy = row["present"].get("policy", self._policy)
         elif "to" in row:
             key = (row["ticket_id"], row["label"])
-            former = told.get(key)
+            former = self.told.get(key)
             assert row["from"] == (former.status if former else None), row
             only = row.get("to_counter", former.only if former else None)
             at_counter = row["to"] in ("called", "serving")
-            told[key] = Retold(
+            self.told[key] = Retold(
                 row["to"],
                 row["service"],
                 row["priority"],
@@ -48,7 +53,14 @@ def retell(changes: Iterable[dict[str, Any]], policy: str) -> dict[tuple[int, st
                 row["counter"] if at_counter else None,
                 only if row["to"] == "waiting" else (former.only if former else None),
             )
-    return told
+
+
+def retell(changes: Iterable[dict[str, Any]], policy: str) -> dict[tuple[int, str], Retold]:
+    """Follow rows from the first on; return what they tell in the end."""
+    retelling = Retelling(policy)
+    for row in changes:
+        retelling.follow(row)
+    return retelling.told
 
 
 def _thaw(

@@ -8,7 +8,8 @@ from office.outcomes import Follow, Outcome
 from office.people import RIGHTS, Account, Actor, Right, Role
 from office.place import Counter, CounterService, Office, PriorityClass, Service
 from storage.work import Store
-from tests.office.interleaving.model import FOLLOWS, GRANTED, NEEDS, OUTCOMES, RATES, Model
+from tests.office.interleaving.model import Model
+from tests.office.interleaving.values import FOLLOWS, GRANTED, NEEDS, OUTCOMES, RATES
 
 RIGHT = {
     "out_of_order": Right.CALL_OUT_OF_ORDER,
@@ -16,7 +17,10 @@ RIGHT = {
     "priority": Right.CHANGE_PRIORITY,
     "walk_in": Right.WALK_IN,
     "cancel": Right.CANCEL_TICKET,
+    "reprint": Right.REPRINT,
 }
+#: Who acts elsewhere than at a counter.
+BESIDE = {"kiosk": Role.KIOSK, "desk": Role.RECEPTION, "manager": Role.MANAGER}
 _codes = (f"interleaved{number}" for number in count(1))
 
 
@@ -104,6 +108,6 @@ def build(store: Store, model: Model, now: datetime) -> SmallOffice:
             )
             for name, account in accounts.items()
         }
-        for name, role in (("kiosk", Role.KIOSK), ("manager", Role.MANAGER)):
+        for name, role in BESIDE.items():
             actors[name] = Actor(name, office.id, role, RIGHTS[role])
         return SmallOffice(office.id, actors)
