@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv --quiet pip compile --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup setup-dev assets browser test lint format bench waits replays screenshots messages lock clean
+.PHONY: help run setup setup-dev assets browser test lint format bench waits replays whole-day screenshots messages lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -94,6 +94,9 @@ replays: setup-dev ## replay the shipped day, or each recording in DIR=folder; f
 
 proof: setup-dev browser ## prove on a recorded day that each call is seen and heard, through cuts and restarts
 	$(BIN)/python -m tools.proof
+
+whole-day: setup-dev ## live a recorded day with twelve clerks who use every verb; DAY="FILE --postgres"
+	$(BIN)/python -m tools.whole_day $(DAY)
 
 screenshots: setup-dev browser ## take the pictures in docs/screenshots anew
 	$(BIN)/python -m tools.screenshots

@@ -10,7 +10,7 @@ from kiosk.printing.slip_texts import slip_text
 from kiosk.printing.ticket_slip import ticket_slip
 from office.matters import further_of
 from office.slip_code import slip_code
-from office.tickets import Ticket, files_of
+from office.tickets import Status, Ticket, files_of
 from office.waits import Wait
 from web.house import house
 from web.turns import Turn
@@ -36,7 +36,7 @@ def reprint_ticket(
 
 
 def _slip(turn: Turn, ticket: Ticket, token: str, position: int | None, wait: Wait) -> Slip:
-    """Return the slip; of whoever waits no more, it says that nobody is ahead."""
+    """Return the slip as things stand."""
     further = further_of(turn.work, ticket)
     papers = (
         paper
@@ -47,6 +47,7 @@ def _slip(turn: Turn, ticket: Ticket, token: str, position: int | None, wait: Wa
         office=turn.office.name(ticket.locale),
         label=ticket.label,
         service=ticket.service.name(ticket.locale),
+        waiting=ticket.status == Status.WAITING,
         ahead_count=(position or 1) - 1,
         taken_at=ticket.arrived_at,
         timezone=turn.office.timezone,

@@ -37,6 +37,7 @@ PLACES = {
     "files": _l("how many files of it"),
     "further": _l("services that follow on the same number, one after the other"),
     "priority": _l("true with priority; the ground is not known"),
+    "waiting": _l("true while the visitor waits to be called"),
     "ahead": _l("how many people are ahead"),
     "usual": _l("usual wait in minutes; empty when not known"),
     "most": _l("nine in ten wait less, in minutes"),

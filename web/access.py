@@ -84,10 +84,9 @@ def identities(work: Work, now: datetime, token: str | None) -> Iterator[Actor]:
             raise CredentialsInvalid()
         yield actor
         return
-    person = signed_in(work, now)
+    person = person_here(work, now)
     if person is not None:
-        actor = actor_of_account(person)
-        yield at_counters(actor) if session["account"].get("pin") else actor
+        yield person
     for role, token_id in session.get("devices", {}).items():
         device = work.session.get(Token, token_id)
         if device is not None and device.revoked_at is None and device.role == role:
@@ -99,6 +98,15 @@ def identities(work: Work, now: datetime, token: str | None) -> Iterator[Actor]:
                 name=device.name,
                 token_id=device.id,
             )
+
+
+def person_here(work: Work, now: datetime) -> Actor | None:
+    """Return who signed in with this browser, with the rights that the way they did it gives."""
+    account = signed_in(work, now)
+    if account is None:
+        return None
+    actor = actor_of_account(account)
+    return at_counters(actor) if session["account"].get("pin") else actor
 
 
 def signed_in(work: Work, now: datetime) -> Account | None:

@@ -1,5 +1,6 @@
 """The doors of the house: signing in and out, linking a device, and whether the server is well."""
 
+from collections.abc import Collection
 from importlib.metadata import version
 from typing import cast
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from office.passwords import (
 )
 from office.people import Account, Right, Role, rights_of
 from office.place import has_several
-from web.access import link_device, sign_in, sign_out, signed_in
+from web.access import link_device, person_here, sign_in, sign_out
 from web.aside import aside
 from web.house import house
 from web.limits import LINK, SIGN_IN, SIGN_IN_ANY, limiter, name_key
@@ -43,8 +44,8 @@ HOME = {Role.KIOSK: "kiosk.page", Role.SCREEN: "display.page", Role.EXIT: "exit.
 def home() -> Response:
     """Go where whoever asks works."""
     with house().store.read() as work:
-        account = signed_in(work, house().clock.now())
-        place = _place_of(account) if account is not None else "web.sign_in_page"
+        person = person_here(work, house().clock.now())
+        place = _place_of(person.rights) if person is not None else "web.sign_in_page"
     return cast(Response, redirect(url_for(place)))
 
 
@@ -71,7 +72,7 @@ def sign_in_sent() -> Response:
         page = _sign_in_form(_("The name or the password is wrong."), username)
         return make_response(page, 401)
     sign_in(account, home.clock.now())
-    return cast(Response, redirect(_next() or url_for(_place_of(account))))
+    return cast(Response, redirect(_next() or url_for(_place_of(rights_of(account)))))
 
 
 @doors.post("/sign-out")
@@ -105,7 +106,7 @@ def welcome_sent() -> Response:
         field = "code" if isinstance(refusal, InvitationInvalid) else "password"
         return _not_welcome(field, sentence(refusal.code, refusal.facts))
     sign_in(account, home.clock.now())
-    return cast(Response, redirect(url_for(_place_of(account))))
+    return cast(Response, redirect(url_for(_place_of(rights_of(account)))))
 
 
 @doors.get("/link")
@@ -166,8 +167,7 @@ def _not_welcome(field: str, error: str) -> Response:
     return make_response(_welcome_form(error, field), 422)
 
 
-def _place_of(account: Account) -> str:
-    rights = rights_of(account)
+def _place_of(rights: Collection[Right]) -> str:
     if Right.READ_REPORTS in rights:
         return "manager.page"
     return "counter.page" if Right.SERVE in rights else "reception.page"

@@ -75,6 +75,8 @@ class Facts:
     further: tuple[str, ...]
     #: One neutral mark, never its ground.
     priority: bool
+    #: Whether the visitor still waits to be called; not so on some slips printed anew.
+    waiting: bool
     #: People ahead.
     ahead: int
     #: The usual wait, and the one nine in ten stay under, in minutes; None when not known.
@@ -113,7 +115,8 @@ NOMOR ANTREAN
 **PRIORITAS**
 {% endif %}
 ---
-{% if ahead == 0 %}
+{% if not waiting %}
+{% elif ahead == 0 %}
 Tidak ada antrean di depan Anda
 {% else %}
 {{ ahead }} orang di depan Anda
@@ -132,8 +135,10 @@ Lama tunggu: biasanya {{ usual }} menit, 9 dari 10 orang kurang dari {{ most }} 
 
 [qr] Pindai untuk memantau antrean dari ponsel
 {% endif %}
+{% if waiting %}
 
 **Silakan menunggu hingga nomor Anda dipanggil.**
+{% endif %}
 {{ day }}
 Diambil pukul {{ time }}
 """
@@ -158,7 +163,8 @@ QUEUE NUMBER
 **PRIORITY**
 {% endif %}
 ---
-{% if ahead == 0 %}
+{% if not waiting %}
+{% elif ahead == 0 %}
 Nobody is waiting ahead of you
 {% elif ahead == 1 %}
 1 person ahead of you
@@ -179,8 +185,10 @@ Wait: usually {{ usual }} minutes, under {{ most }} for 9 in 10
 
 [qr] Scan to follow the queue on your phone
 {% endif %}
+{% if waiting %}
 
 **Please wait until your number is called.**
+{% endif %}
 {{ day }}
 Taken at {{ time }}
 """
@@ -301,8 +309,9 @@ def _examine(node: nodes.Node, places: frozenset[str], *, inside_loop: bool) -> 
 
 def _visitors() -> Iterator[Facts]:
     """Return one visitor of each sort that a template can tell apart."""
-    for priority, ahead, wait, bring, phone, (files, further) in product(
+    for priority, waiting, ahead, wait, bring, phone, (files, further) in product(
         (False, True),
+        (True, False),
         (0, 1, 14),
         (None, 25),
         ((), ("KTP lama", "Kartu Keluarga")),
@@ -316,6 +325,7 @@ def _visitors() -> Iterator[Facts]:
             files=files,
             further=further,
             priority=priority,
+            waiting=waiting,
             ahead=ahead,
             usual=wait,
             most=wait and 2 * wait,

@@ -23,6 +23,7 @@ def ticket_slip(
     timezone: str,
     locale: str,
     priority: bool = False,
+    waiting: bool = True,
     median_s: int | None = None,
     p90_s: int | None = None,
     bring: tuple[str, ...] = (),
@@ -38,12 +39,13 @@ def ticket_slip(
     """Return the slip of a ticket, in the ticket's `locale`.
 
     `further` are the services that follow on the same number, each with its files.
-    `priority` prints one neutral mark, never its ground. The wait is in seconds, left out when
-    nothing is known; without `url` there is no QR code. `taken_at` is aware; it is printed in
-    `timezone` (an IANA name) with the zone's abbreviation. Without a `template` the slip is the
-    shipped one, and so it is where a template fails: a ticket is never without its paper. The
-    marks of a rehearsal and of a reprint stand above whatever the template says, and below it the
-    `code` that shows, with the number, that somebody holds this slip.
+    `priority` prints one neutral mark, never its ground. Of whoever is not `waiting` any more it
+    says neither a place nor to wait. The wait is in seconds, left out when nothing is known;
+    without `url` there is no QR code. `taken_at` is aware; it is printed in `timezone` (an IANA
+    name) with the zone's abbreviation. Without a `template` the slip is the shipped one, and so it
+    is where a template fails: a ticket is never without its paper. The marks of a rehearsal and of
+    a reprint stand above whatever the template says, and below it the `code` that shows, with the
+    number, that somebody holds this slip.
     """
     words = words_in(locale)
     local = taken_at.astimezone(ZoneInfo(timezone))
@@ -58,6 +60,7 @@ def ticket_slip(
             for name, count in further
         ),
         priority=priority,
+        waiting=waiting,
         ahead=max(ahead_count, 0),
         usual=usual,
         most=most,

@@ -79,6 +79,7 @@ def test_a_manager_by_pin_is_no_manager(clerk: Browser, colleague: Callable[...,
     assert clerk.get("/manager").status_code == 403
     assert clerk.call("GET", "/reports/waiting?from=2026-11-01&to=2026-11-24")[0] == 403
     assert clerk.get("/counter/3").status_code == 200
+    assert clerk.get("/").headers["Location"] == "/counter"
 
 
 def test_whoever_does_not_prove_it_stays_out_and_is_told_why(

@@ -69,6 +69,13 @@ def test_nobody_ahead_is_said_in_words() -> None:
     assert "Tidak ada antrean di depan Anda" in texts(make_slip(ahead_count=0))
 
 
+def test_who_does_not_wait_any_more_is_told_no_place_and_not_to_wait() -> None:
+    for locale, said in (("id", "di depan Anda|Silakan menunggu"), ("en", "ahead of you|Please")):
+        told = texts(make_slip(waiting=False, ahead_count=0, median_s=None, locale=locale))
+        assert not any(each in line for each in said.split("|") for line in told)
+        assert "A012" in told
+
+
 def test_an_unknown_wait_is_left_out() -> None:
     assert not any("tunggu:" in each for each in texts(make_slip(median_s=None)))
 
