@@ -25,6 +25,7 @@ from pydantic import (
 from sqlalchemy import delete, select
 
 from office import closing, journal
+from office.catalogue import clash
 from office.journal import Kind
 from office.passwords import hash_password, new_password
 from office.people import DEVICES, Account, Right, Role, Token, issue_token
@@ -219,7 +220,7 @@ class Plan(Part):
                 raise ValueError(f"counter {counter.number} serves unknown {', '.join(unknown)}")
         for place, one in enumerate(self.services):
             for other in self.services[place + 1 :]:
-                if one.letter == other.letter and _clash(one, other):
+                if clash(one, other):
                     raise ValueError(
                         f"{one.code} and {other.code} share the letter {one.letter}, and their "
                         "numbers overlap without being the same range"
@@ -230,13 +231,6 @@ class Plan(Part):
             for stretch in stretches:
                 hours_of_text(stretch)
         return self
-
-
-def _clash(one: ServicePart, other: ServicePart) -> bool:
-    """Say whether two ranges overlap; the same range is shared on purpose."""
-    if (one.number_from, one.number_to) == (other.number_from, other.number_to):
-        return False
-    return one.number_from <= other.number_to and other.number_from <= one.number_to
 
 
 def hours_of_text(stretch: str) -> tuple[time, time]:

@@ -16,6 +16,7 @@ from manager import (
     rights,
     roster,
     rules,
+    services,
     staffing,
     timetable,
 )
@@ -52,6 +53,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(early.pages)
     app.register_blueprint(early.api, url_prefix="/api/v1")
     app.register_blueprint(people.pages)
+    app.register_blueprint(services.pages)
     app.register_blueprint(timetable.pages)
     app.register_blueprint(rights.pages)
     app.register_blueprint(floor.api, url_prefix="/api/v1")
@@ -81,6 +83,7 @@ def init_app(app: APIFlask, home: House) -> None:
         Entry(Group.SETTINGS, "rules.page", _l("Rules of the queue"), Right.MANAGE),
         Entry(Group.SETTINGS, "endings.page", _l("How visits end"), Right.MANAGE),
         Entry(Group.SETTINGS, "roster.page", _l("Roster"), Right.MANAGE),
+        Entry(Group.SETTINGS, "services.page", _l("Services"), Right.MANAGE),
         Entry(Group.SETTINGS, "timetable.page", _l("Hours"), Right.MANAGE),
         Entry(Group.SETTINGS, "people.page", _l("People"), Right.MANAGE),
         Entry(Group.SETTINGS, "rights.page", _l("Rights"), Right.MANAGE),

@@ -57,6 +57,7 @@ SENTENCES: dict[str, LazyString] = {
     "idempotency_key_reused": _l("This request key was used for another request."),
     "outage_standing": _l("This outage has been reported already."),
     "outage_unknown": _l("There is no such outage now."),
+    "papers_differ": _l("What to bring needs as many lines in every language."),
     "password_too_short": _l("A password has at least ten characters."),
     "pin_refused": _l("A PIN has six digits that nobody guesses at once: no row, few the same."),
     "pin_unset": _l("This colleague has no PIN yet. It is set on the own account's page."),
@@ -99,11 +100,17 @@ SENTENCES: dict[str, LazyString] = {
     "rating_over": _l("This visit was too long ago to be rated. Thank you all the same."),
     "sign_elsewhere": _l("This screen is not the sign of that counter."),
     "slip_unknown": _l("The number or the code is not right. Please look at your slip once more."),
+    "ranges_clash": _l(
+        "%(service)s has the letter %(letter)s, too, and some of the same numbers. Give both the "
+        "very same range, or ranges apart."
+    ),
     "reason_missing": _l("Calling out of order needs a reason."),
     "recall_first": _l("Call the visitor once more before marking them absent."),
     "server_error": _l("Something went wrong on our side. Nothing was changed."),
     "sent_home": _l("Those who waited have been sent home. That cannot be taken back."),
+    "service_in_use": _l("Tickets of this service are still open. Try again when they are done."),
     "service_suspended": _l("This service is suspended for now."),
+    "service_taken": _l("There is a service with this code already, perhaps a retired one."),
     "service_unknown": _l("There is no such service."),
     "sign_in_failed": _l("The name or the password is wrong."),
     "stretches_wrong": _l("These times of day overlap, or end before they begin: %(names)s."),
@@ -164,6 +171,9 @@ STATUS_NAMES: dict[str, LazyString] = {
     "expired": _l("expired"),
 }
 
+#: Facts that sentences tell as they are.
+PLAIN = ("begins", "ends", "letter", "line", "name", "service")
+
 
 def sentence(code: str, facts: dict[str, object]) -> str:
     """Return what a refusal says in the language of the request."""
@@ -176,7 +186,10 @@ def sentence(code: str, facts: dict[str, object]) -> str:
         "names": names,
         "wait_s": facts.get("wait_s", ""),
         "limit": facts.get("limit", ""),
-        **{name: facts.get(name, "") for name in ("begins", "ends", "line", "name")},
+        **{
+            name: facts.get(name, "")
+            for name in ("begins", "ends", "letter", "line", "name", "service")
+        },
         **{name: _day(facts.get(name)) for name in ("day", "first_day", "until")},
     }
 

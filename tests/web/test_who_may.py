@@ -273,6 +273,8 @@ WAYS: dict[str, Way] = {
             *("POST /manager/roster/<int:shift>", "POST /manager/roster/<int:shift>/remove"),
             *("GET /manager/rights", "POST /manager/rights/<int:account_id>"),
             *("GET /manager/people", "POST /manager/people"),
+            *("GET /manager/services", "POST /manager/services", "POST /manager/services/<code>"),
+            "POST /manager/services/<code>/<any(up, retire, again):step>",
             *("GET /manager/hours", "POST /manager/hours", "POST /manager/hours/closed"),
             *("POST /manager/hours/holidays", "POST /manager/hours/open"),
             *(
@@ -326,6 +328,7 @@ PARTS = {
     "number": "1",
     "code": "A",
     "counter": "1",
+    "step": "up",
     "locale": "id",
     "wish": "reload",
     "way": "later",

@@ -1,0 +1,134 @@
+"""The page of the services: added, changed, put in order, retired."""
+
+from dataclasses import asdict
+from itertools import chain
+from typing import Any, cast
+
+from apiflask import APIBlueprint
+from flask import g, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from office import catalogue
+from office.catalogue import Offer
+from office.errors import Invalid
+from office.people import Actor, Right
+from office.place import Office, services_by_counter
+from web.house import house
+from web.languages import locale
+from web.pages import Act, form_done, page_for
+
+pages = APIBlueprint("services", __name__, enable_openapi=False)
+
+
+@pages.get("/manager/services")
+@page_for(Right.MANAGE)
+def page() -> ResponseReturnValue:
+    """List the services in the order in which kiosks show them."""
+    return _page()
+
+
+@pages.post("/manager/services")
+@page_for(Right.MANAGE)
+def add() -> ResponseReturnValue:
+    """Offer a new service."""
+    code = request.form.get("code", "")
+    return _done(
+        lambda work, office, now: catalogue.add_service(
+            work, office, _actor(), now, code, _offer(office)
+        ),
+        _("Added. Let counters serve it on the floor page."),
+    )
+
+
+@pages.post("/manager/services/<code>")
+@page_for(Right.MANAGE)
+def change(code: str) -> ResponseReturnValue:
+    """Keep what a service is from now on."""
+    return _done(
+        lambda work, office, now: catalogue.change_service(
+            work, office, _actor(), now, code, _offer(office)
+        ),
+        _("Saved. It holds at once, at kiosk, phone and boards."),
+    )
+
+
+@pages.post("/manager/services/<code>/<any(up, retire, again):step>")
+@page_for(Right.MANAGE)
+def move(code: str, step: str) -> ResponseReturnValue:
+    """Show a service one place before, offer it no longer, or again."""
+    acts = {"up": catalogue.move_up, "retire": catalogue.retire, "again": catalogue.offer_again}
+    return _done(
+        lambda work, office, now: acts[step](work, office, _actor(), now, code), _("Saved.")
+    )
+
+
+def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
+    with house().store.read() as work:
+        office = work.session.get_one(Office, _actor().office_id)
+        served = [*chain.from_iterable(services_by_counter(work, office.id).values())]
+        services = [
+            {
+                "code": each.code,
+                "name": each.name(locale()),
+                "retired": each.retired,
+                "counters": served.count(each.id),
+                "offer": catalogue.offer_of(each),
+                "told": _told(catalogue.offer_of(each)),
+            }
+            for each in catalogue.all_services(work, office.id)
+        ]
+    answer = make_response(
+        render_template(
+            "manager/services.html",
+            actor=g.actor,
+            locales=office.locales,
+            services=services,
+            icons=catalogue.ICONS,
+            limits=catalogue,
+            fresh=_told(Offer("", 1, 999, {}, {}, catalogue.ICONS[0], None, 10)),
+            error=error,
+            typed=request.form if error else {},
+        )
+    )
+    answer.status_code = status
+    return answer
+
+
+def _done(act: Act, said: str) -> ResponseReturnValue:
+    return form_done(act, said, _page, url_for("services.page"))
+
+
+def _offer(office: Office) -> Offer:
+    form = request.form
+    quota = form.get("quota", "").strip()
+    return Offer(
+        letter=form.get("letter", "").strip().upper(),
+        number_from=_number("number_from"),
+        number_to=_number("number_to"),
+        names={each: form.get(f"name-{each}", "") for each in office.locales},
+        requirements={each: form.get(f"bring-{each}", "").splitlines() for each in office.locales},
+        icon=form.get("icon", ""),
+        quota=_number("quota") if quota else None,
+        typical_min=_number("typical_min"),
+    )
+
+
+def _told(offer: Offer) -> dict[str, Any]:
+    """Return an offer as its form has it."""
+    return {
+        **asdict(offer),
+        **{f"name-{each}": name for each, name in offer.names.items()},
+        **{f"bring-{each}": "\n".join(papers) for each, papers in offer.requirements.items()},
+    }
+
+
+def _number(name: str) -> int:
+    text = request.form.get(name, "").strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise Invalid(fields={name: "a whole number"})
+    return int(text)
+
+
+def _actor() -> Actor:
+    return cast(Actor, g.actor)
