@@ -7,9 +7,11 @@ from apiflask import APIBlueprint
 from flask import Response, g, render_template
 from flask.typing import ResponseReturnValue
 
-from kiosk.settings_shapes import KioskRulesShape
+from kiosk.settings_shapes import GroupsShape, KioskRulesShape
+from office.groups import LONGEST, MOST, Group, groups_of, set_groups
 from office.kiosk_rules import Rules, rules_of, set_rules
 from office.people import Right
+from office.place import services_of
 from web.house import house
 from web.pages import page_for
 from web.shapes import problems
@@ -25,8 +27,17 @@ def page() -> ResponseReturnValue:
     """Show how the kiosks give out numbers."""
     with house().store.read() as work:
         rules = rules_of(work, g.actor.office_id)
+        groups = groups_of(work, g.actor.office_id)
+        services = services_of(work, g.actor.office_id)
     return render_template(
-        "kiosk/settings.html", actor=g.actor, rules=rules, limits=Rules.LIMITS, usual=Rules()
+        "kiosk/settings.html",
+        actor=g.actor,
+        rules=rules,
+        limits=Rules.LIMITS,
+        groups=groups,
+        most_groups=MOST,
+        longest=LONGEST,
+        services=services,
     )
 
 
@@ -52,6 +63,43 @@ def set_kiosk_rules(json_data: KioskRulesShape) -> Response:
         return _rules(turn)
 
     return in_turn(Right.MANAGE, act)
+
+
+@api.get("/rules/groups")
+@api.output(GroupsShape)
+@api.doc(responses=problems(401, 403))
+def service_groups() -> Response:
+    """Tell in which groups kiosks show the services."""
+    return in_reading(Right.READ_REPORTS, _groups)
+
+
+@api.post("/rules/groups")
+@api.input(GroupsShape)
+@api.output(GroupsShape)
+@api.doc(responses=problems(400, 401, 403, 404, 409, 413, 422))
+def set_service_groups(json_data: GroupsShape) -> Response:
+    """Let kiosks show the services in these groups, and no others."""
+
+    def act(turn: Turn) -> dict[str, Any]:
+        wanted = [Group(each.names, tuple(each.services)) for each in json_data.groups]
+        set_groups(turn.work, turn.office, turn.actor, turn.now, wanted)
+        turn.work.session.flush()
+        return _groups(turn)
+
+    return in_turn(Right.MANAGE, act)
+
+
+def _groups(turn: Turn) -> dict[str, Any]:
+    services = services_of(turn.work, turn.office.id)
+    return {
+        "groups": [
+            {
+                "names": group.names,
+                "services": [each.code for each in services if each.group_id == group.id],
+            }
+            for group in groups_of(turn.work, turn.office.id)
+        ]
+    }
 
 
 def _rules(turn: Turn) -> dict[str, Any]:

@@ -2,11 +2,25 @@
 
 from pydantic import Field
 
+from office.groups import MOST
 from office.kiosk_rules import Rules
 from web.shapes import Asked
 
 _LEAST = {name: least for name, (least, _) in Rules.LIMITS.items()}
 _MOST = {name: most for name, (_, most) in Rules.LIMITS.items()}
+
+
+class GroupPart(Asked):
+    """A group: its names by language, and the codes of its services."""
+
+    names: dict[str, str]
+    services: list[str] = Field(max_length=100)
+
+
+class GroupsShape(Asked):
+    """All groups in their order; a service in none of them stands for itself."""
+
+    groups: list[GroupPart] = Field(max_length=MOST)
 
 
 class KioskRulesShape(Asked):

@@ -146,6 +146,7 @@ class OfferShape(BaseModel):
     names: Texts
     requirements: dict[str, list[str]]
     icon: str
+    group: int | None = Field(description="The group it is shown in at kiosks")
     open: bool
     reason: str | None = Field(description="Code of why it cannot be had")
     reason_text: str | None
@@ -155,6 +156,13 @@ class OfferShape(BaseModel):
     wait: WaitShape
     quota_left: int | None
     counters_open: int
+
+
+class GroupShape(BaseModel):
+    """Services that a kiosk shows under one name first."""
+
+    id: int
+    names: Texts
 
 
 class LimitsShape(BaseModel):
@@ -173,6 +181,7 @@ class Offers(BaseModel):
     policy: str
     priority_classes: list[ClassShape]
     services: list[OfferShape]
+    groups: list[GroupShape]
     limits: LimitsShape
 
 

@@ -17,6 +17,7 @@ from manager import (
     roster,
     rules,
     services,
+    sheets,
     staffing,
     timetable,
 )
@@ -53,6 +54,8 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(early.pages)
     app.register_blueprint(early.api, url_prefix="/api/v1")
     app.register_blueprint(people.pages)
+    app.register_blueprint(sheets.pages)
+    app.register_blueprint(sheets.api, url_prefix="/api/v1")
     app.register_blueprint(services.pages)
     app.register_blueprint(timetable.pages)
     app.register_blueprint(rights.pages)
@@ -68,6 +71,13 @@ def init_app(app: APIFlask, home: House) -> None:
             _l("Close early"),
             Right.RUN_FLOOR,
             ("early.ask", "early.close", "early.back", "early.home", "early.slips"),
+        ),
+        Entry(
+            Group.NOW,
+            "sheets.page",
+            _l("Emergency sheets"),
+            Right.RUN_FLOOR,
+            ("sheets.entry",),
         ),
         Entry(Group.REPORTS, "figures_week.page", _l("Week in figures"), Right.READ_REPORTS),
         Entry(Group.REPORTS, "staffing.page", _l("Counters needed"), Right.READ_REPORTS),

@@ -19,7 +19,7 @@ from office.figures import NO_WAIT, quantile
 from office.outages import touched
 from office.place import Names, Office, Service
 from office.promises import Promise
-from office.tickets import Step
+from office.tickets import Step, Ticket
 from storage.work import Work
 
 #: Promises below which nothing is said of a group: a handful of visits proves nothing.
@@ -140,8 +140,14 @@ def report(work: Work, office: Office, first: date, last: date) -> Report:
             Step.outcome,
         )
         .join(Service, Service.id == Step.service_id)
+        .join(Ticket, Ticket.id == Step.ticket_id)
         .outerjoin(Promise, Promise.step_id == Step.id)
-        .where(Step.office_id == office.id, Step.day.between(first, last), Step.position == 1)
+        .where(
+            Step.office_id == office.id,
+            Step.day.between(first, last),
+            Step.position == 1,
+            Ticket.by_hand.is_(False),
+        )
         .order_by(Service.position, Service.code, Step.id)
     )
     midnight = local_midnight(max(first, date.min + DAY), office.timezone)

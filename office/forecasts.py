@@ -56,6 +56,7 @@ def paces_of(work: Work, office: Office, now: datetime) -> dict[int, float]:
                     Step.started_at.is_not(None),
                     Step.start_inferred.is_(False),
                     Step.outcome == "done",
+                    Ticket.by_hand.is_(False),
                 )
                 .order_by(Step.ended_at.desc())
                 .limit(SAMPLE)
@@ -202,7 +203,12 @@ def _past_waits(work: Work, office: Office, first: date, today: date) -> dict[da
         .join(Ticket, Ticket.id == Step.ticket_id)
         .join(PriorityClass, PriorityClass.id == Ticket.class_id)
         .join(Service, Service.id == Step.service_id)
-        .where(Step.office_id == office.id, Step.day >= first, Step.day < today)
+        .where(
+            Step.office_id == office.id,
+            Step.day >= first,
+            Step.day < today,
+            Ticket.by_hand.is_(False),
+        )
         .order_by(Step.queued_at, Step.id)
     )
     days: dict[date, list[PastWait]] = defaultdict(list)

@@ -61,6 +61,7 @@ class Kind(StrEnum):
     OPEN_AGAIN = "open_again"
     SENT_HOME = "sent_home"
     KIOSK_RESTS = "kiosk_rests"
+    ENTERED_BY_HAND = "entered_by_hand"
     KIOSK_GOES_ON = "kiosk_goes_on"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from office import early, hours
 from office.errors import ServiceSuspended
+from office.groups import groups_of
 from office.kiosk_rules import rules_of
 from office.outages import still_text
 from office.place import Office, classes_of, in_language, services_of
@@ -54,6 +55,7 @@ def offers(
                 "names": service.names,
                 "requirements": service.requirements,
                 "icon": service.icon,
+                "group": service.group_id,
                 "open": offered.reason is None,
                 "reason": offered.reason,
                 "reason_text": in_language(text, locale) if suspended else None,
@@ -90,5 +92,6 @@ def offers(
             for each in classes_of(work, office.id)
         ],
         "services": shown,
+        "groups": [{"id": each.id, "names": each.names} for each in groups_of(work, office.id)],
         "limits": {"matters": rules.most_matters, "files": rules.most_files},
     }

@@ -112,6 +112,18 @@ class PriorityClass(Base):
     position: Mapped[int] = mapped_column(default=0)
 
 
+class ServiceGroup(Base):
+    """Services that a kiosk shows under one name first."""
+
+    __tablename__ = "service_groups"
+    __table_args__ = (UniqueConstraint("office_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    names: Mapped[Names]
+    position: Mapped[int]
+
+
 class Service(Base):
     """What people come for, with the letter and the range of numbers on its tickets."""
 
@@ -151,6 +163,8 @@ class Service(Base):
     #: The service that follows once its condition, which the clerk confirms, is met.
     next_id: Mapped[int | None] = mapped_column(ForeignKey("services.id"))
     next_condition: Mapped[dict[str, str] | None]
+    #: The group it stands in at kiosks, if any.
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("service_groups.id"))
     position: Mapped[int] = mapped_column(default=0)
 
     def name(self, locale: str) -> str:

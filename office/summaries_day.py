@@ -102,6 +102,7 @@ class _Visit:
     status: str
     last: int
     priority: str
+    by_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +150,9 @@ def _steps_of(work: Work, office: Office, day: date) -> Iterator[tuple[_Step, _V
     steps = [_Step(*row) for row in rows]
     last = {each.ticket_id: each.position for each in steps}
     visits = {
-        ticket_id: _Visit(label, status, last.get(ticket_id, 1), priority)
-        for ticket_id, label, status, priority in work.session.execute(
-            select(Ticket.id, Ticket.label, Ticket.status, PriorityClass.code)
+        ticket_id: _Visit(label, status, last.get(ticket_id, 1), priority, by_hand)
+        for ticket_id, label, status, priority, by_hand in work.session.execute(
+            select(Ticket.id, Ticket.label, Ticket.status, PriorityClass.code, Ticket.by_hand)
             .join(PriorityClass, PriorityClass.id == Ticket.class_id)
             .where(Ticket.office_id == office.id, Ticket.day == day)
             .order_by(Ticket.id)
@@ -203,6 +204,10 @@ def _stretch(
         counts["left_held"] = 1
     if outcome == "transferred":
         counts["transfers"] = 1
+    if visit.by_hand:
+        # the visit counts; its times are as good as a clock on the wall
+        counts["by_hand"] = counts["wait_by_hand"] = counts["service_by_hand"] = 1
+        return found, None
     until = _count_wait(found, step, calls, outcome, aim)
     _count_service(found, step, outcome, zone)
     if step.ended_at is not None and _is_finish(outcome):

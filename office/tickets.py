@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     delete,
+    false,
     literal_column,
     select,
     text,
@@ -112,6 +113,9 @@ class Ticket(Base):
     #: The files of each service that the visitor came for, by code, in the order wanted; nothing
     #: where it is one file of one service.
     matters: Mapped[dict[str, int] | None]
+
+    #: Given out on paper while the box was down, and entered afterwards.
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     service: Mapped[Service] = relationship(lazy="joined", innerjoin=True)
     priority: Mapped[PriorityClass] = relationship(lazy="joined", innerjoin=True)

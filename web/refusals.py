@@ -66,6 +66,7 @@ SENTENCES: dict[str, LazyString] = {
     "invitation_invalid": _l(
         "Name and code do not belong together, or the code was used or is too old."
     ),
+    "group_unnamed": _l("Each group needs its name in every language: %(names)s."),
     "json_malformed": _l("The request is not valid JSON."),
     "kiosk_resting": _l(
         "Many numbers were taken here within a minute. The machine goes on at %(ends)s."
@@ -146,6 +147,12 @@ SENTENCES: dict[str, LazyString] = {
         "A new slip was printed for this number. Please scan the code on the new slip."
     ),
     "ticket_unknown": _l("There is no such ticket."),
+    "sheet_day_wrong": _l("Sheets are entered for today and the seven days before."),
+    "sheet_row_entered": _l("These numbers have been entered already: %(names)s."),
+    "sheet_row_wrong": _l(
+        "The times or the outcome cannot be right: %(names)s. Coming, call and end follow one "
+        "another and are not in the future."
+    ),
     "too_many_files": _l("So many files are for the reception. Please ask there."),
     "too_many_matters": _l("One number is not for so many services. Please ask the staff."),
     "too_soon": _l("The visitor may still be on the way. Possible in %(wait_s)s seconds."),

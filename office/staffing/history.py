@@ -23,7 +23,7 @@ from office.place import ClosedDay, Hours, Office, Service, services_by_counter,
 from office.staffing.arrivals import SLOT, PastDay
 from office.staffing.calendar import holiday_on, kind_of
 from office.staffing.need import SLOT_S, slot_at, thinned
-from office.tickets import Step
+from office.tickets import Step, Ticket
 from storage.work import Work
 
 #: How far back visitors are counted, and how far back services are timed.
@@ -103,11 +103,13 @@ def visits_of(work: Work, office: Office, group: Group, before: date) -> list[Vi
             Step.ended_at,
             Step.counter_id,
         )
+        .join(Ticket, Ticket.id == Step.ticket_id)
         .where(
             Step.office_id == office.id,
             Step.day >= before - COUNTED,
             Step.day < before,
             Step.service_id.in_(group.service_ids),
+            Ticket.by_hand.is_(False),
         )
         .order_by(Step.queued_at, Step.id)
     )

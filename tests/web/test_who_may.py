@@ -229,6 +229,8 @@ WAYS: dict[str, Way] = {
     "GET /api/v1/rules/turn/bound": Way(READERS, query="?policy=ratio&highest=2"),
     "GET /api/v1/rules/aims": Way(READERS),
     "GET /api/v1/rules/kiosk": Way(READERS),
+    "GET /api/v1/rules/groups": Way(READERS),
+    "POST /api/v1/rules/groups": Way(OFFICE, {"groups": []}),
     "POST /api/v1/rules/kiosk": Way(
         OFFICE, {"most_matters": 3, "most_files": 5, "in_a_minute": 12, "rest_minutes": 5}
     ),
@@ -251,6 +253,11 @@ WAYS: dict[str, Way] = {
     "GET /api/v1/roster": Way(READERS, query="?day=2030-01-01"),
     "GET /api/v1/reports/staffing": Way(READERS, query="?day=2030-01-01"),
     "GET /api/v1/closing": Way(FLOOR),
+    "GET /manager/sheets": Way(FLOOR),
+    "GET /manager/sheets/entry": Way(FLOOR),
+    "POST /api/v1/sheets": Way(
+        FLOOR, {"service": "A", "rows": [{"number": 10000, "came": "00:00"}]}
+    ),
     "POST /api/v1/closing": Way(FLOOR, {"reason": "power", "fate": "served"}),
     "POST /api/v1/closing/back": Way(FLOOR, {}),
     "POST /api/v1/day/close": Way(OFFICE),

@@ -46,6 +46,8 @@ let offers = null;
 let screen = "home";
 /** What the number will be for: [{ code, files }], the newest service last. */
 let matters = [];
+/** The group whose services are shown at the start, by its id. */
+let group = null;
 let given = null;
 let touched = performance.now();
 /** Wishes that have had no answer: the request's body -> its key. The same wish has the same key. */
@@ -185,15 +187,36 @@ function render() {
 
 const tiles = new Map();
 
+/** What stands at the start: services, and groups where their first service would. */
+function shown() {
+  const { services, groups } = offers;
+  if (group !== null) return services.filter((each) => each.group === group);
+  const firsts = groups.map(({ id }) => services.find((each) => each.group === id));
+  return services
+    .filter((each) => each.group === null || firsts.includes(each))
+    .map((each) => (each.group === null ? each : grouped(each)));
+}
+
+/** A group as a tile: it can be had if any of its services can. */
+function grouped(first) {
+  const { id, names } = offers.groups.find((each) => each.id === first.group);
+  const inside = offers.services.filter((each) => each.group === id);
+  const said = fill(words.in_group, { count: inside.length });
+  const open = inside.some((each) => each.open);
+  return { code: `group ${id}`, opens: id, names, icon: first.icon, open, said: open ? [said] : notes(first) };
+}
+
 /** Change the tiles in place: one replaced under a finger would lose its touch. */
 function renderTiles() {
-  const codes = offers.services.map((each) => each.code);
+  if (!offers.groups.some(({ id }) => id === group)) group = null;
+  const listed = shown();
+  const codes = listed.map((each) => each.code);
   if (codes.join() !== [...tiles.keys()].join()) {
     tiles.clear();
-    for (const code of codes) tiles.set(code, newTile(code));
+    for (const { code, opens } of listed) tiles.set(code, newTile(code, opens));
     find("services").replaceChildren(...[...tiles.values()].map((tile) => make("li", {}, tile)));
   }
-  for (const each of offers.services) {
+  for (const each of listed) {
     const tile = tiles.get(each.code);
     const [drawn, name, note] = tile.children;
     if (drawn.dataset.icon !== each.icon) {
@@ -202,14 +225,14 @@ function renderTiles() {
     }
     put(name, inLanguage(each.names));
     name.classList.toggle("tile-name-long", name.textContent.length > LONG);
-    const lines = notes(each);
+    const lines = each.said ?? notes(each);
     put(note.children[0], lines[0]);
     put(note.children[1], lines[1] ?? "");
     tile.classList.toggle("tile-shut", !each.open);
   }
 }
 
-function newTile(code) {
+function newTile(code, opens = null) {
   const tile = make(
     "button",
     { type: "button", class: "tile", "data-code": code },
@@ -217,7 +240,7 @@ function newTile(code) {
     make("span", { class: "tile-name" }),
     make("span", { class: "tile-note" }, make("span"), make("span")),
   );
-  tile.addEventListener("click", () => choose(code));
+  tile.addEventListener("click", () => (opens === null ? choose(code) : openGroup(opens)));
   return tile;
 }
 
@@ -258,14 +281,27 @@ function thenWhat(further) {
 /** The start asks for the first matter, or for another one beside those chosen. */
 function renderAsk() {
   const services = matters.map(({ code, files }) => withFiles(named(code), files)).join(", ");
-  put(find("home-title"), matters.length ? words.another : words.home);
+  const inside = offers.groups.find(({ id }) => id === group);
+  const asks = matters.length ? words.another : words.home;
+  put(find("home-title"), inside ? inLanguage(inside.names) : asks);
+  find("group-back").hidden = !inside;
   put(find("home-lead"), matters.length ? fill(words.another_lead, { services }) : words.home_lead);
-  find("keep").hidden = !matters.length;
-  find("code-begin").hidden = matters.length > 0;
+  find("keep").hidden = !matters.length || Boolean(inside);
+  find("code-begin").hidden = matters.length > 0 || Boolean(inside);
   for (const [code, tile] of tiles) {
     tile.classList.toggle("tile-chosen", matters.some((each) => each.code === code));
   }
 }
+
+/** Show the services of a group, or with null all that stands at the start. */
+function openGroup(id) {
+  const former = group;
+  group = id;
+  renderTiles();
+  renderAsk();
+  show("home", id === null ? tiles.get(`group ${former}`) : null);
+}
+find("group-back").addEventListener("click", () => openGroup(null));
 
 function choose(code) {
   const kept = matters.length ? [asked(), needed()] : [];
@@ -559,6 +595,8 @@ function goHome() {
   wishes.clear();
   given = null;
   matters = [];
+  group = null;
+  renderTiles();
   code.clear();
   mine.clear();
   find("label").textContent = "";
@@ -593,6 +631,7 @@ function resume() {
   else {
     matters = kept.matters.filter(({ code }) => named(code));
     if (matters.length) confirm(kept.priority, kept.needs);
+    else group = kept.group;
   }
 }
 
@@ -603,8 +642,8 @@ for (const link of document.querySelectorAll("[data-language]")) {
     const place =
       screen === "ticket"
         ? { given }
-        : matters.length
-          ? { matters, priority: asked(), needs: needed() }
+        : matters.length || group !== null
+          ? { matters, group, priority: asked(), needs: needed() }
           : null;
     if (place) sessionStorage.setItem(PLACE, JSON.stringify({ ...place, at: Date.now() }));
     speak(link.dataset.language);
@@ -642,6 +681,8 @@ find("back").addEventListener("click", () => {
   show("home", tiles.get(code));
 });
 find("add").addEventListener("click", () => {
+  group = null;
+  renderTiles();
   renderAsk();
   show("home");
 });
@@ -682,7 +723,7 @@ function tick() {
     (screen === "code" && code.isBusy()) ||
     (screen === "mine" && mine.isBusy());
   const left = Math.ceil(IDLE[screen] - (performance.now() - touched) / 1000);
-  find("stay").hidden = (screen === "home" && !matters.length) || taking;
+  find("stay").hidden = (screen === "home" && !matters.length && group === null) || taking;
   find("more").hidden = left > SOON;
   find("countdown").classList.toggle("countdown-soon", left <= SOON);
   put(
@@ -691,7 +732,7 @@ function tick() {
   );
   showCut();
   if (left > 0 || taking) return;
-  if (screen !== "home" || matters.length) goHome();
+  if (screen !== "home" || matters.length || group !== null) goHome();
   else if (language !== FIRST) {
     ease([]);
     speak(FIRST);
