@@ -12,8 +12,10 @@ from kiosk.following import further_told, ticket_state
 from kiosk.live import offers_now
 from kiosk.paper import print_ticket
 from kiosk.shapes import (
+    Admitted,
     AgentLink,
     AgentToken,
+    Applicant,
     LeftShape,
     Needs,
     Offers,
@@ -22,7 +24,7 @@ from kiosk.shapes import (
     TicketShape,
     TicketTakenShape,
 )
-from office import carrying, holding, matters, moment, promises, reception
+from office import carrying, holding, identity, matters, moment, promises, reception
 from office.board import waiting_counts
 from office.devices import agent_linked
 from office.errors import TicketUnknown
@@ -35,11 +37,11 @@ from storage.work import Work
 from web.access import bearer, identities, in_named_office, public_office
 from web.house import house
 from web.languages import asked_language, locale
-from web.limits import LINK, TICKET, limiter, ticket_key
+from web.limits import APPLICANT, LINK, TICKET, limiter, ticket_key
 from web.returns import right_printed, right_told
 from web.security import by_secret
 from web.shapes import problems
-from web.turns import Turn, in_holders_turn, in_turn
+from web.turns import Turn, in_holders_turn, in_turn, in_unkept_turn
 
 api = APIBlueprint("kiosk_api", __name__, tag="Tickets")
 
@@ -78,11 +80,27 @@ def take_ticket(json_data: TakeTicket) -> Response:
             json_data.beyond,
             json_data.files,
             [matters.Matter(each.service, each.files) for each in json_data.further],
+            json_data.identity,
+            json_data.override,
         )
         moment.set_needs(turn.work, turn.office, ticket, json_data.needs)
         return _taken(turn, ticket, token, outlook.of_newcomer(ticket.service_id))
 
     return in_turn(Right.TAKE_TICKET, act, 201)
+
+
+@api.post("/identities")
+@api.input(Applicant)
+@api.output(Admitted)
+@api.doc(responses=problems(400, 401, 403, 404, 409, 413, 422, 429))
+@limiter.limit(APPLICANT)
+def admit(json_data: Applicant) -> Response:
+    """Turn an identity number into a pass of today; neither it nor the request is kept."""
+
+    def act(turn: Turn) -> dict[str, Any]:
+        return {"identity": identity.admit(turn.work, turn.office, turn.now, json_data.nik)}
+
+    return in_unkept_turn(Right.TAKE_TICKET, act)
 
 
 @api.get("/tickets/<token>")

@@ -40,3 +40,9 @@ class KioskRulesShape(Asked):
     rest_minutes: int = Field(
         ge=_LEAST["rest_minutes"], le=_MOST["rest_minutes"], description="For so many minutes"
     )
+    per_identity: int = Field(
+        0,
+        ge=_LEAST["per_identity"],
+        le=_MOST["per_identity"],
+        description="Numbers of a day for one applicant; 0 asks nobody for an identity number",
+    )

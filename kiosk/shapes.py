@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from office.identity import Override
 from office.moment import Need
 from web.returns import ReturnRightShape
 from web.shapes import Asked, ServiceName, StatusName, Texts, WaitShape
@@ -43,6 +44,12 @@ class TakeTicket(Asked):
     further: list[MatterWanted] = Field(
         [], max_length=4, description="Further services that follow on the same number"
     )
+    identity: str | None = Field(
+        None, max_length=64, description="The pass of POST /identities, where the office asks"
+    )
+    override: Override | None = Field(
+        None, description="Why the reception gives a number beyond the applicant's limit"
+    )
     needs: list[Need] = Field(
         [], max_length=4, description="What the staff are to do for the visitor; kept until close"
     )
@@ -57,6 +64,18 @@ class TakeTicket(Asked):
         if self.service is None and self.return_code is None:
             raise ValueError("name a service or a return_code")
         return self
+
+
+class Applicant(Asked):
+    """The identity number of whoever the number is for."""
+
+    nik: str = Field(min_length=1, max_length=20, description="16 digits; nothing of it is kept")
+
+
+class Admitted(BaseModel):
+    """A pass of today for an identity number."""
+
+    identity: str
 
 
 class Needs(Asked):
@@ -170,6 +189,7 @@ class LimitsShape(BaseModel):
 
     matters: int = Field(description="Services")
     files: int = Field(description="Files of one service")
+    identity: bool = Field(description="Whether an identity number is asked for")
 
 
 class Offers(BaseModel):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from office import alerts, carrying, early, journal, summaries
+from office import alerts, carrying, early, identity, journal, summaries
 from office.journal import Kind
 from office.moment import forget_needs
 from office.notes import drop_notes
@@ -47,6 +47,7 @@ def begin_day(work: Work, office: Office, now: datetime) -> int:
     drop_void_secrets(work, office.id)
     drop_old_answers(work, office.id, now)
     alerts.forget(work, office.id)
+    identity.forget(work, office.id)
     return expired
 
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office import journal
@@ -25,6 +25,7 @@ class KioskRules(Base):
         CheckConstraint("most_files BETWEEN 1 AND 20", name="most_files"),
         CheckConstraint("in_a_minute BETWEEN 0 AND 60", name="in_a_minute"),
         CheckConstraint("rest_minutes BETWEEN 1 AND 30", name="rest_minutes"),
+        CheckConstraint("per_identity BETWEEN 0 AND 20", name="per_identity"),
     )
 
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
@@ -32,6 +33,7 @@ class KioskRules(Base):
     most_files: Mapped[int]
     in_a_minute: Mapped[int]
     rest_minutes: Mapped[int]
+    per_identity: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Rules:
         "most_files": (1, 20),
         "in_a_minute": (0, 60),
         "rest_minutes": (1, 30),
+        "per_identity": (0, 20),
     }
 
     #: Services that one number may be for.
@@ -53,6 +56,8 @@ class Rules:
     in_a_minute: int = 0
     #: Minutes it rests, unless the staff let it go on before.
     rest_minutes: int = 5
+    #: Numbers of a day for one applicant, who types the identity number in; 0 asks nobody.
+    per_identity: int = 0
 
 
 def rules_of(work: Work, office_id: int) -> Rules:

@@ -93,5 +93,9 @@ def offers(
         ],
         "services": shown,
         "groups": [{"id": each.id, "names": each.names} for each in groups_of(work, office.id)],
-        "limits": {"matters": rules.most_matters, "files": rules.most_files},
+        "limits": {
+            "matters": rules.most_matters,
+            "files": rules.most_files,
+            "identity": rules.per_identity > 0,
+        },
     }

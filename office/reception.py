@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from office import hours, journal
+from office import hours, identity, journal
 from office.errors import (
     DayFull,
     LocaleUnknown,
@@ -152,11 +152,15 @@ def take(
     beyond: bool = False,
     files: int = 1,
     further: Sequence[Matter] = (),
+    applicant: str | None = None,
+    override: identity.Override | None = None,
 ) -> tuple[Ticket, str]:
     """Take a ticket for a service; return it with its secret token, which is told this once.
 
     `files` are what the visitor brings for it; `further` follow on the same number, one after the
     other. Each of them is refused as it would be alone.
+    `applicant` is the pass of an identity number where the office asks for them, and `override`
+    why the reception gives a number all the same; a right to return needs neither.
 
     A right to return knows its service, which then need not be named; it gives the place due to
     it, and is not refused for the quota.
@@ -164,8 +168,8 @@ def take(
     holder may not be served today, which only a supervisor may.
 
     Raises ServiceUnknown, PriorityUnknown, LocaleUnknown, OfficeClosed, ServiceSuspended,
-    QuotaSpent, NumbersSpent, DayFull, TooManyMatters, TooManyFiles, KioskResting, Invalid,
-    Forbidden or ReturnInvalid; then nothing has changed.
+    QuotaSpent, NumbersSpent, DayFull, TooManyMatters, TooManyFiles, KioskResting, IdentityNeeded,
+    IdentitySpent, Invalid, Forbidden or ReturnInvalid; then nothing has changed.
     """
     right = None
     if return_code is not None:
@@ -199,6 +203,8 @@ def take(
     detail: dict[str, Any] = {}
     if right is not None:
         detail = use(work, office, right, ticket, now)
+    else:
+        detail |= identity.use(work, office, actor, now, applicant, override)
     stated = state_on(ticket, matters)
     if stated:
         detail["matters"] = dict(stated)

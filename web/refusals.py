@@ -66,6 +66,11 @@ SENTENCES: dict[str, LazyString] = {
     "invitation_invalid": _l(
         "Name and code do not belong together, or the code was used or is too old."
     ),
+    "identity_needed": _l("A number needs the applicant's identity number (NIK)."),
+    "identity_spent": _l(
+        "Today's numbers for this applicant have been taken. Please ask at the reception."
+    ),
+    "identity_wrong": _l("This is no identity number (NIK). Please check its 16 digits."),
     "group_unnamed": _l("Each group needs its name in every language: %(names)s."),
     "json_malformed": _l("The request is not valid JSON."),
     "kiosk_resting": _l(

@@ -88,6 +88,7 @@ WAYS: dict[str, Way] = {
     "POST /api/v1/agents/link": Way(EVERYBODY, {"code": "AAAABBBB"}),
     # Devices.
     "POST /api/v1/tickets": Way(KIOSK, {"service": "A"}),
+    "POST /api/v1/identities": Way(KIOSK, {"nik": "5203014107850003"}),
     "GET /kiosk": Way(KIOSK),
     "GET /display": Way(BOARD),
     "GET /api/v1/board": Way(BOARD),

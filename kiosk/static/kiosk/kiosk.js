@@ -1,5 +1,6 @@
 /** The kiosk: choose a service, confirm, see the number; live, and back to the start by itself. */
 import { codeScreen } from "./code.js";
+import { identityScreen } from "./identity.js";
 import { mineScreen } from "./mine.js";
 import { newKey, Refusal, send } from "/static/web/api.js";
 import { follow } from "/static/web/live.js";
@@ -21,7 +22,7 @@ const language = document.documentElement.lang;
 /** The language of whoever comes next. */
 const FIRST = "id";
 /** Seconds without a touch after which the next visitor finds the start, in Indonesian. */
-const IDLE = { home: 30, confirm: 30, code: 45, mine: 45, ticket: 25 };
+const IDLE = { home: 30, confirm: 30, code: 45, identity: 60, mine: 45, ticket: 25 };
 /** The last seconds of the countdown, which are told louder. */
 const SOON = 10;
 /** A connection gone for this long (ms) is told to people. */
@@ -476,6 +477,10 @@ function refuse(text) {
 /** Take a ticket; what was asked before and had no answer is asked again, not a second time. */
 async function take() {
   if (find("take").disabled) return;
+  if (offers.limits.identity && !applicant.pass()) {
+    applicant.open();
+    return;
+  }
   const [first, ...others] = matters;
   const body = {
     service: first.code,
@@ -484,6 +489,7 @@ async function take() {
     priority: asked(),
     locale: language,
     needs: needed(),
+    ...(applicant.pass() ? { identity: applicant.pass() } : {}),
   };
   const wish = JSON.stringify(body);
   if (!wishes.has(wish)) wishes.set(wish, newKey());
@@ -498,6 +504,7 @@ async function take() {
     busy(false);
     if (error instanceof Refusal) {
       wishes.delete(wish);
+      applicant.clear();
       live.refresh();
     }
     refuse(error instanceof Refusal ? error.message : words.unreachable);
@@ -555,6 +562,15 @@ const code = codeScreen({
   home: () => show("home"),
   given: showTicket,
 });
+const applicant = identityScreen({
+  words,
+  show,
+  back: () => show("confirm"),
+  admitted() {
+    show("confirm");
+    take();
+  },
+});
 const mine = mineScreen({
   words,
   offers: () => offers,
@@ -584,6 +600,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.key.length > 9) return;
   const single = event.key.length === 1 && /[a-z347]/i.test(event.key);
+  if (screen === "identity" && applicant.pressed(event.key)) event.preventDefault();
   if (screen === "home" && offers && single) code.open();
   if (screen !== "code") return;
   if (event.key === "Enter" && event.target.closest?.("button")) return;
@@ -598,6 +615,7 @@ function goHome() {
   group = null;
   renderTiles();
   code.clear();
+  applicant.clear();
   mine.clear();
   find("label").textContent = "";
   find("qr").removeAttribute("src");
@@ -721,6 +739,7 @@ function tick() {
   const taking =
     (screen === "confirm" && find("take").disabled) ||
     (screen === "code" && code.isBusy()) ||
+    (screen === "identity" && applicant.isBusy()) ||
     (screen === "mine" && mine.isBusy());
   const left = Math.ceil(IDLE[screen] - (performance.now() - touched) / 1000);
   find("stay").hidden = (screen === "home" && !matters.length && group === null) || taking;

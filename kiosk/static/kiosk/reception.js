@@ -114,6 +114,7 @@ function choose(code) {
       .filter((other) => other.open && other.code !== code)
       .map((other) => make("option", { value: other.code }, inLanguage(other.names))),
   );
+  find("identity-box").hidden = !offers.limits.identity;
   find("classes-box").hidden = offers.priority_classes.length < 2;
   countPapers();
   showWait();
@@ -175,7 +176,7 @@ async function take(body) {
   }
 }
 
-find("take-form").addEventListener("submit", (event) => {
+find("take-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const said = new FormData(event.target);
   const body = {
@@ -186,6 +187,16 @@ find("take-form").addEventListener("submit", (event) => {
     needs: said.getAll("take-needs"),
   };
   if (said.get("class")) body.priority = said.get("class");
+  if (said.get("override")) body.override = said.get("override");
+  if (said.get("nik")) {
+    try {
+      const { identity } = await send("/identities", { nik: said.get("nik") }, { key: newKey() });
+      body.identity = identity;
+    } catch (error) {
+      toast(error instanceof Refusal ? error.message : words.unreachable, "bad");
+      return;
+    }
+  }
   take(body);
 });
 find("code-form").addEventListener("submit", (event) => {
