@@ -95,7 +95,15 @@ def init(data: Path | None, sample: bool, file: Path | None, as_json: bool) -> N
 def serve(data: Path | None, host: str | None, port: int | None) -> None:
     """Serve the installation."""
     settings = settings_of(data=data, host=host, port=port)
-    opened(settings).close()
+    store = opened(settings)
+    with store.read() as work:
+        empty = work.session.scalars(select(Office.id).limit(1)).first() is None
+    store.close()
+    if empty:
+        raise click.ClickException(
+            f"there is no office in {settings.data} yet; `antrean init --sample` or "
+            "`antrean init --from FILE` makes one"
+        )
     _serve(settings)
 
 

@@ -13,6 +13,7 @@ from manager import (
     figures_week,
     floor,
     people,
+    premises,
     rights,
     roster,
     rules,
@@ -56,6 +57,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(people.pages)
     app.register_blueprint(sheets.pages)
     app.register_blueprint(sheets.api, url_prefix="/api/v1")
+    app.register_blueprint(premises.pages)
     app.register_blueprint(services.pages)
     app.register_blueprint(timetable.pages)
     app.register_blueprint(rights.pages)
@@ -93,6 +95,7 @@ def init_app(app: APIFlask, home: House) -> None:
         Entry(Group.SETTINGS, "rules.page", _l("Rules of the queue"), Right.MANAGE),
         Entry(Group.SETTINGS, "endings.page", _l("How visits end"), Right.MANAGE),
         Entry(Group.SETTINGS, "roster.page", _l("Roster"), Right.MANAGE),
+        Entry(Group.SETTINGS, "premises.page", _l("Office and counters"), Right.MANAGE),
         Entry(Group.SETTINGS, "services.page", _l("Services"), Right.MANAGE),
         Entry(Group.SETTINGS, "timetable.page", _l("Hours"), Right.MANAGE),
         Entry(Group.SETTINGS, "people.page", _l("People"), Right.MANAGE),

@@ -44,6 +44,7 @@ SENTENCES: dict[str, LazyString] = {
     "counter_shut": _l("The counter is closed. Open it first."),
     "counter_taken": _l("A colleague is signed on at this counter."),
     "counter_unknown": _l("There is no counter with this number."),
+    "counters_full": _l("An office has at most %(limit)s counters."),
     "credentials_invalid": _l("The sign-in or device link is not valid any more."),
     "credentials_missing": _l("Please sign in, or link this device first."),
     "csrf_failed": _l("This page has been open too long. Please reload it."),

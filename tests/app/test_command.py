@@ -97,6 +97,7 @@ def test_a_sample_is_told_to_people_with_sign_ins_that_work(antrean: Antrean, st
         "resepsionis",
         "penyelia",
         "manajer",
+        "admin",
     }
     with store.read() as work:
         for name, password in passwords.items():
@@ -186,7 +187,14 @@ def test_every_command_names_a_setting_it_does_not_know(
     assert not data.exists()
 
 
-def test_a_start_on_a_taken_port_says_which_and_what_to_do(data: Path) -> None:
+def test_a_start_without_an_office_says_how_to_make_one(antrean: Antrean) -> None:
+    refused = antrean("serve")
+    assert refused.exit_code == 1
+    assert "`antrean init --sample` or `antrean init --from FILE`" in refused.stderr
+
+
+def test_a_start_on_a_taken_port_says_which_and_what_to_do(antrean: Antrean, data: Path) -> None:
+    antrean("init", "--sample")
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()

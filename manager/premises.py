@@ -1,0 +1,96 @@
+"""The page of the office's name and clock, and of its counters."""
+
+from typing import cast
+
+from apiflask import APIBlueprint
+from flask import g, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from office import premises
+from office.people import Actor, Right
+from office.place import Names, Office, counters_of, services_by_counter
+from web.house import house
+from web.pages import Act, form_done, page_for
+
+pages = APIBlueprint("premises", __name__, enable_openapi=False)
+
+
+@pages.get("/manager/office")
+@page_for(Right.MANAGE)
+def page() -> ResponseReturnValue:
+    """Show the office's name and its counters."""
+    return _page()
+
+
+@pages.post("/manager/office")
+@page_for(Right.MANAGE)
+def set_office() -> ResponseReturnValue:
+    """Keep the office's name and clock."""
+    zone = request.form.get("timezone", "")
+    return _done(
+        lambda work, office, now: premises.set_office(
+            work, office, _actor(), now, _names(office), zone
+        ),
+        _("Saved. It holds at once, at kiosk, phone and boards."),
+    )
+
+
+@pages.post("/manager/office/counters")
+@page_for(Right.MANAGE)
+def add_counter() -> ResponseReturnValue:
+    """Add a counter."""
+    return _done(
+        lambda work, office, now: premises.add_counter(work, office, _actor(), now, _names(office)),
+        _("Added. Say on the floor page what it serves."),
+    )
+
+
+@pages.post("/manager/office/counters/<int:counter>")
+@page_for(Right.MANAGE)
+def name_counter(counter: int) -> ResponseReturnValue:
+    """Call a counter something else."""
+    return _done(
+        lambda work, office, now: premises.name_counter(
+            work, office, _actor(), now, counter, _names(office)
+        ),
+        _("Saved. It holds at once, at kiosk, phone and boards."),
+    )
+
+
+def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
+    with house().store.read() as work:
+        office = work.session.get_one(Office, _actor().office_id)
+        serving = services_by_counter(work, office.id)
+        counters = [
+            {"number": each.number, "names": each.names, "serves": len(serving.get(each.id, ()))}
+            for each in counters_of(work, office.id)
+        ]
+    zones = [*premises.TIMEZONES]
+    if office.timezone not in zones:
+        zones.append(office.timezone)
+    answer = make_response(
+        render_template(
+            "manager/office.html",
+            actor=g.actor,
+            office=office,
+            zones=zones,
+            counters=counters,
+            limits=premises,
+            error=error,
+        )
+    )
+    answer.status_code = status
+    return answer
+
+
+def _done(act: Act, said: str) -> ResponseReturnValue:
+    return form_done(act, said, _page, url_for("premises.page"))
+
+
+def _names(office: Office) -> Names:
+    return {each: request.form.get(f"name-{each}", "") for each in office.locales}
+
+
+def _actor() -> Actor:
+    return cast(Actor, g.actor)

@@ -1,0 +1,28 @@
+"""The page of the office and its counters in a real browser."""
+
+from playwright.sync_api import Page, expect
+
+from tests.houses import Server
+from tests.people import overflow, violations
+
+
+def test_the_office_is_named_and_a_counter_added(manager: Page, server: Server) -> None:
+    manager.goto(f"{server.url}/manager/office?lang=id")
+    assert overflow(manager) <= 0
+    assert violations(manager) == []
+    office = manager.get_by_role("form", name="Kantor", exact=True)
+    office.get_by_label("Nama Indonesia").fill("Dukcapil Uji Coba")
+    office.get_by_label("Zona waktu").select_option("Asia/Jakarta")
+    office.get_by_role("button", name="Simpan").click()
+    expect(manager.get_by_role("status").filter(visible=True)).to_contain_text("Tersimpan")
+    told = server.ask("GET", "/office", server.tokens["manager"])[1]
+    assert told["timezone"] == "Asia/Jakarta"
+    fresh = manager.get_by_role("form", name="Tambah loket")
+    fresh.get_by_label("Nama Indonesia").fill("Loket Pojok")
+    fresh.get_by_role("button", name="Tambah loket").click()
+    expect(manager.get_by_role("alert")).to_be_visible()
+    fresh.get_by_label("Nama Indonesia").fill("Loket Pojok")
+    fresh.get_by_label("Nama Inggris").fill("Corner")
+    fresh.get_by_role("button", name="Tambah loket").click()
+    expect(manager.get_by_role("form", name="Loket 11")).to_contain_text("belum ada layanan")
+    assert violations(manager) == []
