@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 from web.languages import LOCALES
 
 WORDS = {
+    "ask": _l("How were you served?"),
+    "ask_thanks": _l("Thank you for your answer."),
     "again": _l("Called again"),
     "calling": _l("Now calling"),
     "chime_only": _l("Chime only, no voice"),
@@ -32,6 +34,10 @@ WORDS = {
     "suspended": _l("suspended"),
     "updated": _l("As of {time}"),
     "usually": _l("usually {time}"),
+    "score_1": _l("Very dissatisfied"),
+    "score_2": _l("Dissatisfied"),
+    "score_3": _l("Satisfied"),
+    "score_4": _l("Very satisfied"),
     "wait_unknown": _l("wait not known"),
     "waiting": _l("Still waiting"),
 }

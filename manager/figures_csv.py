@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from web.sheets import cell
+
 #: The figures of each row, after what it is about.
 COLUMNS = (
     "about",
@@ -25,8 +27,6 @@ COLUMNS = (
     "service_median_min",
     "service_p90_min",
 )
-#: Beginnings that a spreadsheet would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: Each list of a report, and what its rows are about.
 LISTS = (
     ("by_service", "code"),
@@ -57,18 +57,6 @@ def rows(report: dict[str, Any]) -> Iterator[list[Any]]:
     for name, key in LISTS:
         for each in report[name]:
             yield _row(name.removeprefix("by_"), each[key], each)
-
-
-def cell(value: Any, separator: str) -> str:
-    """Return one value as it stands in a CSV; text never becomes a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        told = f"{value:.2f}"
-        return told.replace(".", ",") if separator == ";" else told
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return str(value)
 
 
 def _row(about: str, of: object, each: dict[str, Any]) -> list[Any]:

@@ -12,7 +12,15 @@ from office.tickets import Status, Ticket
 from storage.work import Work
 from surveys import alerts, device_api, exit, forgetting, ratings, ratings_page
 from surveys.api import api
-from surveys.skm import asking, file_page, paper_page, questionnaire_page
+from surveys.skm import (
+    asking,
+    file_page,
+    index_page,
+    paper_page,
+    public,
+    publishing_page,
+    questionnaire_page,
+)
 from surveys.skm.draws import is_drawn
 from surveys.skm.forms import may_answer
 from web.house import House
@@ -39,8 +47,41 @@ def init_app(app: APIFlask, home: House) -> None:
             ("ratings.choose_rules",),
         )
     )
-    for pages in (asking, paper_page, file_page, questionnaire_page):
+    for pages in (
+        *(asking, index_page, publishing_page, public),
+        *(paper_page, file_page, questionnaire_page),
+    ):
         app.register_blueprint(pages.pages)
+    home.menu.append(
+        Entry(
+            Group.SATISFACTION,
+            "skm.page",
+            _l("Satisfaction index"),
+            Right.READ_REPORTS,
+            ("skm.choose_weight",),
+        )
+    )
+    home.menu.append(
+        Entry(Group.SATISFACTION, "skm.sample", _l("Sample"), Right.READ_REPORTS, ("skm.draw",))
+    )
+    home.menu.append(
+        Entry(
+            Group.SATISFACTION,
+            "skm_publishing.page",
+            _l("Publications"),
+            Right.READ_REPORTS,
+            ("skm_publishing.publish",),
+        )
+    )
+    home.menu.append(
+        Entry(
+            Group.SATISFACTION,
+            "skm_publishing.follow_up",
+            _l("Follow-up"),
+            Right.READ_REPORTS,
+            ("skm_publishing.resolve", "skm_publishing.end"),
+        )
+    )
     home.menu.append(
         Entry(
             Group.SATISFACTION,

@@ -8,7 +8,7 @@ two looks or two filters are held against each other, what is between them is wh
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -18,6 +18,7 @@ from storage.work import Work
 from surveys.ratings import Rating
 
 SCORES = (1, 2, 3, 4)
+Key = TypeVar("Key")
 
 
 @dataclass(frozen=True)
@@ -51,18 +52,28 @@ def added(several: Iterable[Told]) -> Told:
 
 
 def tellable(groups: Mapping[int, Told], total: int, least: int) -> dict[int, Told]:
-    """Return the groups that may be told beside a total of `total` answers.
+    """Return the groups that may be told beside a total of `total` answers; see `kept_back`."""
+    hidden = kept_back({key: told.count for key, told in groups.items()}, total, least)
+    return {key: told for key, told in groups.items() if key not in hidden}
+
+
+def kept_back(counts: Mapping[Key, int], total: int, least: int) -> set[Key]:
+    """Return the groups, by how many each has, that may not be told beside a total.
 
     What is in no group told is nobody, or at least `least`: the smallest are hidden along until
     that holds.
     """
-    shown = {key: told for key, told in groups.items() if told.count >= least}
-    hidden = total - added(shown.values()).count
-    for key in sorted(shown, key=lambda each: (shown[each].count, each)):
-        if hidden == 0 or hidden >= least:
+    hidden = {key for key, count in counts.items() if count < least}
+    shown = sorted(
+        (key for key in counts if key not in hidden), key=lambda key: (counts[key], str(key))
+    )
+    rest = total - sum(counts[key] for key in shown)
+    for key in shown:
+        if rest == 0 or rest >= least:
             break
-        hidden += shown.pop(key).count
-    return shown
+        rest += counts[key]
+        hidden.add(key)
+    return hidden
 
 
 def whole_batches(

@@ -52,7 +52,7 @@ USED_OTHERWISE = {
     "setuptools": ("pyproject.toml", "setuptools.build_meta"),
     "types-gevent": ("app/server.py", "gevent"),
     "types-requests": ("tests/houses.py", "requests"),
-    "brotli": ("manager/figures_pdf.py", "woff2"),
+    "brotli": ("web/paper.py", "woff2"),
     "tzdata": ("office/clock.py", "ZoneInfo"),
     "uv": ("Makefile", "uv"),
 }

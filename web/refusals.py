@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 SENTENCES: dict[str, LazyString] = {
     "account_taken": _l("Somebody signs in by this name already, or did before leaving."),
+    "action_unknown": _l("There is no such follow-up action any more."),
     "account_unknown": _l("There is no such account."),
     "alert_unknown": _l("This alert is over."),
     "already_rated": _l("You have already rated this visit. Thank you."),
@@ -53,6 +54,7 @@ SENTENCES: dict[str, LazyString] = {
     "day_full": _l("Everybody who can still be served today has a number."),
     "device_unknown": _l("There is no such device."),
     "form_number_taken": _l("A form with the number %(name)s has been typed in for this year."),
+    "form_published": _l("This form is counted in a published index and stays."),
     "form_unfilled": _l("Some questions have no answer yet. They are marked."),
     "form_unknown": _l("There is no such form of yours any more."),
     "idempotency_key_reused": _l("This request key was used for another request."),
@@ -60,6 +62,9 @@ SENTENCES: dict[str, LazyString] = {
     "outage_unknown": _l("There is no such outage now."),
     "papers_differ": _l("What to bring needs as many lines in every language."),
     "password_too_short": _l("A password has at least ten characters."),
+    "period_published": _l("This period has been published. Its figures stay as they are."),
+    "period_running": _l("This period is not over yet."),
+    "period_unpublished": _l("Nothing has been published of this period."),
     "pin_refused": _l("A PIN has six digits that nobody guesses at once: no row, few the same."),
     "pin_unset": _l("This colleague has no PIN yet. It is set on the own account's page."),
     "pin_wrong": _l("The PIN is wrong."),
@@ -161,6 +166,7 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "too_many_files": _l("So many files are for the reception. Please ask there."),
     "too_many_matters": _l("One number is not for so many services. Please ask the staff."),
+    "too_few_forms": _l("There are fewer than %(limit)s filled forms: too few for an index."),
     "too_soon": _l("The visitor may still be on the way. Possible in %(wait_s)s seconds."),
     "times_spent": _l("This is not possible again. Please ask the staff."),
     "too_many_requests": _l("Too many requests. Please wait a moment."),
@@ -170,6 +176,7 @@ SENTENCES: dict[str, LazyString] = {
     "undo_too_late": _l("That was more than a minute ago and cannot be undone."),
     "unavailable": _l("The system is busy. Please try again in a moment."),
     "voice_unavailable": _l("The voice is not available on this server."),
+    "weight_settled": _l("An index of this year has been published with the weight %(name)s."),
     "zone_unknown": _l("There is no such part of the waiting room."),
 }
 

@@ -100,7 +100,7 @@ def draws_of(work: Work, office_id: int) -> list[SkmDraw]:
 
 def told(draws: list[SkmDraw], today: date) -> list[Told]:
     """Return draws as they may be told, the newest first."""
-    lasts = [each.first_day - timedelta(days=1) for each in draws[1:]]
+    lasts = [*(each.first_day - timedelta(days=1) for each in draws[1:]), None]
     return [
         Told(
             each.first_day,
@@ -109,7 +109,7 @@ def told(draws: list[SkmDraw], today: date) -> list[Told]:
             each.bound,
             each.seed if last is not None and last < today else None,
         )
-        for each, last in zip(draws, [*lasts, None], strict=True)
+        for each, last in zip(draws, lasts, strict=False)
     ][::-1]
 
 

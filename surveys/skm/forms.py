@@ -11,15 +11,12 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
-    delete,
     func,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from office import journal
 from office.errors import Conflict, Forbidden, Invalid, NotYetServed, ServiceUnknown, Unknown
-from office.journal import Kind
 from office.notes import IDENTITY
 from office.people import Actor, Right
 from office.place import Office, Service
@@ -136,7 +133,7 @@ class SurveyedVisit(Base):
 
 
 class SurveyedHour(Base):
-    """How many visits answered ended in an hour of the day, per month: apart from their forms."""
+    """How many who answered had come in an hour of the day, per month: apart from their forms."""
 
     __tablename__ = "surveyed_hours"
 
@@ -207,8 +204,7 @@ def answer(
             **profile,
         ),
     )
-    if step.ended_at is not None:
-        _count_hour(work, office, ticket.day, step.ended_at)
+    _count_hour(work, office, ticket.day, ticket.arrived_at)
 
 
 def type_in(
@@ -300,9 +296,8 @@ def next_number(work: Work, office: Office, year: int) -> int:
     return min((highest or 0) + 1, LARGEST)
 
 
-def take_out(work: Work, office: Office, actor: Actor, now: datetime, form_id: int) -> None:
-    """Delete a paper form that the same person typed in wrongly. Raises FormUnknown."""
-    actor.need(Right.TYPE_SURVEYS)
+def typed_by(work: Work, office: Office, actor: Actor, form_id: int) -> SkmForm:
+    """Return a paper form that somebody typed in. Raises FormUnknown."""
     form = work.session.get(SkmForm, form_id) if form_id <= LARGEST else None
     if (
         form is None
@@ -311,18 +306,7 @@ def take_out(work: Work, office: Office, actor: Actor, now: datetime, form_id: i
         or form.typed_by_id != actor.account_id
     ):
         raise FormUnknown()
-    work.session.execute(delete(SkmAnswer).where(SkmAnswer.form_id == form.id))
-    work.session.delete(form)
-    journal.append(
-        work,
-        office,
-        Kind.OFFICE_CHANGED,
-        actor,
-        now,
-        part="survey_form",
-        former=form.form_number,
-        present=None,
-    )
+    return form
 
 
 def scores_in(questionnaire: Questionnaire, sent: Mapping[str, str]) -> dict[Question, int]:
@@ -360,9 +344,9 @@ def _served(work: Work, office: Office, actor: Actor, service_id: int, day: date
     )
 
 
-def _count_hour(work: Work, office: Office, day: date, ended: datetime) -> None:
-    """Count the hour in which a visit that was answered ended, by itself."""
-    hour = ended.astimezone(ZoneInfo(office.timezone)).hour
+def _count_hour(work: Work, office: Office, day: date, arrived: datetime) -> None:
+    """Count the hour in which whoever answered came, by itself."""
+    hour = arrived.astimezone(ZoneInfo(office.timezone)).hour
     key = {"office_id": office.id, "month": day.replace(day=1), "hour": hour}
     row = work.session.get(SurveyedHour, key)
     if row is None:

@@ -247,6 +247,11 @@ def of_counts(
     )
 
 
+def value_of(mean: Fraction, weight: Weight) -> Decimal:
+    """Return the index, as published, of respondents whose elements' scores sum to `mean`."""
+    return half_up(_worth(weight) * mean, 2)
+
+
 def _index(
     weight: Weight,
     respondents: int,

@@ -11,7 +11,7 @@ from office.errors import Invalid
 from office.people import Right
 from office.place import Office, services_of
 from storage.work import Work
-from surveys.skm import forms, questionnaires
+from surveys.skm import forms, publications, questionnaires
 from surveys.skm.respondents import TRAITS
 from web.house import house
 from web.languages import locale
@@ -74,7 +74,7 @@ def typed() -> ResponseReturnValue:
 def taken_out(number: int) -> ResponseReturnValue:
     """Delete a form that was typed in wrongly."""
     return form_done(
-        lambda work, office, now: forms.take_out(work, office, g.actor, now, number),
+        lambda work, office, now: publications.take_out(work, office, g.actor, now, number),
         _("The form is deleted. It can be typed in again."),
         lambda said, status: _shown(said, status),
         url_for("skm_paper.page"),

@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from office.screens import Layout, Place
+from surveys.ratings import Rating
 from tests.display.hanging import hang
 from tests.display.panels import fault_in
 from tests.houses import Server
-from tests.people import sign_in, violations
+from tests.people import arrange, sign_in, violations
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPTS = (
@@ -53,8 +54,10 @@ def panel(server: Server, make_panel: Callable[..., Page]) -> Page:
 def make_panel(browser: Browser) -> Callable[..., Page]:
     """Open a screen that hangs somewhere, in a browser of long ago."""
 
-    def make(server: Server, place: Place) -> Page:
-        page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    def make(server: Server, place: Place, *, has_touch: bool = False) -> Page:
+        page = browser.new_context(
+            viewport={"width": 1280, "height": 720}, has_touch=has_touch
+        ).new_page()
         page.add_init_script(YEARS_AGO)
         page.on("pageerror", lambda error: pytest.fail(str(error)))
         page.goto(hang(server, place))
@@ -104,6 +107,37 @@ def test_a_sign_shows_its_counter_and_whom_it_serves(panel: Page, server: Server
     expect(label).to_have_text("–")
     expect(panel.locator("[data-state]")).to_contain_text("buka")
     assert faults(panel, server) == []
+
+
+def test_a_sign_that_can_be_touched_asks_until_the_next_visitor_starts(
+    server: Server, make_panel: Callable[..., Page]
+) -> None:
+    panel = make_panel(server, Place(layout=Layout.SIGN, counter=5), has_touch=True)
+    expect(panel.locator("[data-desk]")).to_have_text("5")
+    for service in ("J", "J", "J"):
+        take(server, service)
+    ask, said = panel.locator("[data-ask]"), panel.locator("[data-ask-said]")
+    for verb in ("next", "start", "finish-and-next"):
+        at(server, 5, verb)
+    expect(ask).to_be_visible()
+    expect(panel.locator("[data-label]")).to_have_text("J002")
+    assert faults(panel, server) == []
+    assert panel.evaluate("document.body.scrollHeight <= window.innerHeight")
+    panel.locator("[data-score='4']").tap()
+    expect(said).to_have_text("Terima kasih atas jawaban Anda.")
+    expect(ask).to_be_hidden()
+    for verb in ("start", "finish-and-next"):
+        at(server, 5, verb)
+    expect(ask).to_be_visible()
+    at(server, 5, "start")
+    expect(ask).to_be_hidden()
+    channels = arrange(
+        server,
+        lambda work, _office: [
+            (each.score, each.channel) for each in work.session.query(Rating).order_by(Rating.id)
+        ],
+    )
+    assert channels == [(4, "counter")]
 
 
 def test_a_sign_cut_off_says_so_and_comes_back_by_itself(panel: Page, server: Server) -> None:

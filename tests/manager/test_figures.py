@@ -14,7 +14,6 @@ from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from manager.figures_chart import HEIGHT, curve, shade, step_for
-from manager.figures_csv import cell
 from manager.figures_periods import NAMES, period_named
 from manager.figures_tables import Table
 from manager.figures_xlsx import workbook
@@ -26,6 +25,7 @@ from storage.work import Work
 from tests.houses import Client, Server, Staffed
 from tests.people import arrange, overflow, violations
 from tools.month import make_past
+from web.sheets import cell
 
 TODAY = date(2026, 11, 25)
 

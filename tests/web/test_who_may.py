@@ -104,6 +104,21 @@ WAYS: dict[str, Way] = {
     "GET /exit/survey": Way(EXIT),
     "POST /exit/survey": Way(EXIT),
     # The questionnaire.
+    "GET /skm": Way(EVERYBODY),
+    "GET /skm/<period>": Way(EVERYBODY),
+    **{
+        f"GET /skm/<period>/{name}": Way(EVERYBODY)
+        for name in ("data.json", "data.csv", "data.xlsx", "report.pdf")
+    },
+    "GET /manager/survey/published": Way(READERS),
+    "POST /manager/survey/published": Way(OFFICE),
+    "GET /manager/survey/actions": Way(READERS),
+    "POST /manager/survey/actions": Way(OFFICE),
+    "POST /manager/survey/actions/<int:number>": Way(OFFICE),
+    "GET /manager/survey": Way(READERS),
+    "POST /manager/survey/weight": Way(OFFICE),
+    "GET /manager/survey/sample": Way(READERS),
+    "POST /manager/survey/sample": Way(OFFICE),
     "GET /manager/survey/paper": Way(DESK),
     "POST /manager/survey/paper": Way(DESK),
     "POST /manager/survey/paper/<int:number>/delete": Way(DESK),

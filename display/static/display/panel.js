@@ -23,6 +23,13 @@
   var label = "";
   var called = false;
   var open = false;
+  /* A sign that can be touched asks about the visit that has just ended; others do not. */
+  var TOUCH = sign && !page.look && ("ontouchstart" in window || navigator.maxTouchPoints > 0);
+  var ASKING = 90000;
+  var SAID = 3000;
+  var rated = null;
+  var closing = null;
+  var sending = false;
 
   function find(name) {
     return document.querySelector("[data-" + name + "]");
@@ -67,10 +74,13 @@
       else if (sign && change.label === label) label = "";
     } else if (kind === "ticket_started") {
       if (change.label === label) called = false;
+      if (change.counter === desk) close();
     } else if (kind === "counter_opened" || kind === "counter_closed") {
       if (here) open = kind === "counter_opened";
     } else if (kind.indexOf("ticket_") === 0) {
+      if (kind === "ticket_undone" && change.label === rated) close();
       if (change.label !== label) return;
+      if (kind === "ticket_finished") ask_about(label);
       if (sign) label = "";
       called = false;
       if (!sign && kind === "ticket_put_back") refresh();
@@ -182,6 +192,88 @@
       ask();
     }
   });
+
+  /* Ask about a visit, until it is answered, time is over or the next one begins. */
+  function ask_about(finished) {
+    if (!TOUCH) return;
+    close();
+    rated = finished;
+    write(find("ask-label"), rated);
+    find("ask").hidden = false;
+    find("ask-said").hidden = true;
+    document.querySelector(".ask-faces").hidden = false;
+    document.documentElement.setAttribute("data-asking", "yes");
+    closing = window.setTimeout(close, ASKING);
+  }
+
+  function close() {
+    if (rated === null) return;
+    window.clearTimeout(closing);
+    rated = null;
+    find("ask").hidden = true;
+    document.documentElement.setAttribute("data-asking", "no");
+  }
+
+  function key() {
+    var bytes = new Uint8Array(16);
+    var said = "";
+    var i;
+    window.crypto.getRandomValues(bytes);
+    for (i = 0; i < bytes.length; i += 1) said += (256 + bytes[i]).toString(16).slice(1);
+    return said;
+  }
+
+  function rate(score) {
+    var request = new XMLHttpRequest();
+    if (rated === null || sending) return;
+    sending = true;
+    request.open("POST", "/api/v1/counters/" + desk + "/rating");
+    request.setRequestHeader("Content-Type", "application/json");
+    request.setRequestHeader("Accept-Language", first);
+    request.setRequestHeader("Idempotency-Key", key());
+    request.setRequestHeader(
+      "X-CSRFToken",
+      document.querySelector('meta[name="csrf-token"]').getAttribute("content")
+    );
+    request.timeout = 8000;
+    request.onloadend = function () {
+      var told = words[first].last_known;
+      sending = false;
+      if (request.status === 201) {
+        told = words[first].ask_thanks;
+      } else if (request.status) {
+        try {
+          told = JSON.parse(request.responseText).detail || told;
+        } catch (error) {
+          told = words[first].last_known;
+        }
+      } else {
+        /* Not reached: the faces stay, to be touched once more. */
+        write(find("ask-said"), told);
+        find("ask-said").hidden = false;
+        return;
+      }
+      if (rated === null) return;
+      write(find("ask-said"), told);
+      find("ask-said").hidden = false;
+      document.querySelector(".ask-faces").hidden = true;
+      window.clearTimeout(closing);
+      closing = window.setTimeout(close, SAID);
+    };
+    request.send(JSON.stringify({ score: score, label: rated }));
+  }
+
+  function touched(face) {
+    face.addEventListener("click", function () {
+      rate(Number(face.getAttribute("data-score")));
+    });
+  }
+
+  (function () {
+    var faces = document.querySelectorAll("[data-score]");
+    var i;
+    for (i = 0; i < faces.length; i += 1) touched(faces[i]);
+  })();
 
   function again(after) {
     window.setTimeout(function () {

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from office.requests import KeptAnswer
 from office.tickets import ticket_with_token
-from surveys.skm import forms
+from surveys.skm import forms, publications
 from surveys.skm.forms import Channel, SkmAnswer, SkmForm, SurveyedHour
 from surveys.skm.questionnaires import STANDARD
 from tests.houses import Staffed
@@ -159,7 +159,7 @@ def test_a_form_typed_in_wrongly_is_taken_out_by_whoever_typed_it(staffed: Staff
 
 def _take_out(staffed: Staffed, actor: str, form: int) -> None:
     staffed.in_turn(
-        lambda work, office: forms.take_out(
+        lambda work, office: publications.take_out(
             work, office, staffed.actors[actor], staffed.clock.now(), form
         )
     )

@@ -1,0 +1,126 @@
+"""A published period as files: open data as JSON, and sheets whose numbers are numbers. Pure."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from surveys.skm.elements import BY_KEY, KEYS
+from surveys.skm.respondents import TRAITS, UNSAID
+from web.sheets import cell
+
+Row = tuple[str | int | Decimal | None, ...]
+HEADING = ("about", "of", "respondents", "total", "nrr", "weighted", "index", "grade")
+
+
+def data(figures: Mapping[str, Any], at: str, digest: str) -> dict[str, Any]:
+    """Return a published period as open data; numbers are numbers of the decimals published."""
+    return {
+        "title": "Indeks Kepuasan Masyarakat (IKM), PermenPANRB 14/2017",
+        "license": "CC0-1.0",
+        "published_at": at,
+        "answers_sha256": digest,
+        **{key: figures[key] for key in ("office", "period", "first", "last", "weight", "grade")},
+        "index": float(figures["index"]),
+        "respondents": figures["respondents"],
+        "forms_left_out": figures["lacking"],
+        "finished_visits": figures["population"],
+        "sample_wanted": figures["sample_wanted"],
+        "interval_95": figures["interval"] and [float(each) for each in figures["interval"]],
+        "elements": [
+            {
+                "key": key,
+                "name": BY_KEY[key].name.id,
+                **{each: float(value) for each, value in figures["elements"][key].items()},
+            }
+            for key in KEYS
+        ],
+        "channels": figures["channels"],
+        "invited": figures["invited"],
+        **{key: figures[key] and _numbered(figures[key]) for key in ("drawn", "volunteered")},
+        "respondents_by": {
+            trait: {key or "unstated": count for key, count in counts.items()}
+            for trait, counts in figures["respondents_by"].items()
+        },
+        "services": [_numbered(each) for each in figures["services"]],
+        "trend": [_numbered(each) for each in figures["trend"]],
+    }
+
+
+def _numbered(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is told of a group with its index as a number."""
+    return {**told, "index": None if told["index"] is None else float(told["index"])}
+
+
+def rows(figures: Mapping[str, Any], locale: str) -> Iterator[Row]:
+    """Yield the rows of a sheet under `HEADING`: index, elements, respondents, services, trend."""
+    yield _row("index", figures["period"], figures["respondents"], figures)
+    for key in KEYS:
+        each = figures["elements"][key]
+        yield (
+            "element",
+            BY_KEY[key].name.of(locale),
+            figures["respondents"],
+            *(Decimal(each[name]) for name in ("total", "nrr", "weighted")),
+            None,
+            None,
+        )
+    for trait in TRAITS:
+        for key, count in figures["respondents_by"][trait.key].items():
+            said = trait.values[key] if key else UNSAID
+            yield (trait.key, said.of(locale), count, *[None] * 5)
+    for each in figures["services"]:
+        yield _row("service", each["name"], each["respondents"], each)
+    for each in figures["trend"]:
+        yield _row("trend", each["period"], None, {"grade": None, **each})
+
+
+def sheet(figures: Mapping[str, Any], locale: str, separator: str) -> bytes:
+    """Return a CSV in UTF-8 with its mark, by which Excel knows it."""
+    text = io.StringIO(newline="")
+    written = csv.writer(text, delimiter=separator, lineterminator="\r\n")
+    written.writerow(HEADING)
+    for row in rows(figures, locale):
+        written.writerow([cell(each, separator) for each in row])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def workbook(figures: Mapping[str, Any], locale: str) -> bytes:
+    """Return an Office Open XML workbook; numbers are numbers, and text is never a formula."""
+    book = Workbook()
+    page = book.active
+    page.title = figures["period"]
+    for place, row in enumerate([HEADING, *rows(figures, locale)], start=1):
+        for column, value in enumerate(row, start=1):
+            made = page.cell(row=place, column=column)
+            made.value = value
+            if isinstance(value, str):
+                made.data_type = "s"
+            elif isinstance(value, Decimal):
+                decimals = -int(value.as_tuple().exponent)
+                made.number_format = f"0.{'0' * decimals}" if decimals > 0 else "0"
+            if place == 1:
+                made.font = Font(bold=True)
+    page.freeze_panes = "A2"
+    page.column_dimensions["B"].width = 44
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _row(about: str, of: str, respondents: int | None, told: Mapping[str, Any]) -> Row:
+    index = told["index"]
+    return (
+        about,
+        of,
+        respondents,
+        None,
+        None,
+        None,
+        None if index is None else Decimal(index),
+        told["grade"],
+    )

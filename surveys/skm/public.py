@@ -1,0 +1,160 @@
+"""What an office publishes of its survey, for everybody: the notice for the wall, and its files."""
+
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from office.place import Office, the_office
+from storage.work import Work
+from surveys.skm import open_data, publications, report_pdf
+from surveys.skm.publications import SkmPublication
+from surveys.skm.respondents import TRAITS, UNSAID
+from surveys.skm.words import called, decimal
+from web.access import office_named
+from web.house import house
+from web.languages import locale
+from web.limits import limiter
+from web.security import POLICY
+from web.shelf import logo_address
+
+pages = APIBlueprint("skm_public", __name__, enable_openapi=False)
+
+LIMIT = "120 per minute"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EMBEDDABLE = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+
+
+@pages.get("/skm")
+@limiter.limit(LIMIT)
+def everything() -> ResponseReturnValue:
+    """List what was published, the newest periods first."""
+    with house().store.read() as work:
+        office = _office(work)
+        told = publications.published(work, office.id)
+        logo = logo_address(work, office.id)
+    return _embeddable(
+        make_response(
+            render_template(
+                "surveys/skm_published.html",
+                office=office.name(locale()),
+                logo=logo,
+                told=told,
+                called=called,
+                decimal=lambda said: decimal(Decimal(said), locale()),
+                asked=_asked(),
+            )
+        )
+    )
+
+
+@pages.get("/skm/<period>")
+@limiter.limit(LIMIT)
+def notice(period: str) -> ResponseReturnValue:
+    """Show the notice of a period: one page, to be read or hung on the wall."""
+    with house().store.read() as work:
+        office = _office(work)
+        told = publications.published_of(work, office.id, period)
+        logo = logo_address(work, office.id)
+    return _embeddable(
+        make_response(
+            render_template(
+                "surveys/skm_notice.html",
+                office=told.figures["office"].get(locale()) or office.name(locale()),
+                logo=logo,
+                told=told,
+                figures=told.figures,
+                index=decimal(Decimal(told.figures["index"]), locale()),
+                grade=called(told.figures["grade"]),
+                traits=[each for each in TRAITS if each.key in ("sex", "education")],
+                unsaid=UNSAID,
+                files=FILES,
+                asked=_asked(),
+            )
+        )
+    )
+
+
+@pages.get("/skm/<period>/data.json")
+@limiter.limit(LIMIT)
+def as_json(period: str) -> Response:
+    """Tell a period as open data."""
+    with house().store.read() as work:
+        told = publications.published_of(work, _office(work).id, period)
+    answer = jsonify(open_data.data(told.figures, told.at.isoformat(), told.digest))
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+@pages.get("/skm/<period>/data.csv")
+@limiter.limit(LIMIT)
+def as_csv(period: str) -> Response:
+    """Tell a period as a CSV with decimal commas, or with points where ?separator=comma."""
+    with house().store.read() as work:
+        told = publications.published_of(work, _office(work).id, period)
+    separator = "," if request.args.get("separator") == "comma" else ";"
+    content = open_data.sheet(told.figures, locale(), separator)
+    return _file(told, content, "csv", "text/csv; charset=utf-8")
+
+
+@pages.get("/skm/<period>/data.xlsx")
+@limiter.limit(LIMIT)
+def as_xlsx(period: str) -> Response:
+    """Tell a period as a workbook."""
+    with house().store.read() as work:
+        told = publications.published_of(work, _office(work).id, period)
+    return _file(told, open_data.workbook(told.figures, locale()), "xlsx", XLSX)
+
+
+@pages.get("/skm/<period>/report.pdf")
+@limiter.limit(LIMIT)
+def as_pdf(period: str) -> Response:
+    """Tell a period as the report that the regulation asks for."""
+    with house().store.read() as work:
+        office = _office(work)
+        told = publications.published_of(work, office.id, period)
+        day = told.at.astimezone(ZoneInfo(office.timezone)).date()
+    content = report_pdf.report(
+        told.figures["office"].get(locale()) or office.name(locale()),
+        told.figures,
+        told.texts,
+        day,
+        locale(),
+    )
+    return _file(told, content, "pdf", "application/pdf")
+
+
+#: The addresses of a period's files and what they are called.
+FILES = (
+    ("skm_public.as_pdf", "PDF"),
+    ("skm_public.as_xlsx", "XLSX"),
+    ("skm_public.as_csv", "CSV"),
+    ("skm_public.as_json", "JSON"),
+)
+
+
+def _office(work: Work) -> Office:
+    """Return the office asked for, or the only one. Raises OfficeUnknown."""
+    return the_office(work, request.args.get("office") or office_named())
+
+
+def _asked() -> dict[str, str]:
+    """Return what further addresses of the same office have to name."""
+    office = request.args.get("office")
+    return {"office": office} if office else {}
+
+
+def _file(told: SkmPublication, content: bytes, ending: str, kind: str) -> Response:
+    return Response(
+        content,
+        content_type=kind,
+        headers={"Content-Disposition": f'attachment; filename="skm-{told.period}.{ending}"'},
+    )
+
+
+def _embeddable(answer: Response) -> Response:
+    answer.headers["Content-Security-Policy"] = EMBEDDABLE
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
