@@ -98,13 +98,19 @@ def resolve(
 
 
 def end(
-    work: Work, office: Office, actor: Actor, now: datetime, number: int, state: State
+    work: Work, office: Office, actor: Actor, now: datetime, number: int, wanted: str
 ) -> SkmAction:
-    """Say that an action is done or dropped, or open again. Raises Forbidden or ActionUnknown."""
+    """Say that an action is done or dropped, or open again.
+
+    Raises Forbidden, ActionUnknown or Invalid.
+    """
     actor.need(Right.MANAGE)
     action = work.session.get(SkmAction, number) if number <= LARGEST else None
     if action is None or action.office_id != office.id:
         raise ActionUnknown()
+    if wanted not in set(State):
+        raise Invalid(fields={"state": "open, done or dropped"})
+    state = State(wanted)
     if action.state == state.value:
         return action
     former, action.state = action.state, state.value

@@ -96,6 +96,8 @@ class SkmForm(Base):
     drawn: Mapped[bool]
     #: Whether every question has an answer; else the form counts in no index.
     filled: Mapped[bool]
+    #: The sum of its scores, where it is filled and has one question of each element.
+    points: Mapped[int | None]
     sex: Mapped[str | None] = mapped_column(String(10))
     age: Mapped[str | None] = mapped_column(String(10))
     education: Mapped[str | None] = mapped_column(String(10))
@@ -263,6 +265,8 @@ def keep(work: Work, questionnaire: Questionnaire, scores: Scores, form: SkmForm
     form.questionnaire = questionnaire.number
     form.year = form.day.year
     form.filled = len(scores) == len(questionnaire.questions)
+    if form.filled and len(scores) == len(KEYS):
+        form.points = sum(scores.values())
     work.session.add(form)
     work.session.flush()
     work.session.add_all(

@@ -194,11 +194,21 @@ def of_forms(
             filled.append([_mean(form.answers[key]) for key in KEYS])
         else:
             left_out.append(fault)
+    return of_scores(filled, weight, population, tuple(left_out))
+
+
+def of_scores(
+    filled: Sequence[Sequence[Number]],
+    weight: Weight,
+    population: int | None = None,
+    left_out: tuple[LeftOut, ...] = (),
+) -> Index:
+    """Return the index of filled forms, each given by its nine scores in the form's order."""
     return _index(
         weight,
         len(filled),
         {key: Fraction(sum(form[at] for form in filled)) for at, key in enumerate(KEYS)},
-        tuple(left_out),
+        left_out,
         of_sums([sum(form) for form in filled], _worth(weight), population),
         all_threes=all(score == 3 for form in filled for score in form),
     )

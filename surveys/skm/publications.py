@@ -21,9 +21,9 @@ from surveys.skm import years
 from surveys.skm.actions import actions_since
 from surveys.skm.elements import KEYS
 from surveys.skm.forms import SkmAnswer, typed_by
-from surveys.skm.index import Index, Weight, half_up, of_forms
+from surveys.skm.index import Index, Weight, half_up
 from surveys.skm.periods import Period
-from surveys.skm.results import Respondent, Result, respondents, result
+from surveys.skm.results import Respondent, Result, index_of, respondents, result
 from surveys.skm.sample import sample_size
 
 #: What is written into a report beside its figures, and the most letters of each.
@@ -205,20 +205,15 @@ def still_agrees(work: Work, office: Office, publication: SkmPublication) -> boo
     """Say whether the forms that were counted still give the published index."""
     period = publication.what
     people = respondents(work, office, period.first, period.last, publication.until_form)
-    index = of_forms(
-        (each.form for each in people if each.filled), Weight(publication.figures["weight"])
-    )
+    index = index_of(people, Weight(publication.figures["weight"]))
     return digest_of(people) == publication.digest and (
         str(index.value) == publication.figures["index"]
     )
 
 
 def digest_of(people: list[Respondent]) -> str:
-    """Return the SHA-256 of forms' answers in the order they came."""
-    told = [
-        [each.id, *(sorted(each.form.answers.get(key, ())) for key in KEYS)]  # type: ignore[type-var]
-        for each in people
-    ]
+    """Return the SHA-256 of the filled forms' scores, in the order they came."""
+    told = [[each.id, *map(str, each.scores)] for each in people if each.scores]
     return hashlib.sha256(json.dumps(told, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -252,8 +247,13 @@ def figures_of(office: Office, found: Result) -> dict[str, Any]:
         and {"respondents": found.volunteered.respondents, **_told(found.volunteered)},
         "respondents_by": {key: dict(counts) for key, counts in found.counts.items()},
         "services": [
-            {"name": name, "respondents": each.respondents, **_told(each)}
-            for name, each in found.groups.get("service", ())
+            {
+                "name": each.name,
+                "respondents": each.respondents,
+                "index": str(each.value),
+                "grade": each.grade.name,
+            }
+            for each in found.groups.get("service", ())
         ],
         "trend": [
             {"period": period.key, "index": None if value is None else str(value)}

@@ -1,15 +1,14 @@
 """What the forms of a period come to: the index, its elements, groups, and how it went before."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Integer, cast, extract, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import case, func, select
 
 from office import figures
 from office.place import Office, services_of
@@ -17,8 +16,10 @@ from storage.work import Work
 from surveys.groups import kept_back
 from surveys.rules import rules_of
 from surveys.skm.draws import count_drawn
+from surveys.skm.elements import KEYS
 from surveys.skm.forms import Channel, SkmAnswer, SkmForm
-from surveys.skm.index import Form, Index, Weight, of_forms, value_of
+from surveys.skm.index import Grade, Index, Weight, grade_of, of_scores, value_of
+from surveys.skm.interval import Number
 from surveys.skm.periods import Period, Span
 from surveys.skm.respondents import TRAITS
 from surveys.skm.years import weight_of
@@ -28,18 +29,33 @@ WORDS = 50
 TREND = {Span.MONTH: 12, Span.QUARTER: 8, Span.SEMESTER: 6, Span.YEAR: 5}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Respondent:
     """One form as it is counted."""
 
     id: int
+    day: date
     service_id: int | None
     channel: Channel
     drawn: bool
-    filled: bool
-    traits: Mapping[str, str | None]
-    form: Form
+    traits: tuple[str | None, ...]
     words: str | None
+    #: The scores of the nine elements, or nothing of a form that lacks an answer.
+    scores: tuple[Number, ...] | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """The index of a group of respondents."""
+
+    name: str
+    respondents: int
+    value: Decimal
+
+    @property
+    def grade(self) -> Grade:
+        """Its grade."""
+        return grade_of(self.value)
 
 
 @dataclass(frozen=True)
@@ -72,7 +88,7 @@ class Result:
     drawn: Index | None
     volunteered: Index | None
     #: By trait (or "service"): the name of each group that may be told, and its index.
-    groups: Mapping[str, Sequence[tuple[str, Index]]] = field(default_factory=dict)
+    groups: Mapping[str, Sequence[Told]] = field(default_factory=dict)
     #: By trait: how many respondents gave each value; for the notice.
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     words: Sequence[str] = ()
@@ -93,10 +109,11 @@ def result(work: Work, office: Office, period: Period, locale: str) -> Result:
     """Return a period's survey as it stands now; names in `locale`."""
     weight = weight_of(work, office.id, period.year)
     least = rules_of(work, office.id).least
-    people = respondents(work, office, period.first, period.last)
+    quarters = around(period)
+    among = respondents(work, office, quarters[0].first, quarters[-1].last)
+    people = [each for each in among if period.first <= each.day <= period.last]
     population = finished(work, office, period)
-    counted = [each for each in people if each.filled]
-    index = _index(counted, weight, population)
+    counted = [each for each in people if each.scores is not None]
     drawn = [each for each in counted if each.drawn]
     others = [each for each in counted if not each.drawn]
     apart = all(not part or len(part) >= least for part in (drawn, others))
@@ -105,7 +122,7 @@ def result(work: Work, office: Office, period: Period, locale: str) -> Result:
         period,
         weight,
         least,
-        index,
+        index_of(counted, weight, population),
         len(people) - len(counted),
         {each: sum(one.channel is each for one in people) for each in Channel},
         population,
@@ -113,19 +130,24 @@ def result(work: Work, office: Office, period: Period, locale: str) -> Result:
             sum(each.drawn for each in people),
             count_drawn(work, office, period.first, period.last),
         ),
-        _index(drawn, weight, population) if apart and drawn else None,
-        _index(others, weight, None) if apart and others else None,
-        _groups(work, office, period, weight, counted, least, locale) if enough else {},
+        index_of(drawn, weight, population) if apart and drawn else None,
+        index_of(others, weight, None) if apart and others else None,
+        _groups(work, office, period, weight, among, len(counted), least, locale) if enough else {},
         {
             trait.key: {
-                key: sum(each.traits[trait.key] == value for each in counted)
-                for key, value in ((*((key, key) for key in trait.values), ("", None)))
+                key or "": sum(each.traits[at] == key for each in counted)
+                for key in (*trait.values, None)
             }
-            for trait in TRAITS
+            for at, trait in enumerate(TRAITS)
         },
         sorted(each.words for each in people if each.words)[:WORDS] if enough else (),
         trend(work, office, period, weight, least),
     )
+
+
+def index_of(people: Iterable[Respondent], weight: Weight, population: int | None = None) -> Index:
+    """Return the index of those respondents whose forms are filled."""
+    return of_scores([each.scores for each in people if each.scores], weight, population)
 
 
 def respondents(
@@ -135,41 +157,57 @@ def respondents(
     wanted = [SkmForm.office_id == office.id, SkmForm.day.between(first, last)]
     if until is not None:
         wanted.append(SkmForm.id <= until)
-    answers: defaultdict[int, defaultdict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for form_id, element, score in work.session.execute(
-        select(SkmAnswer.form_id, SkmAnswer.element, SkmAnswer.score)
+    # one row for each form, with the sum and the number of its scores of each element
+    scores = (
+        select(
+            SkmAnswer.form_id,
+            *(
+                func.sum(case((SkmAnswer.element == key, SkmAnswer.score), else_=0)).label(key)
+                for key in KEYS
+            ),
+            *(
+                func.sum(case((SkmAnswer.element == key, 1), else_=0)).label(f"{key}_asked")
+                for key in KEYS
+            ),
+        )
         .join(SkmForm, SkmForm.id == SkmAnswer.form_id)
-        .where(*wanted)
-    ):
-        answers[form_id][element].append(score)
+        .where(*wanted, SkmForm.filled.is_(True))
+        .group_by(SkmAnswer.form_id)
+    )
+    given: dict[int, tuple[Number, ...]] = {}
+    for form_id, *row in work.session.execute(scores):
+        sums, asked = row[: len(KEYS)], row[len(KEYS) :]
+        given[form_id] = tuple(
+            int(score) if number == 1 else Fraction(int(score), int(number))
+            for score, number in zip(sums, asked, strict=True)
+        )
+    columns = (
+        *(SkmForm.id, SkmForm.day, SkmForm.service_id, SkmForm.channel, SkmForm.drawn),
+        *(SkmForm.comment, SkmForm.sex, SkmForm.age, SkmForm.education, SkmForm.occupation),
+    )
     return [
         Respondent(
-            row.id,
-            row.service_id,
-            Channel(row.channel),
-            row.drawn,
-            row.filled,
-            {trait.key: getattr(row, trait.key) for trait in TRAITS},
-            Form(row.id, answers[row.id]),
-            row.comment,
+            number,
+            day,
+            service_id,
+            Channel(channel),
+            drawn,
+            tuple(traits),
+            words,
+            given.get(number),
         )
-        for row in work.session.execute(
-            select(
-                SkmForm.id,
-                SkmForm.service_id,
-                SkmForm.channel,
-                SkmForm.drawn,
-                SkmForm.filled,
-                SkmForm.sex,
-                SkmForm.age,
-                SkmForm.education,
-                SkmForm.occupation,
-                SkmForm.comment,
-            )
-            .where(*wanted)
-            .order_by(SkmForm.id)
+        for number, day, service_id, channel, drawn, words, *traits in work.session.execute(
+            select(*columns).where(*wanted).order_by(SkmForm.id)
         )
     ]
+
+
+def around(period: Period) -> list[Period]:
+    """Return the quarters that a period is of, or lies in."""
+    quarters = [Period.around(Span.QUARTER, period.first)]
+    while quarters[-1].last < period.last:
+        quarters.append(Period.around(Span.QUARTER, quarters[-1].last + timedelta(days=1)))
+    return quarters
 
 
 def finished(work: Work, office: Office, period: Period) -> int:
@@ -196,10 +234,13 @@ def trend(
         SkmForm.filled.is_(True),
         SkmForm.day.between(first, last),
     )
-    for day, count in work.session.execute(
-        select(SkmForm.day, func.count()).where(*wanted).group_by(SkmForm.day)
+    for day, count, points in work.session.execute(
+        select(SkmForm.day, func.count(), func.sum(SkmForm.points))
+        .where(*wanted)
+        .group_by(SkmForm.day)
     ):
         people[Period.around(period.span, day)] += count
+        sums[Period.around(period.span, day)] += int(points or 0)
     # several questions of one element are averaged per respondent first
     questions = (
         select(
@@ -208,7 +249,7 @@ def trend(
             func.count().label("questions"),
         )
         .join(SkmAnswer, SkmAnswer.form_id == SkmForm.id)
-        .where(*wanted)
+        .where(*wanted, SkmForm.points.is_(None))
         .group_by(SkmForm.id, SkmForm.day, SkmAnswer.element)
         .subquery()
     )
@@ -227,88 +268,69 @@ def trend(
     return told
 
 
-def _index(people: Sequence[Respondent], weight: Weight, population: int | None) -> Index:
-    return of_forms((each.form for each in people), weight, population)
-
-
 def _groups(
     work: Work,
     office: Office,
     period: Period,
     weight: Weight,
-    people: Sequence[Respondent],
+    among: Sequence[Respondent],
+    total: int,
     least: int,
     locale: str,
-) -> dict[str, list[tuple[str, Index]]]:
-    """Return the index of each group of respondents that may be told, the lowest first."""
-    by_id = {each.id: each for each in people}
-    names: dict[str, Mapping[Any, str]] = {
-        "service": {
-            each.id: f"{each.letter} · {each.name(locale)}" for each in services_of(work, office.id)
-        }
-    } | {
-        trait.key: {key: said.of(locale) for key, said in trait.values.items()} for trait in TRAITS
-    }
-    columns = {"service": SkmForm.service_id} | {
-        trait.key: getattr(SkmForm, trait.key) for trait in TRAITS
-    }
-    found: dict[str, list[tuple[str, Index]]] = {}
-    for name, column in columns.items():
-        members: defaultdict[Any, list[Respondent]] = defaultdict(list)
-        for form_id, key in _in_batches(work, office, column, period, least):
-            if form_id in by_id:
-                members[key].append(by_id[form_id])
-        hidden = kept_back({key: len(each) for key, each in members.items()}, len(people), least)
-        found[name] = sorted(
+) -> dict[str, list[Told]]:
+    """Return the index of each group of respondents that may be told, the lowest first.
+
+    A group's forms of a quarter are taken `least` at a time, in the order they came; a period tells
+    the batches that lie within it, and every longer period is of whole quarters. So whatever
+    periods and groups are held against each other differ by whole batches.
+    """
+    kinds: list[tuple[str, Mapping[Any, str], Callable[[Respondent], Any]]] = [
+        (
+            "service",
+            {
+                each.id: f"{each.letter} · {each.name(locale)}"
+                for each in services_of(work, office.id)
+            },
+            lambda one: one.service_id,
+        ),
+        *(
             (
-                (names[name].get(key, "?"), _index(each, weight, None))
+                trait.key,
+                {key: said.of(locale) for key, said in trait.values.items()},
+                lambda one, at=at: one.traits[at],
+            )
+            for at, trait in enumerate(TRAITS)
+        ),
+    ]
+    found = {}
+    for kind, names, of in kinds:
+        batches: defaultdict[Any, list[list[Respondent]]] = defaultdict(list)
+        for each in among:
+            key = of(each), (each.day.year, (each.day.month - 1) // 3)
+            if each.scores is None or key[0] is None:
+                continue
+            if not batches[key] or len(batches[key][-1]) == least:
+                batches[key].append([])
+            batches[key][-1].append(each)
+        members: defaultdict[Any, list[Respondent]] = defaultdict(list)
+        for (group, _quarter), several in batches.items():
+            for batch in several:
+                if len(batch) == least and all(
+                    period.first <= each.day <= period.last for each in batch
+                ):
+                    members[group] += batch
+        hidden = kept_back({key: len(each) for key, each in members.items()}, total, least)
+        found[kind] = sorted(
+            (
+                _told(names.get(key, "?"), each, weight)
                 for key, each in members.items()
                 if key not in hidden
             ),
-            key=lambda row: (row[1].exact or 0, row[0]),
+            key=lambda one: (one.value, one.name),
         )
     return found
 
 
-def _in_batches(
-    work: Work, office: Office, column: InstrumentedAttribute[Any], period: Period, least: int
-) -> list[tuple[int, Any]]:
-    """Return the forms in whole batches of their group that lie within a period, with the group.
-
-    A group's forms of a quarter are taken `least` at a time, in the order they came; every longer
-    period is of whole quarters. So whatever periods and groups are held against each other differ
-    by whole batches.
-    """
-    quarter = (cast(extract("month", SkmForm.day), Integer) - 1) // 3
-    among = (column, SkmForm.year, quarter)
-    place = func.row_number().over(partition_by=among, order_by=SkmForm.id) - 1
-    numbered = (
-        select(
-            SkmForm.id,
-            column.label("key"),
-            SkmForm.day,
-            SkmForm.year,
-            quarter.label("quarter"),
-            (place // least).label("batch"),
-        )
-        .where(SkmForm.office_id == office.id, SkmForm.filled.is_(True), column.is_not(None))
-        .subquery()
-    )
-    batch = (numbered.c.key, numbered.c.year, numbered.c.quarter, numbered.c.batch)
-    batches = select(
-        numbered.c.id,
-        numbered.c.key,
-        func.count().over(partition_by=batch).label("size"),
-        func.min(numbered.c.day).over(partition_by=batch).label("first"),
-        func.max(numbered.c.day).over(partition_by=batch).label("last"),
-    ).subquery()
-    rows = work.session.execute(
-        select(batches.c.id, batches.c.key)
-        .where(
-            batches.c.size == least,
-            batches.c.first >= period.first,
-            batches.c.last <= period.last,
-        )
-        .order_by(batches.c.id)
-    )
-    return [(form_id, key) for form_id, key in rows]
+def _told(name: str, people: Sequence[Respondent], weight: Weight) -> Told:
+    whole = sum((sum(each.scores) for each in people if each.scores), Fraction(0))
+    return Told(name, len(people), value_of(Fraction(whole) / len(people), weight))

@@ -1,10 +1,10 @@
-"""Results of the survey: the weight of each year, published periods, follow-up actions."""
+"""Results of the survey: sums of forms, weights of years, published periods, actions."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
@@ -14,8 +14,21 @@ ELEMENTS = (
 )
 
 
+#: What a form's answers sum to, where it has one of each element.
+POINTS = """
+UPDATE skm_forms SET points = (
+    SELECT sum(score) FROM skm_answers WHERE skm_answers.form_id = skm_forms.id
+)
+WHERE filled AND (
+    SELECT count(*) FROM skm_answers WHERE skm_answers.form_id = skm_forms.id
+) = 9
+"""
+
+
 def upgrade() -> None:
     """Apply."""
+    op.add_column("skm_forms", sa.Column("points", sa.Integer(), nullable=True))
+    op.execute(POINTS)
     op.create_table(
         "skm_years",
         sa.Column("office_id", sa.Integer(), nullable=False),
@@ -72,6 +85,7 @@ def downgrade() -> None:
     op.drop_index("ix_skm_actions_office_id", table_name="skm_actions")
     for table in ("skm_actions", "skm_publications", "skm_years"):
         op.drop_table(table)
+    op.drop_column("skm_forms", "points")
 
 
 def _to(table: str, column: str, other: str) -> sa.ForeignKeyConstraint:
