@@ -44,7 +44,7 @@ from office.errors import AccountUnknown
 from office.people import Account, Right, actor_of_account, at_counters
 from office.place import counter_numbered
 from office.tickets import Ticket, ticket_labelled
-from web.access import asking, bearer, sign_in_by_pin
+from web.access import asking, bearer, sign_in
 from web.aside import aside as beside
 from web.house import house
 from web.languages import locale
@@ -140,7 +140,8 @@ def take_over(number: int, json_data: TakeOver) -> Response:
 
     answer = in_unkept_turn(Right.SERVE, act)
     if bearer(request) is None:
-        sign_in_by_pin(clerk, now)
+        with home.store.work() as work:
+            sign_in(work, clerk, now, by_pin=True)
     return answer
 
 

@@ -178,6 +178,8 @@ class Actor:
     account_id: int | None = None
     counter_id: int | None = None
     token_id: int | None = None
+    #: The sign-in of a person at a browser.
+    sign_in_id: int | None = None
     #: Fields of the request's own, such as a session's generation, are not the domain's business.
     languages: tuple[str, ...] = field(default=())
 

@@ -5,12 +5,13 @@ the right in question is the one that asks.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import datetime
 
 from flask import Request, g, request, session
 from sqlalchemy import select
 
+from office import sign_ins
 from office.errors import Forbidden, OfficeError, TicketUnknown
 from office.people import (
     RIGHTS,
@@ -25,11 +26,9 @@ from office.people import (
     fingerprint,
 )
 from office.place import Office, the_office
+from office.sign_ins import SignIn
 from office.tickets import Ticket, unknown_secret
 from storage.work import Work
-
-#: How long a person stays signed in.
-SIGNED_IN = timedelta(hours=12)
 
 
 class CredentialsMissing(OfficeError):
@@ -50,24 +49,35 @@ def bearer(asked: Request) -> str | None:
     return value.strip() or None if kind.lower() == "bearer" else None
 
 
-def sign_in(account: Account, now: datetime) -> None:
-    """Remember in this browser's session that `account` signed in."""
-    session["account"] = {
-        "id": account.id,
-        "generation": account.generation,
-        "until": (now + SIGNED_IN).timestamp(),
-    }
+def sign_in(work: Work, account: Account, now: datetime, *, by_pin: bool = False) -> None:
+    """Remember in this browser's session that `account` signed in, in place of anybody before.
+
+    Who proved themselves with a PIN are good at counters only.
+    """
+    sign_out(work, now)
+    begun = sign_ins.begin(work, account, now, browser_of(request), by_pin=by_pin)
+    session["account"] = {"id": account.id, "sign_in": begun.id}
 
 
-def sign_in_by_pin(account: Account, now: datetime) -> None:
-    """Remember that `account` proved itself with its PIN, which is good at counters only."""
-    sign_in(account, now)
-    session["account"] = {**session["account"], "pin": True}
-
-
-def sign_out() -> None:
-    """Forget who signed in; devices stay linked."""
+def sign_out(work: Work, now: datetime) -> None:
+    """End this browser's sign-in, also for a copy of its cookie; devices stay linked."""
+    held = holding_here(work, now)
+    if held is not None:
+        held[0].ended_at = now
     session.pop("account", None)
+
+
+def browser_of(asked: Request) -> str:
+    """Return the kind of browser and system that asks, as people tell them apart."""
+    told = asked.headers.get("User-Agent", "")
+    browsers = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome"}
+    systems = {"Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad"}
+    more = {"Safari": "Safari"}, {"Mac OS": "macOS", "Linux": "Linux"}
+    names = [
+        next((name for mark, name in known.items() if mark in told), "")
+        for known in (browsers | more[0], systems | more[1])
+    ]
+    return ", ".join(filter(None, names))
 
 
 def link_device(token: Token) -> None:
@@ -102,22 +112,24 @@ def identities(work: Work, now: datetime, token: str | None) -> Iterator[Actor]:
 
 def person_here(work: Work, now: datetime) -> Actor | None:
     """Return who signed in with this browser, with the rights that the way they did it gives."""
-    account = signed_in(work, now)
-    if account is None:
+    held = holding_here(work, now)
+    if held is None:
         return None
-    actor = actor_of_account(account)
-    return at_counters(actor) if session["account"].get("pin") else actor
+    begun, account = held
+    actor = replace(actor_of_account(account), sign_in_id=begun.id)
+    return at_counters(actor) if begun.by_pin else actor
 
 
 def signed_in(work: Work, now: datetime) -> Account | None:
     """Return the account signed in with this browser, if the sign-in still holds."""
-    kept: dict[str, Any] = session.get("account", {})
-    if not kept or kept["until"] < now.timestamp():
-        return None
-    account = work.session.get(Account, kept["id"])
-    if account is None or not account.active or account.generation != kept["generation"]:
-        return None
-    return account
+    held = holding_here(work, now)
+    return None if held is None else held[1]
+
+
+def holding_here(work: Work, now: datetime) -> tuple[SignIn, Account] | None:
+    """Return this browser's sign-in and whose it is, while it holds."""
+    number = session.get("account", {}).get("sign_in")
+    return None if number is None else sign_ins.holding(work, number, now)
 
 
 def asking(work: Work, now: datetime, right: Right, token: str | None = None) -> Actor:

@@ -1,14 +1,18 @@
 """A person's own page: who they are here, and the PIN with which they take over a counter."""
 
+from zoneinfo import ZoneInfo
+
 from apiflask import APIBlueprint
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from office.passwords import matches
+from office import sign_ins
+from office.passwords import SHORTEST, PasswordTooShort, hash_password, matches, set_password
 from office.people import Account
 from office.pins import PinRefused, hash_pin
-from web.access import signed_in
+from office.place import Office
+from web.access import CredentialsMissing, holding_here, sign_in, signed_in
 from web.aside import aside
 from web.house import house
 from web.limits import SIGN_IN, limiter, person_key
@@ -24,7 +28,46 @@ def page() -> ResponseReturnValue:
     person = _person()
     if person is None:
         return redirect(url_for(DOOR, next=url_for("account.page")))
-    return render_template("web/account.html", person=person, error=None)
+    return _page(person)
+
+
+@account_pages.post("/account/sign-ins/<int:number>/end")
+def end_sign_in(number: int) -> ResponseReturnValue:
+    """End one of the own sign-ins, such as that of a computer left behind."""
+    home = house()
+    now = home.clock.now()
+    with home.store.work() as work:
+        person = signed_in(work, now)
+        if person is None:
+            raise CredentialsMissing()
+        sign_ins.end(work, person.id, number, now)
+    flash(_("That sign-in is ended."))
+    return redirect(url_for("account.page"))
+
+
+@account_pages.post("/account/password")
+@limiter.limit(SIGN_IN, key_func=person_key)
+def password_sent() -> ResponseReturnValue:
+    """Choose a new password; every other sign-in ends, and the PIN with it."""
+    person = _person()
+    if person is None:
+        return redirect(url_for(DOOR, next=url_for("account.page")))
+    form = request.form
+    if not aside(matches, person.password_hash, form.get("password", "")):
+        return _refused(person, "old", _("The password is wrong."))
+    if form.get("new", "") != form.get("again", ""):
+        return _refused(person, "new", _("The two passwords are not the same."))
+    try:
+        kept = aside(hash_password, form.get("new", ""))
+    except PasswordTooShort as refusal:
+        return _refused(person, "new", sentence(refusal.code, refusal.facts))
+    home = house()
+    with home.store.work() as work:
+        account = work.session.get_one(Account, person.id)
+        set_password(account, kept)
+        sign_in(work, account, home.clock.now())
+    flash(_("Your password is changed. Everywhere else you are signed out."))
+    return redirect(url_for("account.page"))
 
 
 @account_pages.post("/account/pin")
@@ -58,5 +101,29 @@ def _person() -> Account | None:
 
 
 def _refused(person: Account, field: str, error: str) -> Response:
-    page = render_template("web/account.html", person=person, error=error, field=field)
-    return make_response(page, 422)
+    return make_response(_page(person, field, error), 422)
+
+
+def _page(person: Account, field: str = "", error: str | None = None) -> str:
+    home = house()
+    now = home.clock.now()
+    with home.store.read() as work:
+        held, office = holding_here(work, now), work.session.get_one(Office, person.office_id)
+        signed = [
+            {
+                "id": each.id,
+                "browser": each.browser,
+                "began": each.began_at.astimezone(ZoneInfo(office.timezone)),
+                "here": held is not None and each.id == held[0].id,
+                "by_pin": each.by_pin,
+            }
+            for each in sign_ins.of_account(work, person.id, now)
+        ]
+    return render_template(
+        "web/account.html",
+        person=person,
+        sign_ins=signed,
+        error=error,
+        field=field,
+        shortest=SHORTEST,
+    )

@@ -71,14 +71,17 @@ def sign_in_sent() -> Response:
     if not aside(matches, known, request.form.get("password", "")) or account is None:
         page = _sign_in_form(_("The name or the password is wrong."), username)
         return make_response(page, 401)
-    sign_in(account, home.clock.now())
+    with home.store.work() as work:
+        sign_in(work, account, home.clock.now())
     return cast(Response, redirect(_next() or url_for(_place_of(rights_of(account)))))
 
 
 @doors.post("/sign-out")
 def sign_out_sent() -> Response:
     """Sign the person out; the browser stays the device it is."""
-    sign_out()
+    home = house()
+    with home.store.work() as work:
+        sign_out(work, home.clock.now())
     return cast(Response, redirect(url_for("web.sign_in_page")))
 
 
@@ -102,10 +105,10 @@ def welcome_sent() -> Response:
         with home.store.work() as work:
             name, code = form.get("username", ""), form.get("code", "")
             account = accept(work, name, code, chosen, home.clock.now())
+            sign_in(work, account, home.clock.now())
     except (PasswordTooShort, InvitationInvalid) as refusal:
         field = "code" if isinstance(refusal, InvitationInvalid) else "password"
         return _not_welcome(field, sentence(refusal.code, refusal.facts))
-    sign_in(account, home.clock.now())
     return cast(Response, redirect(url_for(_place_of(rights_of(account)))))
 
 

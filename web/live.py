@@ -10,6 +10,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from flask import Flask, request
 from flask_socketio import ConnectionRefusedError, Namespace, SocketIO, emit, join_room
 from sqlalchemy import select
 
+from office import sign_ins
 from office.errors import Forbidden, OfficeError
 from office.journal import Journaled, changes_after
 from office.people import Account, Actor, Right, Token, rights_of
@@ -199,7 +201,7 @@ class Pulse:
         now = self._home.clock.now()
         with self._home.store.read() as work:
             offices = list(work.session.scalars(select(Office).order_by(Office.id)))
-            gone = self._gone(work)
+            gone = self._gone(work, now)
             for office in offices:
                 self._home.outlooks.of(work, office, now)
         for office in offices:
@@ -217,10 +219,11 @@ class Pulse:
         for space, sid in gone:
             self._home.socketio.server.disconnect(sid, namespace=space.namespace)
 
-    def _gone(self, work: Work) -> list[tuple[LiveSpace, str]]:
-        """Return the seats of revoked tokens, closed accounts and rights taken away."""
+    def _gone(self, work: Work, now: datetime) -> list[tuple[LiveSpace, str]]:
+        """Return the seats of revoked tokens, ended sign-ins and rights taken away."""
         seats = [(space, seat) for space in self._spaces for seat in list(space.seats.values())]
         tokens = set(work.session.scalars(select(Token.id).where(Token.revoked_at.is_(None))))
+        signed_in = sign_ins.all_holding(work, now)
         accounts = {
             account.id: rights_of(account)
             for account in work.session.scalars(select(Account).where(Account.active.is_(True)))
@@ -229,6 +232,7 @@ class Pulse:
             (space, seat.sid)
             for space, seat in seats
             if (seat.actor.token_id is not None and seat.actor.token_id not in tokens)
+            or (seat.actor.sign_in_id is not None and seat.actor.sign_in_id not in signed_in)
             or (
                 seat.actor.account_id is not None
                 and space.right not in accounts.get(seat.actor.account_id, ())

@@ -111,6 +111,7 @@ SENTENCES: dict[str, LazyString] = {
     "rating_closed": _l("The next visitor is being served here. Please answer at the exit."),
     "rating_over": _l("This visit was too long ago to be rated. Thank you all the same."),
     "sign_elsewhere": _l("This screen is not the sign of that counter."),
+    "sign_in_unknown": _l("This sign-in is over already."),
     "slip_unknown": _l("The number or the code is not right. Please look at your slip once more."),
     "ranges_clash": _l(
         "%(service)s has the letter %(letter)s, too, and some of the same numbers. Give both the "

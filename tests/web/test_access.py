@@ -1,5 +1,6 @@
 """Who may ask: tokens, people signed in, linked browsers, and when each of them ends."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -139,3 +140,51 @@ def test_a_manager_of_one_office_has_no_right_in_another(
     for verb in ("link", "revoke"):
         assert manager.send(f"/manager/devices/{device}/{verb}").status_code == 404
     assert other.read(lambda work, _office: work.session.get_one(Token, device).revoked_at) is None
+
+
+def test_a_copied_cookie_ends_with_the_sign_out(
+    manager: Browser, make_browser: MakeBrowser
+) -> None:
+    cookie = manager.flask.get_cookie("antrean")
+    assert cookie is not None
+    copy = make_browser()
+    copy.flask.set_cookie("antrean", cookie.value)
+    assert copy.call("GET", "/office")[0] == 200
+    manager.send("/sign-out")
+    assert copy.call("GET", "/office")[0] == 401
+
+
+def test_a_sign_in_is_ended_from_another_browser_and_by_nobody_else(
+    manager: Browser, staffed: Staffed, make_browser: MakeBrowser, make_account: MakeAccount
+) -> None:
+    other, clerk = make_browser(), make_browser()
+    other.flask.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"
+    other.sign_in(f"manager-of-{staffed.office_id}", PASSWORD)
+    clerk.sign_in(make_account(Role.STAFF), PASSWORD)
+    page = manager.get("/account?lang=en").text
+    numbers = re.findall(r"/account/sign-ins/(\d+)/end", page)
+    assert "Firefox, Windows" in page
+    assert len(numbers) == 1
+    ended = f"/account/sign-ins/{numbers[0]}/end"
+    assert clerk.send(ended).status_code == 404
+    assert other.call("GET", "/office")[0] == 200
+    assert manager.send(ended).location == "/account"
+    assert other.call("GET", "/office")[0] == 401
+    assert manager.send(ended).status_code == 404
+    assert manager.send("/account/sign-ins/99999999999999999999/end").status_code == 404
+
+
+def test_a_password_is_chosen_anew_with_the_old_one(
+    manager: Browser, staffed: Staffed, make_browser: MakeBrowser
+) -> None:
+    username, other = f"manager-of-{staffed.office_id}", make_browser()
+    other.sign_in(username, PASSWORD)
+    wanted = {"password": PASSWORD, "new": "kata sandi baru", "again": "kata sandi baru"}
+    for wrong in ({"password": "x"}, {"again": "kata sandi lain"}, {"new": "a", "again": "a"}):
+        assert manager.send("/account/password", **(wanted | wrong)).status_code == 422
+    assert other.call("GET", "/office")[0] == 200
+    assert manager.send("/account/password", **wanted).location == "/account"
+    assert manager.call("GET", "/office")[0] == 200
+    assert other.call("GET", "/office")[0] == 401
+    assert make_browser().sign_in(username, PASSWORD).status_code == 401
+    assert make_browser().sign_in(username, "kata sandi baru").status_code == 302

@@ -169,6 +169,8 @@ WAYS: dict[str, Way] = {
     # Of the person who signed in, for which no token stands.
     "GET /account": Way(frozenset()),
     "POST /account/pin": Way(frozenset()),
+    "POST /account/password": Way(frozenset()),
+    "POST /account/sign-ins/<int:number>/end": Way(frozenset()),
     # Granted one by one; see below for the order of a call.
     **verbs(
         FLOOR,
