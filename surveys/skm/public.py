@@ -23,6 +23,8 @@ from web.shelf import logo_address
 pages = APIBlueprint("skm_public", __name__, enable_openapi=False)
 
 LIMIT = "120 per minute"
+#: Of files that take a while to be made.
+MADE = "12 per minute"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EMBEDDABLE = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 
@@ -100,7 +102,7 @@ def as_csv(period: str) -> Response:
 
 
 @pages.get("/skm/<period>/data.xlsx")
-@limiter.limit(LIMIT)
+@limiter.limit(MADE)
 def as_xlsx(period: str) -> Response:
     """Tell a period as a workbook."""
     with house().store.read() as work:
@@ -109,7 +111,7 @@ def as_xlsx(period: str) -> Response:
 
 
 @pages.get("/skm/<period>/report.pdf")
-@limiter.limit(LIMIT)
+@limiter.limit(MADE)
 def as_pdf(period: str) -> Response:
     """Tell a period as the report that the regulation asks for."""
     with house().store.read() as work:

@@ -48,7 +48,7 @@ def publish() -> ResponseReturnValue:
         act,
         _("Published. The figures stay as they are."),
         lambda said, status: _shown(said, status),
-        url_for("skm_publishing.page"),
+        url_for("skm_publishing.page", check=sent.get("period", "")),
     )
 
 
@@ -109,16 +109,19 @@ def _shown(refused: str = "", status: int = 200) -> ResponseReturnValue:
     with home.store.read() as work:
         office = work.session.get_one(Office, g.actor.office_id)
         today = office.today(home.clock.now())
-        told = [
-            (each, publications.still_agrees(work, office, each))
-            for each in publications.published(work, office.id)
-        ]
-    done = {each.period for each, _agrees in told}
-    texts: Mapping[str, str] = told[0][0].texts if told else {}
+        told = publications.published(work, office.id)
+        checked = {
+            each.period: publications.still_agrees(work, office, each)
+            for each in told
+            if each.period == request.args.get("check")
+        }
+    done = {each.period for each in told}
+    texts: Mapping[str, str] = told[0].texts if told else {}
     return render_template(
         "surveys/skm_publish.html",
         actor=g.actor,
         told=told,
+        checked=checked,
         open={
             span: [each for each in several if each.last < today and each.key not in done]
             for span, several in lately(today).items()
