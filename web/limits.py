@@ -19,6 +19,8 @@ LINK = "10 per minute; 60 per hour"
 #: For one person's PIN at one counter, and at all counters; the password is not held up by either.
 PIN = "5 per minute; 20 per hour"
 PIN_ANY = "10 per minute; 40 per hour"
+#: For texts of a screen read aloud: nobody listens to more.
+READING = "120 per minute"
 #: For identity numbers from one machine: people type slowly, and nobody is to try them out.
 APPLICANT = "30 per minute"
 #: For one ticket, whoever asks: phones of one hall often share an address.

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from display.voice import clips, warming
 from display.voice.chime import chime
+from display.voice.reading import LONGEST, aloud
 from display.voice.recording import recording
 from display.voice.sentence import sentence
 from display.voice.synthesis import Manner, Voice, VoiceUnavailable
@@ -19,6 +20,7 @@ from web.access import asking
 from web.aside import aside
 from web.errors import answer
 from web.house import House, house
+from web.limits import READING, limiter
 
 voice_pages = APIBlueprint("voice", __name__, enable_openapi=False)
 
@@ -65,6 +67,21 @@ def sample(locale: str, label: str, counter: int) -> ResponseReturnValue:
     return made if isinstance(made, Response) else sound(made, "no-store")
 
 
+@voice_pages.get("/voice/<any(id, en):locale>.wav")
+@limiter.limit(READING)
+def read_aloud(locale: str) -> ResponseReturnValue:
+    """Read a text of a kiosk's screen aloud, for whoever listens instead of reading it."""
+    home = house()
+    with home.store.read() as work:
+        actor = asking(work, home.clock.now(), Right.TAKE_TICKET)
+        settings = settings_of(work, actor.office_id)
+    text = request.args.get("text", "").strip()
+    if not 0 < len(text) <= LONGEST:
+        return answer(422, "input_invalid", {"fields": {"text": f"1 to {LONGEST} characters"}})
+    made = in_voice(settings, aloud(text, locale), locale)
+    return made if isinstance(made, Response) else sound(made, f"private, max-age={CALL_FRESH}")
+
+
 @voice_pages.get("/display/chime.wav")
 def chime_sound() -> ResponseReturnValue:
     """Sound the chime: the office's own to its screens, the usual one to everybody."""
@@ -95,12 +112,17 @@ def spoken(settings: VoiceSettings, label: str, desk: Counter, locale: str) -> b
         counter_name=clips.name_aloud(desk, settings, locale),
         template=settings.template(locale),
     )
+    return in_voice(settings, text, locale)
+
+
+def in_voice(settings: VoiceSettings, text: str, locale: str) -> bytes | Response:
+    """Return `text` in the machine's voice, or the refusal when it has none."""
     manner = Manner(settings.speed, settings.pitch, Tone(settings.tone))
     voice = cast(Voice, current_app.extensions[_EXTENSION])
     try:
         return voice.clip(text, locale, manner)
     except VoiceUnavailable as error:
-        current_app.logger.error("a call was not spoken: %s", error)
+        current_app.logger.error("nothing was spoken: %s", error)
         return answer(503, "voice_unavailable", {})
 
 

@@ -152,7 +152,7 @@ def label_words(label: str, locale: str, style: Style = Style.DIGITS) -> list[st
     if match is None:
         raise TicketUnknown(label=label)
     letters, digits = match.groups()
-    words = [_letter(letter, locale) for letter in letters]
+    words = [letter_word(letter, locale) for letter in letters]
     if style is Style.DIGITS:
         return words + [_number(digit, locale) for digit in digits]
     number = digits.lstrip("0")
@@ -188,7 +188,7 @@ def _name_words(name: str, locale: str) -> str:
             and len(part) <= _ABBREVIATION
             and not (shouted and _UNREADABLE.fullmatch(part) is None)
         ):
-            words += [_letter(letter, locale) for letter in part.upper()]
+            words += [letter_word(letter, locale) for letter in part.upper()]
         else:
             words.append(part.lower() if part.isupper() else part)
     return " ".join(words)
@@ -200,7 +200,8 @@ def _number_words(digits: str, locale: str) -> list[str]:
     return [_number(each, locale) for each in parts]
 
 
-def _letter(letter: str, locale: str) -> str:
+def letter_word(letter: str, locale: str) -> str:
+    """Return what a letter is called."""
     return letter if locale == "en" else LETTERS.get(letter, letter)
 
 

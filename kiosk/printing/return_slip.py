@@ -44,6 +44,7 @@ def return_slip(
         Line(words.return_title, bold=True),
         Line(label),
         Line(service, Size.LARGE, bold=True),
+        Space(),
         Line(code, Size.LARGE, bold=True),
         Space(),
         QR(code, words.return_scan),

@@ -90,6 +90,7 @@ WAYS: dict[str, Way] = {
     "POST /api/v1/tickets": Way(KIOSK, {"service": "A"}),
     "POST /api/v1/identities": Way(KIOSK, {"nik": "5203014107850003"}),
     "GET /kiosk": Way(KIOSK),
+    "GET /voice/<any(id, en):locale>.wav": Way(KIOSK, query="?text=Halo"),
     "GET /display": Way(BOARD),
     "GET /api/v1/board": Way(BOARD),
     "GET /api/v1/journal": Way(BOARD),

@@ -1,6 +1,7 @@
 /** The kiosk: choose a service, confirm, see the number; live, and back to the start by itself. */
 import { codeScreen } from "./code.js";
 import { identityScreen } from "./identity.js";
+import { listening } from "./listen.js";
 import { mineScreen } from "./mine.js";
 import { newKey, Refusal, send } from "/static/web/api.js";
 import { follow } from "/static/web/live.js";
@@ -263,6 +264,8 @@ function show(name, place = null) {
   if (place === null) window.scrollTo(0, 0);
   showCut();
   tick();
+  // once what called this has written what stands on the screen
+  requestAnimationFrame(() => ears.arrived(name));
 }
 
 const named = (code) => offers.services.find((each) => each.code === code);
@@ -555,6 +558,11 @@ function renderPrint() {
   find("ticket-print").classList.toggle("notice-warn", none || trouble);
 }
 
+const ears = listening({
+  words: words.listen,
+  typing: () => ["code", "identity"].includes(screen),
+  touched: touch,
+});
 const code = codeScreen({
   words,
   locale: language,
@@ -622,6 +630,7 @@ function goHome() {
   for (const each of document.querySelectorAll(".have input")) each.checked = false;
   renderAsk();
   ease([]);
+  ears.end();
   show("home");
   if (language !== FIRST) speak(FIRST);
 }
@@ -755,7 +764,8 @@ function tick() {
   else if (language !== FIRST) {
     ease([]);
     speak(FIRST);
-  } else if (eased().length) ease([]);
+  } else if (ears.isOn()) ears.end();
+  else if (eased().length) ease([]);
   else if (window.scrollY > 0) window.scrollTo(0, 0);
 }
 setInterval(tick, 500);
