@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from office.devices import add_device
@@ -54,9 +53,3 @@ def open_kiosk(page: Page, server: Server, arrange: Arrange) -> Callable[..., Pa
 def service(work: Work, code: str) -> Service:
     """Return a service of the only office."""
     return work.session.query(Service).filter_by(code=code).one()
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds, in short; once nothing moves."""
-    found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found]

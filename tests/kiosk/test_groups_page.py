@@ -5,8 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.houses import Server
-from tests.kiosk.conftest import violations
-from tests.people import overflow, sign_in
+from tests.people import overflow, sign_in, violations
 
 
 def test_a_group_opens_its_services_and_the_others_stay_two_taps_away(

@@ -8,7 +8,8 @@ from office.kiosk_rules import KioskRules
 from office.place import Office
 from storage.work import Work
 from tests.houses import Server
-from tests.kiosk.conftest import Arrange, violations
+from tests.kiosk.conftest import Arrange
+from tests.people import violations
 
 NIK = "5203014107850003"
 

@@ -13,7 +13,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from office.place import Hours, Office
 from storage.work import Work
 from tests.houses import Server
-from tests.kiosk.conftest import Arrange, service, violations
+from tests.kiosk.conftest import Arrange, service
+from tests.people import violations
 
 OpenKiosk = Callable[..., Page]
 

@@ -8,8 +8,8 @@ from office.kiosk_rules import KioskRules
 from office.place import Office
 from storage.work import Work
 from tests.houses import Server
-from tests.kiosk.conftest import Arrange, violations
-from tests.people import overflow, sign_in
+from tests.kiosk.conftest import Arrange
+from tests.people import overflow, sign_in, violations
 
 OpenKiosk = Callable[..., Page]
 

@@ -10,7 +10,8 @@ from office.place import Office
 from storage.work import Work
 from tests.counter.test_console_page import journal, take
 from tests.houses import Server
-from tests.kiosk.conftest import Arrange, service, violations
+from tests.kiosk.conftest import Arrange, service
+from tests.people import violations
 
 
 def taken(server: Server, code: str) -> dict[str, Any]:

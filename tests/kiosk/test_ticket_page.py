@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.houses import Server
-from tests.kiosk.conftest import violations
+from tests.people import violations
 
 AMBER = "rgb(255, 184, 28)"
 

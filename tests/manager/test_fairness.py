@@ -4,34 +4,7 @@ from office import calling
 from office.people import Role
 from tests.houses import Client, Staffed
 from tests.web.browsing import Browser
-from tests.web.conftest import (
-    PASSWORD,
-    browser_profile,
-    client,
-    make_account,
-    make_browser,
-    make_staffed,
-    password_hash,
-    shared_app,
-    shared_store,
-    shared_url,
-    staffed,
-    store,
-)
-
-__all__ = [
-    "browser_profile",
-    "client",
-    "make_account",
-    "make_browser",
-    "make_staffed",
-    "password_hash",
-    "shared_app",
-    "shared_store",
-    "shared_url",
-    "staffed",
-    "store",
-]
+from tests.web.conftest import PASSWORD
 
 DAY = "from=2026-11-25&to=2026-11-25"
 

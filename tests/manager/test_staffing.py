@@ -150,10 +150,12 @@ def manager(page: Page, server: Server, passwords: dict[str, str]) -> Page:
 
 def past(work: Work, office: Office) -> None:
     """Give the office a past up to today."""
-    make_past(work, office, cast(date, office.open_day), days=12, visitors=150)
+    make_past(work, office, cast(date, office.open_day), days=12, visitors=60)
 
 
-def test_a_day_is_planned_and_a_question_answered(manager: Page, server: Server) -> None:
+def test_a_day_is_planned_a_question_answered_and_the_aim_changed(
+    manager: Page, server: Server
+) -> None:
     arrange(server, past)
     manager.goto(f"{server.url}/manager/staffing?lang=id")
     expect(manager.locator("h1")).to_contain_text("Kebutuhan loket")
@@ -167,10 +169,6 @@ def test_a_day_is_planned_and_a_question_answered(manager: Page, server: Server)
     expect(manager.locator("#group")).to_have_value("1")
     manager.set_viewport_size({"width": 390, "height": 844})
     assert overflow(manager) <= 0
-
-
-def test_the_aim_is_changed_on_the_page(manager: Page, server: Server) -> None:
-    arrange(server, past)
     manager.goto(f"{server.url}/manager/staffing?lang=en")
     manager.locator("summary").click()
     manager.locator("#minutes").fill("15")
