@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.kiosk.conftest import violations
+from tests.people import violations
 
 #: Sound that ends at once: what is read is looked at, not listened to.
 SHORT = """() => {
