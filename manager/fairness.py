@@ -30,6 +30,7 @@ REASONS: dict[str, LazyString] = {
     "ratio": _l("Turn of priority and ordinary visitors"),
     "preference": _l("A service the counter serves first"),
     "own_counter": _l("Sent on to that counter by a colleague"),
+    "returned": _l("Came back with a return slip"),
     "unexplained": _l("Without a reason: a fault, please report it"),
     "needs_help_now": _l("Decided: cannot wait"),
     "comes_back": _l("Decided: comes back with missing papers"),

@@ -16,8 +16,8 @@ from office.people import Account
 from office.place import Office
 from storage.work import Work
 
-#: What the policy itself and the office's plan do; the rest a person decided, with a reason.
-BY_RULE = ("priority", "ratio", "preference", "own_counter")
+#: Whoever came back with a slip, and passed as their number was taken, not as it was called.
+RETURNED = "returned"
 UNEXPLAINED = "unexplained"
 
 
@@ -46,13 +46,18 @@ class Fairness:
         return self.by_reason.get(UNEXPLAINED, 0)
 
 
-def counted(calls: Iterable[tuple[str, Mapping[str, Any]]]) -> Fairness:
-    """Count calls, each given by its actor and its detail in the journal."""
+def counted(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Fairness:
+    """Count calls and returns, each given by its actor and its detail in the journal."""
     number = in_turn = 0
     by_reason: Tally[str] = Tally()
     by_class: Tally[str] = Tally()
     decided: dict[str, tuple[int, int]] = {}
-    for actor, detail in calls:
+    for actor, detail in rows:
+        if detail.get("returns"):
+            if came_before := int(detail.get("passed", 0)):
+                by_reason[RETURNED] += came_before
+                by_class[str(detail.get("priority", ""))] += came_before
+            continue
         number += 1
         passed = reasons_of(detail)
         count = sum(passed.values())
@@ -92,7 +97,11 @@ def report(work: Work, office: Office, first: date, last: date) -> Fairness:
         .where(
             JournalRow.office_id == office.id,
             JournalRow.day.between(first, last),
-            JournalRow.kind == Kind.CALLED.value,
+            (JournalRow.kind == Kind.CALLED.value)
+            | (
+                (JournalRow.kind == Kind.TAKEN.value)
+                & JournalRow.detail["returns"].as_boolean().is_(True)
+            ),
         )
         .order_by(JournalRow.version)
     )

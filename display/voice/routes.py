@@ -12,8 +12,9 @@ from display.voice.reading import LONGEST, aloud
 from display.voice.recording import recording
 from display.voice.sentence import sentence
 from display.voice.synthesis import Manner, Voice, VoiceUnavailable
+from office import early
 from office.people import Right
-from office.place import Counter, counter_numbered
+from office.place import Counter, Office, counter_numbered
 from office.voice import Style, Tone, VoiceSettings, check_template, settings_of
 from storage.work import Work
 from web.access import asking
@@ -52,6 +53,22 @@ def call(locale: str, label: str, counter: int) -> ResponseReturnValue:
         own = own_voice(work, settings, label, desk, locale)
     made = own or spoken(settings, label, desk, locale)
     return made if isinstance(made, Response) else sound(made, f"private, max-age={CALL_FRESH}")
+
+
+@voice_pages.get("/display/voice/early/<int:_version>/<any(id, en):locale>.wav")
+def early_close(_version: int, locale: str) -> ResponseReturnValue:
+    """Speak why the office closes early today and what follows, as the journal's row began it."""
+    home = house()
+    now = home.clock.now()
+    with home.store.read() as work:
+        actor = asking(work, now, Right.READ_BOARD)
+        office = work.session.get_one(Office, actor.office_id)
+        told = early.told(work, office, now)
+        settings = settings_of(work, office.id)
+    if not told:
+        raise early.NotClosedEarly()
+    made = in_voice(settings, aloud(told[locale], locale), locale)
+    return made if isinstance(made, Response) else sound(made, "no-store")
 
 
 @voice_pages.get("/display/voice/sample/<any(id, en):locale>/<label>/<int:counter>.wav")

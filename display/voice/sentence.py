@@ -143,6 +143,16 @@ def _spoken_numbers(words: Iterable[str]) -> list[Piece]:
     return [Piece("number", part) for each in words for part in each.split()]
 
 
+def clock_words(hour: str, minute: str, locale: str) -> str:
+    """Return a time of day in words: "sebelas lewat tiga puluh menit"."""
+    hours, minutes = _number(hour, locale), _number(minute, locale)
+    if locale == "en":
+        if int(minute) == 0:
+            return f"{hours} o'clock"
+        return f"{hours} {'oh ' if minute[0] == '0' else ''}{minutes}"
+    return hours if int(minute) == 0 else f"{hours} lewat {minutes} menit"
+
+
 def label_words(label: str, locale: str, style: Style = Style.DIGITS) -> list[str]:
     """Return the words of a label, one for each letter and digit or number.
 

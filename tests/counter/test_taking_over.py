@@ -51,6 +51,12 @@ def test_a_colleague_goes_on_with_the_visitor_and_the_former_clerk_is_told(
     console.page.keyboard.press("Enter")
     expect(dialog.get_by_role("alert")).to_contain_text("PIN salah.")
     expect(dialog.get_by_label("PIN")).to_be_focused()
+    (left,) = take(server, "I")
+    at(server, 2, "next")
+    console.page.keyboard.type(PIN)
+    console.page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text(f"Anda masih melayani {left} di loket 2.")
+    at(server, 2, "finish")
     console.page.keyboard.type(PIN)
     console.page.keyboard.press("Enter")
     expect(console.toasts).to_contain_text(f"Petugas 2. {label} masih di sini.")
@@ -63,7 +69,7 @@ def test_a_colleague_goes_on_with_the_visitor_and_the_former_clerk_is_told(
     expect(console.visitor).not_to_contain_text(label)
     (taken,) = journal(server, "counter_taken_over")
     assert (taken["counter"], taken["at_counter"]) == (1, label)
-    assert len(journal(server, "ticket_finished")) == 1
+    assert [each["label"] for each in journal(server, "ticket_finished")] == [left, label]
 
 
 def test_a_forgotten_sign_off_is_no_obstacle_to_who_comes_next(make_console: MakeConsole) -> None:

@@ -5,6 +5,7 @@ counter's call lasts a second and so many tenths, a chime 0.1 s.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -142,6 +143,38 @@ def test_repeats_wait_for_first_calls_and_a_started_visit_needs_none(board: Wait
     wait_for_sounds(board, 0.1, 1.1, 0.1, 1.3, 0.1, 1.5, 0.1, 1.1, 0.1, 1.5)
     board.page.wait_for_timeout(2500)
     assert len(board.heard()) == 10
+
+
+def test_an_early_close_is_said_once_after_the_calls_and_not_when_taken_back(
+    make_board: Callable[[], WaitingRoom],
+) -> None:
+    board, other = make_board(), make_board()
+    board.page.wait_for_timeout(500)
+    for each in (board, other):
+        # a call to counter 5 takes long enough for whatever comes meanwhile to have to wait
+        for path, length in (("**/display/voice/early/**", 2), ("**/display/voice/id/*/5.wav*", 5)):
+            each.page.route(path, partial(_sound, length))
+    ask, manager = board.server.ask, board.server.tokens["manager"]
+    closing = {"reason": "power", "fate": "served"}
+    ask("POST", "/tickets", board.server.tokens["kiosk"], {"service": "C"})
+    board.call(5)
+    assert ask("POST", "/closing", manager, closing)[0] == 200
+    board.at(3, "next")
+    wait_for_sounds(board, 0.1, 5.0, 0.1, 1.3, 0.1, 2.0)
+    expect(board.page.locator("body")).to_contain_text("tutup lebih awal")
+    assert ask("POST", "/closing/back", manager, {})[0] == 200
+    board.call(5)
+    for path, body in (("/closing", closing), ("/closing/back", {})):
+        assert ask("POST", path, manager, body)[0] == 200
+    board.call(7)
+    wait_for_sounds(board, 0.1, 5.0, 0.1, 1.3, 0.1, 2.0, 0.1, 5.0, 0.1, 1.7)
+    board.page.wait_for_timeout(2000)
+    assert len(board.heard()) == 10
+    assert other.heard() == []
+
+
+def _sound(length: float, route: Route) -> None:
+    route.fulfill(body=tone(length), content_type="audio/wav")
 
 
 def test_settings_reach_a_board_without_reload(board: WaitingRoom) -> None:

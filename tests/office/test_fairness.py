@@ -1,13 +1,16 @@
 """The fairness report: every overtaking has a reason, whatever is tried."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from office import calling, fairness, plan, serving
+from office import aside, calling, early, fairness, plan, serving, taking_over
+from office.desks import Desk
 from office.errors import OfficeError
+from office.people import Account, actor_of_account, at_counters
 from office.place import Office
 from office.terms import Terms
 from storage.work import Work
@@ -49,6 +52,51 @@ def test_what_somebody_decided_is_told_by_its_reason_and_who(staffed: Staffed) -
     found = report(staffed)
     assert found.by_reason == {"our_mistake": 2}
     assert list(found.by_actor.values()) == [(1, 2)]
+
+
+def test_after_a_take_over_it_is_the_new_clerk_who_decided_and_sending_home_passes_nobody(
+    staffed: Staffed,
+) -> None:
+    for _ in range(4):
+        staffed.take()
+    staffed.next(1)
+    account = staffed.actors["2"].account_id
+    by_pin = staffed.read(
+        lambda work, _office: at_counters(actor_of_account(work.session.get_one(Account, account)))
+    )
+    staffed.actors["1"] = replace(by_pin, counter_id=None)
+    staffed.at(1, taking_over.take_over)
+    staffed.at(1, serving.finish)
+    staffed.at(1, calling.call_ticket, "A004", "our_mistake")
+    wish = early.Wish(early.Reason.POWER, early.Fate.RETURN)
+    staffed.in_turn(
+        lambda work, office: early.close(
+            work, office, staffed.actors["manager"], staffed.clock.now(), wish
+        )
+    )
+    found = report(staffed)
+    assert found.by_actor == {f"account:{account}": (1, 2)}
+    assert (found.by_reason, found.by_class) == ({"our_mistake": 2}, {"ordinary": 2})
+
+
+def test_who_comes_back_with_a_slip_is_counted_for_whom_they_pass(staffed: Staffed) -> None:
+    staffed.take()
+    staffed.next(1)
+    codes = []
+
+    def send_away(desk: Desk) -> None:
+        serving.finish(desk, "documents_incomplete", [0])
+        codes.append(desk.granted[0].code)
+
+    staffed.at(1, send_away)
+    for _ in range(3):
+        staffed.take()
+    staffed.at(1, aside.admit, codes[0])
+    found = report(staffed)
+    assert (found.calls, found.by_reason, found.by_class) == (1, {"returned": 2}, {"ordinary": 2})
+    for _ in range(4):
+        staffed.serve(1)
+    assert report(staffed).by_reason == {"returned": 2}
 
 
 def test_calls_written_before_reasons_were_kept_are_told_too() -> None:

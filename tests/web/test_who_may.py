@@ -99,6 +99,7 @@ WAYS: dict[str, Way] = {
     "GET /display/media/<name>": Way(BOARD),
     "GET /display/media/<int:number>/captions.vtt": Way(BOARD),
     "GET /display/voice/<any(id, en):locale>/<label>/<int:counter>.wav": Way(BOARD),
+    "GET /display/voice/early/<int:_version>/<any(id, en):locale>.wav": Way(BOARD),
     "GET /t/<token>/survey": Way(EVERYBODY),
     "POST /t/<token>/survey": Way(EVERYBODY),
     "GET /exit": Way(EXIT),

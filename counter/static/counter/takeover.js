@@ -26,6 +26,14 @@ export function takingOver() {
     (own ? pin : who).focus();
   }
 
+  /** Say why not; whoever is expected at another counter is told whom they left there. */
+  function inWords(error) {
+    if (!(error instanceof Refusal)) return words.unreachable;
+    const { code, counter, label } = error.problem;
+    if (code !== "counter_busy" || counter === page.number) return error.message;
+    return fill(words.visitor_there, { label, number: counter });
+  }
+
   function refuse(text) {
     find("take-over-refused").hidden = text === null;
     find("take-over-refused-text").textContent = text ?? "";
@@ -46,7 +54,7 @@ export function takingOver() {
     } catch (error) {
       busy = false;
       find("take-over-send").disabled = false;
-      refuse(error instanceof Refusal ? error.message : words.unreachable);
+      refuse(inWords(error));
       pin.value = "";
       pin.focus();
     }

@@ -97,7 +97,7 @@ const announcer = new Announcer({
   chimeUrl: () => (ownChime ? `/display/chime.wav${stamp}&own=1` : "/display/chime.wav"),
   clock: live.now,
   onStart(call) {
-    announced = call;
+    announced = call.clip ? null : call;
     paint();
   },
   onEnd(_call, spoken) {
@@ -117,6 +117,9 @@ function soundChanged() {
   speaking.report();
   report();
 }
+
+/** An early close, and what takes it back. */
+const EARLY = ["closed_early", "open_again"];
 
 /** Say that sound is off, unless another screen of the room speaks. */
 function showSound() {
@@ -215,6 +218,7 @@ function apply(change, late) {
   } else if (kind === "ticket_undone") undo(change);
   else if (kind.startsWith("ticket_")) leave(kind, label);
   else if (kind !== "rating_given") live.refresh();
+  if (EARLY.includes(kind)) sayEarly(change, late);
   count(change);
 }
 
@@ -250,6 +254,14 @@ function take(change, late) {
 function say({ version, kind, label, counter, locale, at }, late = false) {
   const repeat = kind === "ticket_recalled";
   announcer.announce({ call: version, label, counter, locale, repeat, at, late });
+}
+
+/** Say once, after the calls that wait, that the office closes early; not any more once it is taken back. */
+function sayEarly({ version, kind }, late) {
+  announcer.drop(EARLY[0]);
+  if (kind !== EARLY[0]) return;
+  const clip = `/display/voice/early/${version}`;
+  announcer.announce({ call: version, label: EARLY[0], counter: 0, clip, repeat: true, late });
 }
 
 function start(label) {

@@ -40,6 +40,7 @@ const GESTURES = ["pointerdown", "keydown", "touchend"];
  * @property {number} [call]      the version of the call in the office's journal
  * @property {boolean} [repeat]   whether this is a recall
  * @property {string|number} [at] when the call was made: ISO 8601, or milliseconds since 1970
+ * @property {string} [clip]      what is said in place of a call: the address of its sounds, up to the language
  * @property {boolean} [late]     whether it only came to be known by catching up
  */
 
@@ -295,9 +296,9 @@ export class Announcer {
   }
 
   #fetch(entry) {
-    const { label, counter } = entry.announcement;
+    const { label, counter, clip } = entry.announcement;
     entry.clips ??= entry.locales.map((each) =>
-      this.#loadFor(entry, this.#clipUrl(label, counter, each)),
+      this.#loadFor(entry, clip ? `${clip}/${each}.wav` : this.#clipUrl(label, counter, each)),
     );
     Promise.all(entry.clips).then((clips) => {
       entry.length = clips.reduce((sum, clip) => sum + (clip?.duration ?? 0) * 1000, 1000);

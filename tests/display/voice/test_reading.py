@@ -13,6 +13,9 @@ from tests.houses import Client, Staffed
         ("Your number. AB1200", "en", "Your number. A, B, one, two, zero, zero"),
         ("Fotokopi KK dan KTP-el", "id", "Fotokopi ka, ka dan ka, te, pe-el"),
         ("PRIORITAS, 25 menit", "id", "PRIORITAS, 25 menit"),
+        ("sampai pukul 11.30", "id", "sampai pukul sebelas lewat tiga puluh menit"),
+        ("pukul 14.00", "id", "pukul empat belas"),
+        ("by 11:05 or 10:00", "en", "by eleven oh five or ten o'clock"),
     ],
 )
 def test_numbers_and_abbreviations_are_said_in_words(text: str, locale: str, read: str) -> None:

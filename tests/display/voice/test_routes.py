@@ -86,6 +86,19 @@ def test_without_a_voice_the_screen_is_told(
     assert code(client.flask.get(CALL, headers=screen)) == (503, "voice_unavailable")
 
 
+def test_an_early_close_is_spoken_while_it_stands(
+    client: Client, staffed: Staffed, screen: dict[str, str]
+) -> None:
+    path = "/display/voice/early/7/id.wav"
+    assert code(client.flask.get(path, headers=screen)) == (409, "not_closed_early")
+    body = {"reason": "power", "fate": "served"}
+    assert client.ask("POST", "/closing", staffed.sample.tokens["manager"], body)[0] == 200
+    spoken = client.flask.get(path, headers=screen)
+    assert spoken.status_code == 200 and 4 < listen(spoken.data).seconds < 15
+    english = client.flask.get(path.replace("/id", "/en"), headers=screen)
+    assert english.status_code == 200 and english.data != spoken.data
+
+
 def test_anybody_may_hear_the_chime(client: Client) -> None:
     answer = client.flask.get("/display/chime.wav")
     assert listen(answer.data).seconds == pytest.approx(0.9, abs=0.01)
