@@ -95,11 +95,22 @@ def init_app(app: APIFlask, home: House) -> None:
         Entry(Group.SETTINGS, "rules.page", _l("Rules of the queue"), Right.MANAGE),
         Entry(Group.SETTINGS, "endings.page", _l("How visits end"), Right.MANAGE),
         Entry(Group.SETTINGS, "roster.page", _l("Roster"), Right.MANAGE),
-        Entry(Group.SETTINGS, "premises.page", _l("Office and counters"), Right.MANAGE),
-        Entry(Group.SETTINGS, "services.page", _l("Services"), Right.MANAGE),
-        Entry(Group.SETTINGS, "timetable.page", _l("Hours"), Right.MANAGE),
-        Entry(Group.SETTINGS, "people.page", _l("People"), Right.MANAGE),
-        Entry(Group.SETTINGS, "rights.page", _l("Rights"), Right.MANAGE),
+        Entry(
+            Group.SETTINGS,
+            "premises.page",
+            _l("Office and counters"),
+            Right.MANAGE,
+            ("premises.",),
+            order=1,
+        ),
+        Entry(
+            Group.SETTINGS, "services.page", _l("Services"), Right.MANAGE, ("services.",), order=2
+        ),
+        Entry(
+            Group.SETTINGS, "timetable.page", _l("Hours"), Right.MANAGE, ("timetable.",), order=3
+        ),
+        Entry(Group.SETTINGS, "people.page", _l("People"), Right.MANAGE, ("people.",), order=4),
+        Entry(Group.SETTINGS, "rights.page", _l("Rights"), Right.MANAGE, order=5),
         Entry(Group.SETTINGS, "manager.devices_page", _l("Devices"), Right.MANAGE),
         Entry(
             Group.SETTINGS,

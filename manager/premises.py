@@ -38,23 +38,30 @@ def set_office() -> ResponseReturnValue:
 
 @pages.post("/manager/office/counters")
 @page_for(Right.MANAGE)
+def name_counters() -> ResponseReturnValue:
+    """Call the counters what the form says."""
+    return _done(
+        lambda work, office, now: premises.name_counters(
+            work,
+            office,
+            _actor(),
+            now,
+            {
+                each.number: _names(office, f"counter-{each.number}-")
+                for each in counters_of(work, office.id)
+            },
+        ),
+        _("Saved. It holds at once, at kiosk, phone and boards."),
+    )
+
+
+@pages.post("/manager/office/counters/more")
+@page_for(Right.MANAGE)
 def add_counter() -> ResponseReturnValue:
     """Add a counter."""
     return _done(
         lambda work, office, now: premises.add_counter(work, office, _actor(), now, _names(office)),
         _("Added. Say on the floor page what it serves."),
-    )
-
-
-@pages.post("/manager/office/counters/<int:counter>")
-@page_for(Right.MANAGE)
-def name_counter(counter: int) -> ResponseReturnValue:
-    """Call a counter something else."""
-    return _done(
-        lambda work, office, now: premises.name_counter(
-            work, office, _actor(), now, counter, _names(office)
-        ),
-        _("Saved. It holds at once, at kiosk, phone and boards."),
     )
 
 
@@ -78,6 +85,7 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
             counters=counters,
             limits=premises,
             error=error,
+            typed=request.form if error else {},
         )
     )
     answer.status_code = status
@@ -88,8 +96,8 @@ def _done(act: Act, said: str) -> ResponseReturnValue:
     return form_done(act, said, _page, url_for("premises.page"))
 
 
-def _names(office: Office) -> Names:
-    return {each: request.form.get(f"name-{each}", "") for each in office.locales}
+def _names(office: Office, before: str = "name-") -> Names:
+    return {each: request.form.get(f"{before}{each}", "") for each in office.locales}
 
 
 def _actor() -> Actor:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import func, select
 
 from office import journal
-from office.errors import Conflict, Invalid, ServiceUnknown
+from office.errors import Conflict, Invalid, NamesWrong, ServiceUnknown
 from office.journal import Kind
 from office.people import Actor, Right
 from office.place import Names, Office, Service
@@ -57,6 +57,12 @@ class RangesClash(Conflict):
     """Two services share a letter, and their numbers overlap without being the same range."""
 
     code = "ranges_clash"
+
+
+class RangeWrong(Invalid):
+    """The last number lies before the first, or beyond `limit`."""
+
+    code = "range_wrong"
 
 
 class PapersDiffer(Invalid):
@@ -242,10 +248,10 @@ def _set(office: Office, service: Service, offer: Offer, others: Sequence[Servic
     if not LETTER.fullmatch(offer.letter):
         wrong["letter"] = "one or two letters A to Z"
     if not 1 <= offer.number_from <= offer.number_to <= LARGEST_NUMBER:
-        wrong["number_from"] = f"from 1 to {LARGEST_NUMBER}, the last not before the first"
+        raise RangeWrong(fields={"number_to": "not before the first"}, limit=LARGEST_NUMBER)
     names = {locale: " ".join(offer.names.get(locale, "").split()) for locale in office.locales}
     if not all(0 < len(each) <= LONGEST_NAME for each in names.values()):
-        wrong["names"] = f"1 to {LONGEST_NAME} characters in every language"
+        raise NamesWrong(fields={"names": "in every language"}, limit=LONGEST_NAME)
     papers = {
         locale: [tidy for each in offer.requirements.get(locale, ()) if (tidy := each.strip())]
         for locale in office.locales

@@ -51,12 +51,14 @@ def begin_day(work: Work, office: Office, now: datetime) -> int:
     return expired
 
 
-def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
+def close_day(
+    work: Work, office: Office, actor: Actor, now: datetime, *, carries: bool = True
+) -> int:
     """Expire every ticket that is still open; return how many there were.
 
     Each ends with the outcome `left_waiting`, `left_called`, `left_serving` or `left_held`;
-    or `left_carried`, where those waiting come first on the next day. After an early close they
-    end as that has it.
+    or `left_carried`, where those waiting come first on the next day and `carries` holds. After
+    an early close they end as that has it.
     """
     rows = work.session.execute(
         select(Ticket, Counter.number)
@@ -80,7 +82,7 @@ def close_day(work: Work, office: Office, actor: Actor, now: datetime) -> int:
         if closed_early and goes_home and ticket.status in (Status.WAITING, Status.HELD):
             early.send_one_home(work, office, actor, now, ticket, closed_early)
             continue
-        carried = office.carries_over and ticket.status == Status.WAITING
+        carried = carries and office.carries_over and ticket.status == Status.WAITING
         if carried:
             carrying.grant_left(work, office, now, ticket, closed)
         former = ticket.move(Status.EXPIRED)

@@ -37,6 +37,12 @@ class Invalid(OfficeError):
     code = "input_invalid"
 
 
+class NamesWrong(Invalid):
+    """A name is missing in a language, or longer than `limit`."""
+
+    code = "names_wrong"
+
+
 class StretchesWrong(Invalid):
     """Stretches of the day overlap, or one ends before it begins."""
 

@@ -1,11 +1,12 @@
 """The office and its counters by name, as a manager sets them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
 from office import journal
-from office.errors import Conflict, Invalid
+from office.errors import Conflict, Invalid, NamesWrong
 from office.journal import Kind
 from office.people import Actor, Right
 from office.place import Counter, Names, Office, counter_numbered, counters_of
@@ -59,14 +60,16 @@ def add_counter(work: Work, office: Office, actor: Actor, now: datetime, names: 
     return counter
 
 
-def name_counter(
-    work: Work, office: Office, actor: Actor, now: datetime, number: int, names: Names
-) -> Counter:
-    """Call a counter so, or by its number alone. Raises Forbidden, CounterUnknown or Invalid."""
+def name_counters(
+    work: Work, office: Office, actor: Actor, now: datetime, names: Mapping[int, Names]
+) -> None:
+    """Call counters so, by their numbers, or by the number alone. All of them, or none.
+
+    Raises Forbidden, CounterUnknown or NamesWrong.
+    """
     actor.need(Right.MANAGE)
-    counter = counter_numbered(work, office.id, number)
-    _name(work, office, actor, now, counter, names)
-    return counter
+    for number, wanted in names.items():
+        _name(work, office, actor, now, counter_numbered(work, office.id, number), wanted)
 
 
 def _name(
@@ -91,5 +94,5 @@ def _named(office: Office, names: Names, longest: int, *, needed: bool) -> Names
     if not needed and not any(tidy.values()):
         return {}
     if not all(0 < len(each) <= longest for each in tidy.values()):
-        raise Invalid(fields={"names": f"1 to {longest} characters in every language"})
+        raise NamesWrong(fields={"names": "in every language"}, limit=longest)
     return tidy

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from sqlalchemy import delete, select
 
-from office import journal
+from office import closing, journal
 from office.errors import Invalid, StretchesWrong, Unknown
 from office.hours import hours_of
 from office.journal import Kind
@@ -29,6 +29,12 @@ class DayOpen(Unknown):
     """The office is not closed on this day."""
 
     code = "day_open"
+
+
+class DaysWrong(Invalid):
+    """The first of some days is past, or the last lies before it or far from it."""
+
+    code = "days_wrong"
 
 
 def stretches_of(text: str, name: str = "hours") -> Stretches:
@@ -79,7 +85,8 @@ def set_week(
 ) -> None:
     """Give out tickets in these hours from now on; counters serve `serves_after` minutes longer.
 
-    In rehearsal the hours are not enforced and every screen says so. Raises Forbidden or Invalid.
+    In rehearsal the hours are not enforced and every screen says so; its open numbers end with it.
+    Raises Forbidden or Invalid.
     """
     actor.need(Right.MANAGE)
     if not 0 <= serves_after <= LONGEST_AFTER:
@@ -93,6 +100,9 @@ def set_week(
             for opens, closes in stretches
         )
         work.session.flush()
+    if office.rehearsal and not rehearsal:
+        # numbers of a rehearsal are not valid: nobody real is to stand behind them
+        closing.close_day(work, office, actor, now, carries=False)
     office.serves_after, office.rehearsal = serves_after, rehearsal
     present = _told(work, office)
     changed = [name for name in present if present[name] != former[name]]
@@ -140,6 +150,8 @@ def close_on(
     names = {locale: " ".join(name.split()) for locale, name in names.items() if name.strip()}
     if not names or any(len(each) > LONGEST_NAME for each in names.values()):
         wrong["names"] = f"1 to {LONGEST_NAME} characters"
+    if "first" in wrong or "last" in wrong:
+        raise DaysWrong(fields=wrong, limit=MOST_DAYS)
     if wrong:
         raise Invalid(fields=wrong)
     days = {first + timedelta(days=ahead): names for ahead in range((last - first).days + 1)}
@@ -149,18 +161,17 @@ def close_on(
 def close_on_holidays(work: Work, office: Office, actor: Actor, now: datetime, year: int) -> int:
     """Close the office on the holidays and joint leave of `year` that are yet to come.
 
-    Only those on which it would be open. Returns how many were added. Raises Forbidden or Invalid.
+    Returns how many were added. Raises Forbidden or Invalid.
     """
     actor.need(Right.MANAGE)
     today = office.today(now)
     if year not in (today.year, today.year + 1):
         raise Invalid(fields={"year": "this one or the next"})
-    open_on = {each.weekday for each in hours_of(work, office.id)}
     days = (date(year, 1, 1) + timedelta(days=ahead) for ahead in range(366))
     named = {
         day: {locale: name for locale in office.locales if (name := holiday_on(day, locale))}
         for day in days
-        if day.year == year and day >= today and day.weekday() in open_on
+        if day.year == year and day >= today
     }
     return _close(work, office, actor, now, {day: names for day, names in named.items() if names})
 

@@ -22,7 +22,7 @@ from office.passwords import (
 )
 from office.people import Account, Right, Role, rights_of
 from office.place import has_several
-from web.access import link_device, person_here, sign_in, sign_out
+from web.access import holding_here, link_device, sign_in, sign_out
 from web.aside import aside
 from web.house import house
 from web.limits import LINK, SIGN_IN, SIGN_IN_ANY, limiter, name_key
@@ -44,8 +44,10 @@ HOME = {Role.KIOSK: "kiosk.page", Role.SCREEN: "display.page", Role.EXIT: "exit.
 def home() -> Response:
     """Go where whoever asks works."""
     with house().store.read() as work:
-        person = person_here(work, house().clock.now())
-        place = _place_of(person.rights) if person is not None else "web.sign_in_page"
+        held = holding_here(work, house().clock.now())
+        place = "web.sign_in_page" if held is None else _place_of(rights_of(held[1]))
+        if held is not None and held[0].by_pin:
+            place = "counter.page"
     return cast(Response, redirect(url_for(place)))
 
 
@@ -173,6 +175,8 @@ def _not_welcome(field: str, error: str) -> Response:
 def _place_of(rights: Collection[Right]) -> str:
     if Right.READ_REPORTS in rights:
         return "manager.page"
+    if Right.RUN_FLOOR in rights:
+        return "floor.page"
     return "counter.page" if Right.SERVE in rights else "reception.page"
 
 

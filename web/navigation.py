@@ -37,13 +37,16 @@ class Entry:
     #: Its name, translated when it is shown.
     title: Any
     right: Right
-    #: Other endpoints that belong to the page.
+    #: Other endpoints that belong to the page; "people." names all of a blueprint.
     also: tuple[str, ...] = ()
+    #: Its place within the group; those of the same place stand as their screens were added.
+    order: int = 50
 
     @property
     def here(self) -> bool:
         """Say whether this page is the one being shown."""
-        return request.endpoint == self.endpoint or request.endpoint in self.also
+        here = {request.endpoint, f"{request.blueprint}."}
+        return not here.isdisjoint({self.endpoint, *self.also})
 
 
 def init_app(app: Flask) -> None:
@@ -63,6 +66,7 @@ def menu() -> list[dict[str, Any]]:
     groups = []
     for group in Group:
         entries = [each for each in listed if each.group is group and actor.may(each.right)]
+        entries.sort(key=lambda each: each.order)
         if entries:
             here = any(each.here for each in entries)
             groups.append({"title": TITLES[group], "here": here, "entries": entries})

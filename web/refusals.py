@@ -49,6 +49,9 @@ SENTENCES: dict[str, LazyString] = {
     "credentials_invalid": _l("The sign-in or device link is not valid any more."),
     "credentials_missing": _l("Please sign in, or link this device first."),
     "csrf_failed": _l("This page has been open too long. Please reload it."),
+    "days_wrong": _l(
+        "The days must begin today or later, end after they begin, and be at most %(limit)s."
+    ),
     "day_open": _l("The office is open on that day already."),
     "day_out_of_reach": _l("Only today and the three months ahead can be planned."),
     "day_full": _l("Everybody who can still be served today has a number."),
@@ -95,6 +98,9 @@ SENTENCES: dict[str, LazyString] = {
     "medium_unknown": _l("There is no such picture, video or notice any more."),
     "method_not_allowed": _l("This cannot be done at this address."),
     "move_refused": _l("This is not possible now: the ticket's status is %(status)s."),
+    "names_wrong": _l(
+        "A name is needed in every language, each at most %(limit)s characters long."
+    ),
     "no_outage": _l("The service goes on; nothing keeps you from being served today."),
     "not_closed_early": _l("The office has not closed early, or everybody is still served."),
     "nothing_needs_it": _l("No service is said to need this. Say so in the services first."),
@@ -113,6 +119,9 @@ SENTENCES: dict[str, LazyString] = {
     "sign_elsewhere": _l("This screen is not the sign of that counter."),
     "sign_in_unknown": _l("This sign-in is over already."),
     "slip_unknown": _l("The number or the code is not right. Please look at your slip once more."),
+    "range_wrong": _l(
+        "The last number must not lie before the first; both lie between 1 and %(limit)s."
+    ),
     "ranges_clash": _l(
         "%(service)s has the letter %(letter)s, too, and some of the same numbers. Give both the "
         "very same range, or ranges apart."
@@ -126,7 +135,10 @@ SENTENCES: dict[str, LazyString] = {
     "service_taken": _l("There is a service with this code already, perhaps a retired one."),
     "service_unknown": _l("There is no such service."),
     "sign_in_failed": _l("The name or the password is wrong."),
-    "stretches_wrong": _l("These times of day overlap, or end before they begin: %(names)s."),
+    "stretches_wrong": _l(
+        "These times of day overlap, end before they begin, or are not written like 08.00–12.00: "
+        "%(names)s."
+    ),
     "survey_file_kept": _l("The answers of this file have been taken over before."),
     "survey_file_refused": _l("This file holds no answers that can be taken over."),
     "template_incomplete": _l(

@@ -7,7 +7,7 @@ import pytest
 
 from office import premises
 from office.board import board
-from office.errors import CounterUnknown, Forbidden, Invalid
+from office.errors import CounterUnknown, Forbidden, Invalid, NamesWrong
 from office.place import counters_of
 from tests.houses import Staffed
 from tests.office.observing import last_change, refused, version
@@ -56,12 +56,13 @@ def test_counters_get_the_next_number_and_are_called_by_their_names(staffed: Sta
     act(staffed, premises.add_counter, {"id": "Loket Pojok", "en": "Corner"})
     added = staffed.read(lambda w, o: counters_of(w, o.id))[-1]
     assert (added.number, added.name("en")) == (most + 1, "Corner")
-    act(staffed, premises.name_counter, most + 1, {"id": " ", "en": ""})
+    act(staffed, premises.name_counters, {most + 1: {"id": " ", "en": ""}})
     assert staffed.read(lambda w, o: counters_of(w, o.id))[-1].name("id") == str(most + 1)
-    with pytest.raises(Invalid):
-        act(staffed, premises.name_counter, 1, {"id": "Loket"})
+    with pytest.raises(NamesWrong):
+        act(staffed, premises.name_counters, {1: NAMES, 2: {"id": "Loket"}})
+    assert staffed.read(lambda w, o: counters_of(w, o.id))[0].name("en") != "Registry"
     with refused(staffed, CounterUnknown.code):
-        act(staffed, premises.name_counter, 999, NAMES)
+        act(staffed, premises.name_counters, {999: NAMES})
     with refused(staffed, Forbidden.code):
         act(staffed, premises.add_counter, NAMES, by="1")
     now = staffed.clock.now()

@@ -13,7 +13,7 @@ from office.place import Office
 from office.timetable import DayOpen, stretches_of, told_as
 from storage.work import Work
 from tests.houses import Staffed
-from tests.office.observing import last_change, refused, version
+from tests.office.observing import changes, last_change, refused, version
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,7 @@ def test_impossible_closed_days_are_refused_whole(
     assert not staffed.read(lambda work, office: timetable.closed_days(work, office.id, first))
 
 
-def test_holidays_close_working_days_to_come_only(staffed: Staffed) -> None:
-    set_week(staffed)
+def test_a_years_holidays_are_taken_over_once(staffed: Staffed) -> None:
 
     def act(work: Work, office: Office) -> int:
         actor, now = staffed.actors["manager"], staffed.clock.now()
@@ -124,10 +123,19 @@ def test_holidays_close_working_days_to_come_only(staffed: Staffed) -> None:
         lambda work, office: timetable.closed_days(work, office.id, today(staffed))
     )
     assert added == len(closed) > 8
-    assert {each.day.weekday() for each in closed} <= set(range(5))
     independence = next(each for each in closed if each.day == date(2027, 8, 17))
     assert independence.names == {
         "id": "Hari Kemerdekaan Republik Indonesia",
         "en": "Independence Day",
     }
     assert staffed.in_turn(act) == 0
+
+
+def test_the_numbers_of_a_rehearsal_end_with_it(staffed: Staffed) -> None:
+    staffed.change(rehearsal=True, carries_over=True)
+    waiting, called = staffed.take("A"), staffed.take("A")
+    staffed.next(1)
+    set_week(staffed)
+    assert {staffed.status(waiting), staffed.status(called)} == {"expired"}
+    outcomes = {each.get("outcome") for each in changes(staffed)}
+    assert "left_carried" not in outcomes

@@ -19,7 +19,9 @@ MakeLinkCode = Callable[..., tuple[int, str]]
 
 
 @pytest.mark.parametrize(
-    ("role", "home"), [(Role.STAFF, "/counter"), (Role.MANAGER, "/manager")], ids=str
+    ("role", "home"),
+    [(Role.STAFF, "/counter"), (Role.SUPERVISOR, "/floor"), (Role.MANAGER, "/manager")],
+    ids=str,
 )
 def test_signing_in_leads_to_where_one_works(
     browser_profile: Browser, make_account: MakeAccount, role: Role, home: str

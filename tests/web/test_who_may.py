@@ -301,7 +301,7 @@ WAYS: dict[str, Way] = {
             *("GET /manager/rights", "POST /manager/rights/<int:account_id>"),
             *("GET /manager/people", "POST /manager/people"),
             *("GET /manager/office", "POST /manager/office", "POST /manager/office/counters"),
-            "POST /manager/office/counters/<int:counter>",
+            "POST /manager/office/counters/more",
             *("GET /manager/services", "POST /manager/services", "POST /manager/services/<code>"),
             "POST /manager/services/<code>/<any(up, retire, again):step>",
             *("GET /manager/hours", "POST /manager/hours", "POST /manager/hours/closed"),
@@ -563,7 +563,7 @@ def test_a_manager_of_another_office_finds_none_of_this_ones_things(
         account = work.session.query(Account).filter_by(office_id=staffed.office_id).first()
         assert account is not None
         ids = {"device_id": kiosk.id, "account_id": account.id, "screen": kiosk.id, "zone": zone.id}
-        ids |= {"number": notice.id, "shift": shift.id, "counter": 98}
+        ids |= {"number": notice.id, "shift": shift.id}
     office = staffed.read(lambda _work, office: office.version)
     for way in WAYS:
         if "/manager/" not in way or "<int:" not in way:
