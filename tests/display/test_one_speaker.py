@@ -169,7 +169,7 @@ def test_an_early_close_is_said_once_after_the_calls_and_not_when_taken_back(
     board.call(7)
     wait_for_sounds(board, 0.1, 5.0, 0.1, 1.3, 0.1, 2.0, 0.1, 5.0, 0.1, 1.7)
     board.page.wait_for_timeout(2000)
-    assert len(board.heard()) == 10
+    assert board.heard().count(2.0) == 1, board.heard()
     assert other.heard() == []
 
 
