@@ -19,7 +19,7 @@ from storage.work import Work
 from web.access import office_named
 from web.house import house
 from web.limits import limiter
-from web.security import POLICY
+from web.security import embeddable
 from web.shelf import logo_address
 
 public = APIBlueprint("public_board", __name__, enable_openapi=False)
@@ -28,7 +28,6 @@ public = APIBlueprint("public_board", __name__, enable_openapi=False)
 LIMIT = "1200 per minute"
 #: Seconds that anybody on the way may keep an answer.
 FRESH = 3
-EMBEDDABLE = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 
 
 class NotPublic(Unknown):
@@ -78,6 +77,4 @@ def _public_office(work: Work) -> Office:
 
 
 def _embeddable(answer: Response) -> Response:
-    answer.headers["Content-Security-Policy"] = EMBEDDABLE
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return answer
+    return embeddable(answer)

@@ -40,6 +40,15 @@ HEADERS = {
 }
 
 
+def embeddable(answer: Response) -> Response:
+    """Let other sites show a public page within theirs; it holds no form and knows no cookie."""
+    answer.headers["Content-Security-Policy"] = POLICY.replace(
+        "frame-ancestors 'none'", "frame-ancestors *"
+    )
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return answer
+
+
 def by_secret(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
     """Mark a view whose address holds the credential: no cookie counts, so none can be abused."""
     view.by_secret = True  # type: ignore[attr-defined]

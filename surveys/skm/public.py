@@ -17,7 +17,7 @@ from web.access import office_named
 from web.house import house
 from web.languages import locale
 from web.limits import limiter
-from web.security import POLICY
+from web.security import embeddable
 from web.shelf import logo_address
 
 pages = APIBlueprint("skm_public", __name__, enable_openapi=False)
@@ -26,7 +26,6 @@ LIMIT = "120 per minute"
 #: Of files that take a while to be made.
 MADE = "12 per minute"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-EMBEDDABLE = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 
 
 @pages.get("/skm")
@@ -37,7 +36,7 @@ def everything() -> ResponseReturnValue:
         office = _office(work)
         told = publications.published(work, office.id)
         logo = logo_address(work, office.id)
-    return _embeddable(
+    return embeddable(
         make_response(
             render_template(
                 "surveys/skm_published.html",
@@ -60,7 +59,7 @@ def notice(period: str) -> ResponseReturnValue:
         office = _office(work)
         told = publications.published_of(work, office.id, period)
         logo = logo_address(work, office.id)
-    return _embeddable(
+    return embeddable(
         make_response(
             render_template(
                 "surveys/skm_notice.html",
@@ -154,9 +153,3 @@ def _file(told: SkmPublication, content: bytes, ending: str, kind: str) -> Respo
         content_type=kind,
         headers={"Content-Disposition": f'attachment; filename="skm-{told.period}.{ending}"'},
     )
-
-
-def _embeddable(answer: Response) -> Response:
-    answer.headers["Content-Security-Policy"] = EMBEDDABLE
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return answer

@@ -17,6 +17,9 @@ from web.security import kept_key
 #: No query of these tests is asked of one database in another way than of the other.
 pytestmark = pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
 
+#: What the office's own site may show within its pages: read only, and without any cookie.
+FRAMED = {"/skm"}
+
 MakeAccount = Callable[..., str]
 
 
@@ -112,7 +115,8 @@ def test_every_answer_bears_the_safety_headers(inside: Browser, staffed: Staffed
             each.split(" ", 1) for each in answer.headers["Content-Security-Policy"].split("; ")
         )
         assert policy["script-src"] == policy["style-src"] == "'self'"
-        assert policy["object-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+        assert policy["object-src"] == policy["base-uri"] == "'none'"
+        assert policy["frame-ancestors"] == ("*" if path in FRAMED else "'none'"), path
         assert policy["form-action"] == "'self'"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Referrer-Policy"] == "no-referrer", "a ticket's secret stays here"
