@@ -67,7 +67,7 @@ browser: $(STAMPS)/dev
 
 # three at once on two cores, since most of a test is waiting for a server, a browser or a clock
 test: lint browser ## run the linters, the type checker and all tests
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: setup-dev ## run the linters and the type checker
 	$(BIN)/ruff check

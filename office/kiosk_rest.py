@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from office import journal
 from office.alerts import Alert, Sort
 from office.clock import seconds_between
+from office.devices import device_numbered
 from office.errors import Conflict, DeviceUnknown
 from office.journal import JournalRow, Kind
 from office.kiosk_rules import rules_of
@@ -86,8 +87,8 @@ def rest_if_hurried(work: Work, office: Office, actor: Actor, now: datetime) -> 
 def go_on(work: Work, office: Office, actor: Actor, now: datetime, device_id: int) -> None:
     """Let a resting kiosk give out numbers again; nothing where it does. Raises DeviceUnknown."""
     actor.need(Right.RUN_FLOOR)
-    token = work.session.get(Token, device_id)
-    if token is None or token.office_id != office.id or token.role != Role.KIOSK.value:
+    token = device_numbered(work, office.id, device_id)
+    if token.role != Role.KIOSK.value:
         raise DeviceUnknown(device=device_id)
     rest = work.session.get(KioskRest, device_id)
     if rest is None or rest.until <= now:

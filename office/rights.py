@@ -10,6 +10,7 @@ from office.errors import AccountUnknown
 from office.journal import Kind
 from office.people import GRANTABLE, RIGHTS, Account, Actor, Right, Role
 from office.place import Office
+from storage.base import LARGEST
 from storage.work import Work
 
 
@@ -43,7 +44,7 @@ def grant(
     heartbeat. Raises Forbidden or AccountUnknown.
     """
     actor.need(Right.MANAGE)
-    account = work.session.get(Account, account_id)
+    account = work.session.get(Account, account_id) if account_id <= LARGEST else None
     if account is None or account.office_id != office.id or not account.active:
         raise AccountUnknown()
     wanted = [each.value for each in GRANTABLE if each in set(rights)]

@@ -18,7 +18,7 @@ from office.errors import Conflict, CounterUnknown, Invalid, Unknown
 from office.journal import Kind, append
 from office.people import Account, Actor
 from office.place import Counter, Office
-from storage.base import Base
+from storage.base import LARGEST, Base
 from storage.work import Work
 
 WEEK = range(7)
@@ -223,7 +223,7 @@ def remove_shift(work: Work, office: Office, actor: Actor, now: datetime, shift_
 
 def shift_of(work: Work, office: Office, shift_id: int) -> RosterShift:
     """Return a shift of this office. Raises ShiftUnknown."""
-    shift = work.session.get(RosterShift, shift_id)
+    shift = work.session.get(RosterShift, shift_id) if shift_id <= LARGEST else None
     if shift is None or shift.office_id != office.id:
         raise ShiftUnknown()
     return shift

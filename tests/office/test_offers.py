@@ -39,6 +39,7 @@ def test_a_service_is_offered_with_all_a_kiosk_needs(staffed: Staffed) -> None:
     assert service(staffed, "F", "en") == {
         "code": "F",
         "letter": "F",
+        "group": None,
         "name": "Legalised copies",
         "names": {"id": "Legalisir", "en": "Legalised copies"},
         "requirements": {
