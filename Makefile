@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv --quiet pip compile --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup setup-dev assets browser test lint format bench waits replays whole-day screenshots messages lock clean
+.PHONY: help run setup setup-dev assets browser test tests lint format bench waits replays whole-day screenshots messages lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -65,9 +65,13 @@ assets: $(STAMPS)/runtime
 browser: $(STAMPS)/dev
 	@$(BIN)/python -m tools.browser
 
-# three at once on two cores, since most of a test is waiting for a server, a browser or a clock
-test: lint browser ## run the linters, the type checker and all tests
-	$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
+test: setup-dev browser ## run the linters, the type checker and all tests
+	@$(MAKE) --no-print-directory --jobs=2 lint tests
+
+# five at once on two cores, since most of a test is waiting for a server, a browser or a clock; the
+# linters run beside the first of them
+tests: setup-dev browser
+	$(BIN)/pytest --numprocesses 5 --dist loadfile --no-loadscope-reorder
 
 lint: setup-dev ## run the linters and the type checker
 	$(BIN)/ruff check

@@ -71,6 +71,7 @@ class OfficePart(Part):
     reentry_places: int = Field(3, ge=0, le=100)
     recalls_before_no_show: int = Field(0, ge=0, le=10)
     running_text: Texts = {}
+    names_on_signs: bool = False
     rehearsal: bool = False
     serves_after: int = Field(0, ge=0, le=720)
 

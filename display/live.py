@@ -12,7 +12,7 @@ from display.speakers import SpeakingSpace
 from display.voice import clips
 from display.waits import waits
 from office.announcing import HALL
-from office.board import board
+from office.board import board, clerk_shown_at
 from office.media import MediumUnknown, media_of, report_broken, shown_in
 from office.people import Actor, Right, Role
 from office.place import Office
@@ -85,6 +85,7 @@ class DisplaySpace(SpeakingSpace):
                 "name": seat.actor.name,
                 "layout": place.layout,
                 "counter": place.counter,
+                "clerk": clerk_shown_at(work, office, place.counter),
                 "build": build(),
             },
             "voice": {

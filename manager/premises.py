@@ -27,10 +27,10 @@ def page() -> ResponseReturnValue:
 @page_for(Right.MANAGE)
 def set_office() -> ResponseReturnValue:
     """Keep the office's name and clock."""
-    zone = request.form.get("timezone", "")
+    zone, on_signs = request.form.get("timezone", ""), "names_on_signs" in request.form
     return _done(
         lambda work, office, now: premises.set_office(
-            work, office, _actor(), now, _names(office), zone
+            work, office, _actor(), now, _names(office), zone, on_signs
         ),
         _("Saved. It holds at once, at kiosk, phone and boards."),
     )

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from office import early
 from office.journal import JournalRow, Kind, recent_of
+from office.people import Account
 from office.place import Counter, Office, Service, services_of
 from office.screens import Place
 from office.tickets import IS_AT_COUNTER, IS_OPEN, Status, Step, Ticket
@@ -107,6 +108,18 @@ def board(work: Work, office: Office, now: datetime, place: Place = WHOLE) -> di
         "closed_early": early.told(work, office, now),
         "running_text": office.running_text,
     }
+
+
+def clerk_shown_at(work: Work, office: Office, number: int | None) -> str | None:
+    """Return the first name of whoever is signed on at a counter, where signs show it."""
+    if number is None or not office.names_on_signs:
+        return None
+    name = work.session.scalars(
+        select(Account.name)
+        .join(Counter, Counter.account_id == Account.id)
+        .where(Counter.office_id == office.id, Counter.number == number)
+    ).first()
+    return name.split()[0] if name and name.split() else None
 
 
 def _serving(work: Work, office: Office, counters: list[Counter]) -> list[dict[str, Any]]:

@@ -27,19 +27,26 @@ class CountersFull(Conflict):
 
 
 def set_office(
-    work: Work, office: Office, actor: Actor, now: datetime, names: Names, timezone: str
+    work: Work,
+    office: Office,
+    actor: Actor,
+    now: datetime,
+    names: Names,
+    timezone: str,
+    names_on_signs: bool,
 ) -> None:
     """Call the office so, and go by this clock from now on; a day begun is not entered again.
 
-    Raises Forbidden or Invalid.
+    Whether counters' signs show the clerks' first names is the office's to say. Raises Forbidden,
+    NamesWrong or Invalid.
     """
     actor.need(Right.MANAGE)
     wanted = _named(office, names, LONGEST_NAME, needed=True)
     if timezone not in available_timezones():
         raise Invalid(fields={"timezone": "a time zone such as Asia/Makassar"})
-    former = {"names": office.names, "timezone": office.timezone}
-    office.names, office.timezone = wanted, timezone
-    present = {"names": office.names, "timezone": office.timezone}
+    former = _told(office)
+    office.names, office.timezone, office.names_on_signs = wanted, timezone, names_on_signs
+    present = _told(office)
     if present != former:
         told = {"part": "office", "former": former, "present": present}
         journal.append(work, office, Kind.OFFICE_CHANGED, actor, now, None, **told)
@@ -86,6 +93,14 @@ def _name(
     if added or former != counter.names:
         told: dict[str, Any] = {"counter": counter.number, "names": counter.names, "added": added}
         journal.append(work, office, Kind.COUNTER_CHANGED, actor, now, None, **told)
+
+
+def _told(office: Office) -> dict[str, Any]:
+    return {
+        "names": office.names,
+        "timezone": office.timezone,
+        "names_on_signs": office.names_on_signs,
+    }
 
 
 def _named(office: Office, names: Names, longest: int, *, needed: bool) -> Names:

@@ -141,6 +141,10 @@ def take(browser: Browser, office: Office) -> None:
         ("/floor?lang=id", "floor", "[data-post]"),
         ("/floor?lang=en", "floor-en", "[data-post]"),
         ("/floor/close?lang=id", "close-early", "form"),
+        ("/manager/services?lang=id", "services", "details"),
+        ("/manager/services?lang=en", "services-en", "details"),
+        ("/manager/hours?lang=id", "hours", "form"),
+        ("/manager/hours?lang=en", "hours-en", "form"),
         (f"/manager/figures?{month}&lang=id", "figures", "svg.chart"),
         (f"/manager/figures?{month}&lang=en", "figures-en", "svg.chart"),
     ):

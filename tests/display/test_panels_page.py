@@ -106,6 +106,13 @@ def test_a_sign_shows_its_counter_and_whom_it_serves(panel: Page, server: Server
     at(server, 5, "finish")
     expect(label).to_have_text("–")
     expect(panel.locator("[data-state]")).to_contain_text("buka")
+    clerk = panel.locator("[data-clerk]")
+    expect(clerk).to_be_hidden()
+    arrange(server, lambda _work, office: setattr(office, "names_on_signs", True))
+    at(server, 5, "close")
+    expect(clerk).to_be_hidden()
+    at(server, 5, "open")
+    expect(clerk).to_have_text("Petugas")
     assert faults(panel, server) == []
 
 

@@ -23,14 +23,14 @@ def act(staffed: Staffed, verb: Callable[..., Any], *given: Any, by: str = "mana
 
 
 def test_the_office_is_called_what_is_said_once(staffed: Staffed) -> None:
-    act(staffed, premises.set_office, NAMES, "Asia/Jayapura")
+    act(staffed, premises.set_office, NAMES, "Asia/Jayapura", True)
     assert staffed.read(lambda _, office: (office.name("id"), office.timezone)) == (
         "Dukcapil Kota",
         "Asia/Jayapura",
     )
     told, stands = last_change(staffed), version(staffed)
     assert (told["kind"], told["part"]) == ("office_changed", "office")
-    act(staffed, premises.set_office, NAMES, "Asia/Jayapura")
+    act(staffed, premises.set_office, NAMES, "Asia/Jayapura", True)
     assert version(staffed) == stands
 
 
@@ -42,12 +42,12 @@ def test_half_a_name_and_unknown_clocks_are_refused(
     staffed: Staffed, names: dict[str, str], zone: str
 ) -> None:
     with pytest.raises(Invalid):
-        act(staffed, premises.set_office, names, zone)
+        act(staffed, premises.set_office, names, zone, False)
 
 
 def test_a_clock_set_west_enters_no_day_twice(staffed: Staffed) -> None:
     day = staffed.read(lambda _, office: office.today(staffed.clock.now()))
-    act(staffed, premises.set_office, NAMES, "America/Adak")
+    act(staffed, premises.set_office, NAMES, "America/Adak", False)
     assert staffed.read(lambda _, office: office.today(staffed.clock.now())) == day
 
 

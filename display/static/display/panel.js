@@ -77,6 +77,7 @@
       if (change.counter === desk) close();
     } else if (kind === "counter_opened" || kind === "counter_closed") {
       if (here) open = kind === "counter_opened";
+      if (here && sign) refresh();
     } else if (kind.indexOf("ticket_") === 0) {
       if (kind === "ticket_undone" && change.label === rated) close();
       if (change.label !== label) return;
@@ -142,7 +143,11 @@
     open = false;
     label = "";
     called = false;
-    if (sign) desk = board.screen.counter;
+    if (sign) {
+      desk = board.screen.counter;
+      find("clerk").textContent = board.screen.clerk || "";
+      find("clerk").hidden = !board.screen.clerk;
+    }
     for (i = 0; i < board.counters.length; i += 1) {
       counters[board.counters[i].number] = true;
       if (board.counters[i].number === desk) open = board.counters[i].open;
