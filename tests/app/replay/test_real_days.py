@@ -60,7 +60,7 @@ def replay(server: Server, *arguments: str | Path, status: int = 0) -> tuple[dic
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == status, done.stdout + done.stderr
