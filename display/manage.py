@@ -1,6 +1,6 @@
 """The managers' page of screens: who hangs where and how it does; zones; what else they show."""
 
-from typing import Any, cast
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import flash, g, redirect, render_template, request, url_for
@@ -13,7 +13,7 @@ from display.live import NAMESPACE, room_of_screen
 from office import devices
 from office.errors import OfficeError
 from office.pairing import claim
-from office.people import Actor, Right
+from office.people import Right
 from office.place import Office, counters_of
 from office.public import is_public, publish
 from office.running_text import LONGEST, write_running_text
@@ -32,7 +32,7 @@ from storage.work import Work
 from web.errors import status_of
 from web.house import house
 from web.languages import LOCALES
-from web.pages import Act, form_done, page_for
+from web.pages import Act, asker, form_done, page_for
 from web.refusals import sentence
 
 manage = APIBlueprint("screens", __name__, enable_openapi=False)
@@ -71,7 +71,7 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
     home = house()
     now = home.clock.now()
     with home.store.read() as work:
-        office = work.session.get_one(Office, _actor().office_id)
+        office = work.session.get_one(Office, asker().office_id)
         screens = [_shown(each, office, now) for each in screens_of(work, office.id)]
         numbers = counters_by_zone(work, office.id)
         zones = [
@@ -106,7 +106,7 @@ def pair() -> ResponseReturnValue:
     def act(work: Work, office: Office, now: Any) -> None:
         name = request.form.get("name", "")
         token = claim(work, office.id, request.form.get("code", ""), name, now)
-        arrange_screen(work, office, _actor(), now, token.id, name, _place())
+        arrange_screen(work, office, asker(), now, token.id, name, _place())
 
     return _done(act, _("The screen has been added. It shows the board within seconds."))
 
@@ -117,7 +117,7 @@ def arrange(screen: int) -> ResponseReturnValue:
     """Name a screen and hang it elsewhere."""
     return _done(
         lambda work, office, now: arrange_screen(
-            work, office, _actor(), now, screen, request.form.get("name", ""), _place()
+            work, office, asker(), now, screen, request.form.get("name", ""), _place()
         ),
         _("Saved. The screen follows at once."),
     )
@@ -130,7 +130,7 @@ def tell(screen: int, wish: str) -> ResponseReturnValue:
     home = house()
     try:
         with home.store.read() as work:
-            name = screen_numbered(work, _actor().office_id, screen).name
+            name = screen_numbered(work, asker().office_id, screen).name
     except OfficeError as refused:
         return _refused(refused)
     home.socketio.emit(wish, {"name": name}, namespace=NAMESPACE, to=room_of_screen(screen))
@@ -157,7 +157,7 @@ def show_everybody() -> ResponseReturnValue:
     """Show the board to everybody, or no more."""
     wanted = bool(request.form.get("public"))
     return _done(
-        lambda work, office, now: publish(work, office, _actor(), now, public=wanted),
+        lambda work, office, now: publish(work, office, asker(), now, public=wanted),
         _("The board is public now.") if wanted else _("The board is not public any more."),
     )
 
@@ -168,7 +168,7 @@ def write_text() -> ResponseReturnValue:
     """Change the running text."""
     texts = {each: request.form.get(f"text_{each}", "") for each in LOCALES}
     return _done(
-        lambda work, office, now: write_running_text(work, office, _actor(), now, texts),
+        lambda work, office, now: write_running_text(work, office, asker(), now, texts),
         _("Saved. The screens follow at once."),
     )
 
@@ -178,7 +178,7 @@ def write_text() -> ResponseReturnValue:
 def new_zone() -> ResponseReturnValue:
     """Add a zone."""
     return _done(
-        lambda work, office, now: add_zone(work, office, _actor(), now, *_zone()), _("Saved.")
+        lambda work, office, now: add_zone(work, office, asker(), now, *_zone()), _("Saved.")
     )
 
 
@@ -187,7 +187,7 @@ def new_zone() -> ResponseReturnValue:
 def edit_zone(zone: int) -> ResponseReturnValue:
     """Change a zone."""
     return _done(
-        lambda work, office, now: change_zone(work, office, _actor(), now, zone, *_zone()),
+        lambda work, office, now: change_zone(work, office, asker(), now, zone, *_zone()),
         _("Saved. The screens follow at once."),
     )
 
@@ -197,7 +197,7 @@ def edit_zone(zone: int) -> ResponseReturnValue:
 def drop_zone(zone: int) -> ResponseReturnValue:
     """Remove a zone; its screens show the whole office."""
     return _done(
-        lambda work, office, now: remove_zone(work, office, _actor(), now, zone),
+        lambda work, office, now: remove_zone(work, office, asker(), now, zone),
         _("Removed. Its screens show the whole office now."),
     )
 
@@ -247,7 +247,3 @@ def _zone() -> tuple[dict[str, str], Arrow | None, list[int]]:
         Arrow(arrow) if arrow in set(Arrow) else None,
         [int(each) for each in request.form.getlist("counters") if each.isdecimal()],
     )
-
-
-def _actor() -> Actor:
-    return cast(Actor, g.actor)

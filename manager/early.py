@@ -16,12 +16,12 @@ from office.board import waiting_counts
 from office.clock import local_time
 from office.early import Fate, Reason, Wish
 from office.errors import Invalid
-from office.people import Actor, Right
+from office.people import Right
 from office.place import EarlyClosing, Office, services_of
 from office.tickets import IS_AT_COUNTER, IS_OPEN, Status, Ticket
 from storage.work import Work
 from web.house import house
-from web.pages import form_done, page_for
+from web.pages import asker, form_done, page_for
 from web.returns import right_printed
 from web.shapes import Asked, Texts, problems
 from web.turns import Turn, in_reading, in_turn
@@ -125,7 +125,7 @@ def close() -> ResponseReturnValue:
 
     def act(work: Work, office: Office, now: datetime) -> None:
         reason, fate, clock = _wish()
-        early.close(work, office, _actor(), now, Wish(reason, fate, _moment(office, now, clock)))
+        early.close(work, office, asker(), now, Wish(reason, fate, _moment(office, now, clock)))
 
     return form_done(act, _("The office gives out no more numbers today."), page, _here())
 
@@ -135,7 +135,7 @@ def close() -> ResponseReturnValue:
 def back() -> ResponseReturnValue:
     """Take it back."""
     return form_done(
-        lambda work, office, now: early.open_again(work, office, _actor(), now),
+        lambda work, office, now: early.open_again(work, office, asker(), now),
         _("Numbers are given out again."),
         page,
         _here(),
@@ -147,7 +147,7 @@ def back() -> ResponseReturnValue:
 def home() -> ResponseReturnValue:
     """Send those who still wait home now, before the stated moment."""
     return form_done(
-        lambda work, office, now: early.send_home(work, office, _actor(), now),
+        lambda work, office, now: early.send_home(work, office, asker(), now),
         _("Whoever waited has been sent home."),
         page,
         _here(),
@@ -160,8 +160,8 @@ def slips() -> ResponseReturnValue:
     """Print the return codes that nobody was told yet."""
 
     def act(work: Work, office: Office, now: datetime) -> None:
-        for right in early.tell_codes(work, office, _actor(), now):
-            right_printed(work, office, _actor(), right, now)
+        for right in early.tell_codes(work, office, asker(), now):
+            right_printed(work, office, asker(), right, now)
 
     return form_done(act, _("The return slips are being printed."), page, _here())
 
@@ -171,7 +171,7 @@ def _page(
 ) -> ResponseReturnValue:
     now = house().clock.now()
     with house().store.read() as work:
-        office = work.session.get_one(Office, _actor().office_id)
+        office = work.session.get_one(Office, asker().office_id)
         standing = hours.closed_early(work, office, now)
         counts = waiting_counts(work, office.id)
         waiting = [(each, counts.get(each.id, 0)) for each in services_of(work, office.id)]
@@ -263,8 +263,3 @@ def _told(turn: Turn) -> dict[str, Any]:
 
 def _here() -> str:
     return url_for("early.page")
-
-
-def _actor() -> Actor:
-    actor: Actor = g.actor
-    return actor

@@ -1,6 +1,5 @@
 """The manager's pages: today, the devices, and the voice."""
 
-from typing import cast
 from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint
@@ -19,12 +18,12 @@ from flask_babel import gettext as _
 
 from office import devices
 from office.errors import Invalid
-from office.people import DEVICES, Actor, Right, Role
+from office.people import DEVICES, Right, Role
 from office.place import Office, counters_of, services_of
 from office.voice import TEMPLATES, alike, settings_of
 from web.house import house
 from web.languages import locale
-from web.pages import page_for
+from web.pages import asker, page_for
 
 pages = APIBlueprint(
     "manager",
@@ -61,7 +60,7 @@ def devices_page() -> ResponseReturnValue:
                 "role": token.role,
                 "waits_for_link": token.link_hash is not None,
             }
-            for token in devices.devices_of(work, _actor().office_id)
+            for token in devices.devices_of(work, asker().office_id)
         ]
     address = house().public_url or request.url_root.rstrip("/")
     return render_template(
@@ -86,7 +85,7 @@ def add_device() -> ResponseReturnValue:
         raise Invalid(fields={"role": "not accepted"})
     with home.store.work() as work:
         token, code = devices.add_device(
-            work, _actor().office_id, Role(role), request.form.get("name", ""), home.clock.now()
+            work, asker().office_id, Role(role), request.form.get("name", ""), home.clock.now()
         )
         session[LINK] = (token.id, code)
     return redirect(url_for("manager.devices_page"))
@@ -98,7 +97,7 @@ def relink_device(device_id: int) -> ResponseReturnValue:
     """Give a device a new link code."""
     home = house()
     with home.store.work() as work:
-        token = devices.device_numbered(work, _actor().office_id, device_id)
+        token = devices.device_numbered(work, asker().office_id, device_id)
         session[LINK] = (token.id, devices.make_link(token, home.clock.now()))
     return redirect(url_for("manager.devices_page"))
 
@@ -109,7 +108,7 @@ def revoke_device(device_id: int) -> ResponseReturnValue:
     """End a device."""
     home = house()
     with home.store.work() as work:
-        token = devices.device_numbered(work, _actor().office_id, device_id)
+        token = devices.device_numbered(work, asker().office_id, device_id)
         devices.revoke(token, home.clock.now())
     flash(_("The device has been removed. It stops within seconds."))
     return redirect(url_for("manager.devices_page"))
@@ -120,7 +119,7 @@ def revoke_device(device_id: int) -> ResponseReturnValue:
 def voice_page() -> ResponseReturnValue:
     """Let the manager choose how the waiting room speaks."""
     with house().store.read() as work:
-        office = work.session.get_one(Office, _actor().office_id)
+        office = work.session.get_one(Office, asker().office_id)
         services = services_of(work, office.id)
         counters = counters_of(work, office.id)
         told = settings_of(work, office.id).told()
@@ -150,7 +149,3 @@ def recordings_page() -> ResponseReturnValue:
     page = make_response(render_template("manager/recordings.html", actor=g.actor))
     page.headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=(self)"
     return page
-
-
-def _actor() -> Actor:
-    return cast(Actor, g.actor)

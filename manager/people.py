@@ -1,17 +1,15 @@
 """The people of the office: the page on which they are invited, changed and let go."""
 
-from typing import cast
-
 from apiflask import APIBlueprint
-from flask import g, make_response, render_template, request, session, url_for
+from flask import g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from manager.rights import ROLES
 from office import accounts
-from office.people import Account, Actor, Right, Role
+from office.people import Account, Right, Role
 from web.house import house
-from web.pages import Act, form_done, page_for
+from web.pages import Act, asker, form_done, page_for
 
 pages = APIBlueprint("people", __name__, enable_openapi=False)
 
@@ -32,9 +30,7 @@ def invite() -> ResponseReturnValue:
     """Add somebody and show the code with which they choose a password."""
     username, name, role = (request.form.get(each, "") for each in ("username", "name", "role"))
     return _done(
-        lambda work, office, now: accounts.invite(
-            work, office, _actor(), now, username, name, role
-        ),
+        lambda work, office, now: accounts.invite(work, office, asker(), now, username, name, role),
         _("Added."),
     )
 
@@ -46,7 +42,7 @@ def change(account_id: int) -> ResponseReturnValue:
     name, role = request.form.get("name", ""), request.form.get("role", "")
     return _done(
         lambda work, office, now: accounts.change(
-            work, office, _actor(), now, account_id, name, role
+            work, office, asker(), now, account_id, name, role
         ),
         _("Saved. It holds at once."),
     )
@@ -57,7 +53,7 @@ def change(account_id: int) -> ResponseReturnValue:
 def invite_again(account_id: int) -> ResponseReturnValue:
     """Show a new code for somebody."""
     return _done(
-        lambda work, office, now: accounts.invite_again(work, office, _actor(), now, account_id),
+        lambda work, office, now: accounts.invite_again(work, office, asker(), now, account_id),
         _("The old password holds until a new one is chosen."),
     )
 
@@ -67,7 +63,7 @@ def invite_again(account_id: int) -> ResponseReturnValue:
 def close(account_id: int) -> ResponseReturnValue:
     """Close somebody's account."""
     return _done(
-        lambda work, office, now: accounts.close(work, office, _actor(), now, account_id),
+        lambda work, office, now: accounts.close(work, office, asker(), now, account_id),
         _("The account is closed. What its holder did stays in the journal."),
     )
 
@@ -77,7 +73,7 @@ def close(account_id: int) -> ResponseReturnValue:
 def reopen(account_id: int) -> ResponseReturnValue:
     """Let somebody come back."""
     return _done(
-        lambda work, office, now: accounts.reopen(work, office, _actor(), now, account_id),
+        lambda work, office, now: accounts.reopen(work, office, asker(), now, account_id),
         _("The account is open again."),
     )
 
@@ -85,7 +81,7 @@ def reopen(account_id: int) -> ResponseReturnValue:
 def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
     invited, code = session.pop(INVITATION, (None, None))
     now = house().clock.now()
-    given = accounts.roles_given_by(_actor())
+    given = accounts.roles_given_by(asker())
     with house().store.read() as work:
         people = [
             {
@@ -96,28 +92,25 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
                 "active": each.active,
                 "has_password": bool(each.password_hash),
                 "invited": each.invite_until is not None and each.invite_until > now,
-                "own": each.id == _actor().account_id,
-                "seen_to": each.id != _actor().account_id and Role(each.role) in given,
+                "own": each.id == asker().account_id,
+                "seen_to": each.id != asker().account_id and Role(each.role) in given,
             }
-            for each in accounts.people_of(work, _actor().office_id)
+            for each in accounts.people_of(work, asker().office_id)
         ]
-    answer = make_response(
-        render_template(
-            "manager/people.html",
-            actor=g.actor,
-            people=people,
-            roles=[(role.value, ROLES[role.value]) for role in given],
-            role_names=ROLES,
-            invited=next((each for each in people if each["id"] == invited), None),
-            code=code,
-            hours=int(accounts.VALID.total_seconds() // 3600),
-            address=(house().public_url or request.url_root.rstrip("/")) + url_for("web.welcome"),
-            error=error,
-            typed=request.form,
-        )
+    shown = render_template(
+        "manager/people.html",
+        actor=g.actor,
+        people=people,
+        roles=[(role.value, ROLES[role.value]) for role in given],
+        role_names=ROLES,
+        invited=next((each for each in people if each["id"] == invited), None),
+        code=code,
+        hours=int(accounts.VALID.total_seconds() // 3600),
+        address=(house().public_url or request.url_root.rstrip("/")) + url_for("web.welcome"),
+        error=error,
+        typed=request.form,
     )
-    answer.status_code = status
-    return answer
+    return shown, status
 
 
 def _done(act: Act, said: str) -> ResponseReturnValue:
@@ -127,7 +120,3 @@ def _done(act: Act, said: str) -> ResponseReturnValue:
 def _keep_invitation(done: Account | tuple[Account, str]) -> None:
     if isinstance(done, tuple):
         session[INVITATION] = (done[0].id, done[1])
-
-
-def _actor() -> Actor:
-    return cast(Actor, g.actor)

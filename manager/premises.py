@@ -1,17 +1,15 @@
 """The page of the office's name and clock, and of its counters."""
 
-from typing import cast
-
 from apiflask import APIBlueprint
-from flask import g, make_response, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from office import premises
-from office.people import Actor, Right
+from office.people import Right
 from office.place import Names, Office, counters_of, services_by_counter
 from web.house import house
-from web.pages import Act, form_done, page_for
+from web.pages import Act, asker, form_done, page_for
 
 pages = APIBlueprint("premises", __name__, enable_openapi=False)
 
@@ -30,7 +28,7 @@ def set_office() -> ResponseReturnValue:
     zone, on_signs = request.form.get("timezone", ""), "names_on_signs" in request.form
     return _done(
         lambda work, office, now: premises.set_office(
-            work, office, _actor(), now, _names(office), zone, on_signs
+            work, office, asker(), now, _names(office), zone, on_signs
         ),
         _("Saved. It holds at once, at kiosk, phone and boards."),
     )
@@ -44,7 +42,7 @@ def name_counters() -> ResponseReturnValue:
         lambda work, office, now: premises.name_counters(
             work,
             office,
-            _actor(),
+            asker(),
             now,
             {
                 each.number: _names(office, f"counter-{each.number}-")
@@ -60,14 +58,14 @@ def name_counters() -> ResponseReturnValue:
 def add_counter() -> ResponseReturnValue:
     """Add a counter."""
     return _done(
-        lambda work, office, now: premises.add_counter(work, office, _actor(), now, _names(office)),
+        lambda work, office, now: premises.add_counter(work, office, asker(), now, _names(office)),
         _("Added. Say on the floor page what it serves."),
     )
 
 
 def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
     with house().store.read() as work:
-        office = work.session.get_one(Office, _actor().office_id)
+        office = work.session.get_one(Office, asker().office_id)
         serving = services_by_counter(work, office.id)
         counters = [
             {"number": each.number, "names": each.names, "serves": len(serving.get(each.id, ()))}
@@ -76,20 +74,17 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
     zones = [*premises.TIMEZONES]
     if office.timezone not in zones:
         zones.append(office.timezone)
-    answer = make_response(
-        render_template(
-            "manager/office.html",
-            actor=g.actor,
-            office=office,
-            zones=zones,
-            counters=counters,
-            limits=premises,
-            error=error,
-            typed=request.form if error else {},
-        )
+    shown = render_template(
+        "manager/office.html",
+        actor=g.actor,
+        office=office,
+        zones=zones,
+        counters=counters,
+        limits=premises,
+        error=error,
+        typed=request.form if error else {},
     )
-    answer.status_code = status
-    return answer
+    return shown, status
 
 
 def _done(act: Act, said: str) -> ResponseReturnValue:
@@ -98,7 +93,3 @@ def _done(act: Act, said: str) -> ResponseReturnValue:
 
 def _names(office: Office, before: str = "name-") -> Names:
     return {each: request.form.get(f"{before}{each}", "") for each in office.locales}
-
-
-def _actor() -> Actor:
-    return cast(Actor, g.actor)

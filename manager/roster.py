@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, cast
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import g, render_template, request, url_for
@@ -14,13 +14,13 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from office import rights, roster
-from office.people import Account, Actor, Right
+from office.people import Account, Right
 from office.place import Counter, Office
 from office.roster import RosterShift, ShiftWrong, Wish
 from storage.work import Work
 from web.house import house
 from web.languages import weekdays
-from web.pages import Act, form_done, page_for
+from web.pages import Act, asker, form_done, page_for
 from web.shapes import Asked, problems
 from web.turns import Turn, in_reading
 
@@ -109,7 +109,7 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
     """Show who is planned on a day, today unless another is asked for, and all that is to come."""
     home = house()
     with home.store.read() as work:
-        office = work.session.get_one(Office, _actor().office_id)
+        office = work.session.get_one(Office, asker().office_id)
         today = office.today(home.clock.now())
         day = _day(request.args.get("day", ""), today)
         counters = _counters(work, office)
@@ -142,7 +142,7 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Plan a shift."""
     return _done(
-        lambda work, office, now: roster.add_shift(work, office, _actor(), now, _wish()),
+        lambda work, office, now: roster.add_shift(work, office, asker(), now, _wish()),
         _("Planned. The estimates know the break at once."),
     )
 
@@ -154,7 +154,7 @@ def change(shift: int) -> ResponseReturnValue:
 
     def act(work: Work, office: Office, now: datetime) -> None:
         roster.shift_of(work, office, shift)
-        roster.change_shift(work, office, _actor(), now, shift, _wish())
+        roster.change_shift(work, office, asker(), now, shift, _wish())
 
     return _done(act, _("Saved."))
 
@@ -164,7 +164,7 @@ def change(shift: int) -> ResponseReturnValue:
 def remove(shift: int) -> ResponseReturnValue:
     """Take a shift out of the roster."""
     return _done(
-        lambda work, office, now: roster.remove_shift(work, office, _actor(), now, shift),
+        lambda work, office, now: roster.remove_shift(work, office, asker(), now, shift),
         _("Taken out of the roster."),
     )
 
@@ -256,7 +256,3 @@ def _x(minutes: int, first: int, last: int) -> float:
 
 def _minutes(clock: time) -> int:
     return clock.hour * 60 + clock.minute
-
-
-def _actor() -> Actor:
-    return cast(Actor, g.actor)

@@ -2,21 +2,21 @@
 
 from dataclasses import asdict
 from itertools import chain
-from typing import Any, cast
+from typing import Any
 
 from apiflask import APIBlueprint
-from flask import g, make_response, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from office import catalogue
 from office.catalogue import Offer
 from office.errors import Invalid
-from office.people import Actor, Right
+from office.people import Right
 from office.place import Office, services_by_counter
 from web.house import house
 from web.languages import locale
-from web.pages import Act, form_done, page_for
+from web.pages import Act, asker, form_done, page_for
 
 pages = APIBlueprint("services", __name__, enable_openapi=False)
 
@@ -35,7 +35,7 @@ def add() -> ResponseReturnValue:
     code = request.form.get("code", "")
     return _done(
         lambda work, office, now: catalogue.add_service(
-            work, office, _actor(), now, code, _offer(office)
+            work, office, asker(), now, code, _offer(office)
         ),
         _("Added. Let counters serve it on the floor page."),
     )
@@ -47,7 +47,7 @@ def change(code: str) -> ResponseReturnValue:
     """Keep what a service is from now on."""
     return _done(
         lambda work, office, now: catalogue.change_service(
-            work, office, _actor(), now, code, _offer(office)
+            work, office, asker(), now, code, _offer(office)
         ),
         _("Saved. It holds at once, at kiosk, phone and boards."),
     )
@@ -59,13 +59,13 @@ def move(code: str, step: str) -> ResponseReturnValue:
     """Show a service one place before, offer it no longer, or again."""
     acts = {"up": catalogue.move_up, "retire": catalogue.retire, "again": catalogue.offer_again}
     return _done(
-        lambda work, office, now: acts[step](work, office, _actor(), now, code), _("Saved.")
+        lambda work, office, now: acts[step](work, office, asker(), now, code), _("Saved.")
     )
 
 
 def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
     with house().store.read() as work:
-        office = work.session.get_one(Office, _actor().office_id)
+        office = work.session.get_one(Office, asker().office_id)
         served = [*chain.from_iterable(services_by_counter(work, office.id).values())]
         services = [
             {
@@ -78,21 +78,18 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
             }
             for each in catalogue.all_services(work, office.id)
         ]
-    answer = make_response(
-        render_template(
-            "manager/services.html",
-            actor=g.actor,
-            locales=office.locales,
-            services=services,
-            icons=catalogue.ICONS,
-            limits=catalogue,
-            fresh=_told(Offer("", 1, 999, {}, {}, catalogue.ICONS[0], None, 10)),
-            error=error,
-            typed=request.form if error else {},
-        )
+    shown = render_template(
+        "manager/services.html",
+        actor=g.actor,
+        locales=office.locales,
+        services=services,
+        icons=catalogue.ICONS,
+        limits=catalogue,
+        fresh=_told(Offer("", 1, 999, {}, {}, catalogue.ICONS[0], None, 10)),
+        error=error,
+        typed=request.form if error else {},
     )
-    answer.status_code = status
-    return answer
+    return shown, status
 
 
 def _done(act: Act, said: str) -> ResponseReturnValue:
@@ -128,7 +125,3 @@ def _number(name: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6):
         raise Invalid(fields={name: "a whole number"})
     return int(text)
-
-
-def _actor() -> Actor:
-    return cast(Actor, g.actor)

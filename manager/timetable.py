@@ -1,23 +1,23 @@
 """The page of the hours in which tickets are given out, and of the days on which none are."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from apiflask import APIBlueprint
 from babel.dates import get_day_names
-from flask import g, make_response, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from office import timetable
 from office.errors import Invalid
-from office.people import Actor, Right
+from office.people import Right
 from office.place import Office
 from office.timetable import LONGEST_AFTER, LONGEST_NAME, stretches_of, told_as
 from storage.work import Work
 from web.house import house
 from web.languages import locale
-from web.pages import Act, form_done, page_for
+from web.pages import Act, asker, form_done, page_for
 
 pages = APIBlueprint("timetable", __name__, enable_openapi=False)
 
@@ -39,7 +39,7 @@ def set_week() -> ResponseReturnValue:
         week = {day: stretches_of(form.get(f"day-{day}", ""), _day_name(day)) for day in range(7)}
         after = _number(form.get("serves_after", ""))
         rehearsal = "rehearsal" in form
-        timetable.set_week(work, office, _actor(), now, week, after, rehearsal)
+        timetable.set_week(work, office, asker(), now, week, after, rehearsal)
 
     return _done(act, _("Saved. It holds at once, at kiosk, phone and boards."))
 
@@ -54,7 +54,7 @@ def close() -> ResponseReturnValue:
         first = _date("first")
         last = _date("last") if form.get("last") else first
         names = {each: form.get(f"name-{each}", "") for each in office.locales}
-        return timetable.close_on(work, office, _actor(), now, first, last, names)
+        return timetable.close_on(work, office, asker(), now, first, last, names)
 
     return _done(act, _("Saved. On these days no tickets are given out."))
 
@@ -65,7 +65,7 @@ def close_on_holidays() -> ResponseReturnValue:
     """Close the office on a year's holidays and days of joint leave."""
     year = _number(request.form.get("year", ""))
     return _done(
-        lambda work, office, now: timetable.close_on_holidays(work, office, _actor(), now, year),
+        lambda work, office, now: timetable.close_on_holidays(work, office, asker(), now, year),
         _("The holidays of %(year)s are taken over. Look through them.", year=year),
     )
 
@@ -75,14 +75,14 @@ def close_on_holidays() -> ResponseReturnValue:
 def open_again() -> ResponseReturnValue:
     """Let the office be open on a day after all."""
     return _done(
-        lambda work, office, now: timetable.open_on(work, office, _actor(), now, _date("day")),
+        lambda work, office, now: timetable.open_on(work, office, asker(), now, _date("day")),
         _("The office is open on that day."),
     )
 
 
 def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
     with house().store.read() as work:
-        office = work.session.get_one(Office, _actor().office_id)
+        office = work.session.get_one(Office, asker().office_id)
         today = office.today(house().clock.now())
         week = [
             (day, _day_name(day), told_as(stretches))
@@ -90,21 +90,18 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
         ]
         closed = timetable.closed_days(work, office.id, today)
     typed = request.form if error else {}
-    answer = make_response(
-        render_template(
-            "manager/hours.html",
-            actor=g.actor,
-            office=office,
-            today=today,
-            week=[(day, name, typed.get(f"day-{day}", told)) for day, name, told in week],
-            closed=[(each.day, each.names.get(locale()) or _first(each.names)) for each in closed],
-            longest_after=LONGEST_AFTER,
-            longest_name=LONGEST_NAME,
-            error=error,
-        )
+    shown = render_template(
+        "manager/hours.html",
+        actor=g.actor,
+        office=office,
+        today=today,
+        week=[(day, name, typed.get(f"day-{day}", told)) for day, name, told in week],
+        closed=[(each.day, each.names.get(locale()) or _first(each.names)) for each in closed],
+        longest_after=LONGEST_AFTER,
+        longest_name=LONGEST_NAME,
+        error=error,
     )
-    answer.status_code = status
-    return answer
+    return shown, status
 
 
 def _done(act: Act, said: str) -> ResponseReturnValue:
@@ -128,7 +125,3 @@ def _date(name: str) -> date:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
-
-
-def _actor() -> Actor:
-    return cast(Actor, g.actor)

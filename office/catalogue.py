@@ -176,7 +176,8 @@ def change_service(
     Raises Forbidden, ServiceUnknown, Invalid, PapersDiffer or RangesClash.
     """
     actor.need(Right.MANAGE)
-    service, former = _named(work, office, code)
+    service = _named(work, office, code)
+    former = asdict(offer_of(service))
     _set(office, service, offer, all_services(work, office.id))
     _tell(work, office, actor, now, service, former, asdict(offer_of(service)))
     return service
@@ -188,7 +189,7 @@ def retire(work: Work, office: Office, actor: Actor, now: datetime, code: str) -
     Raises Forbidden, ServiceUnknown, or ServiceInUse while tickets for it are open.
     """
     actor.need(Right.MANAGE)
-    service, _ = _named(work, office, code)
+    service = _named(work, office, code)
     if service.retired:
         return service
     there = work.session.scalar(
@@ -210,7 +211,7 @@ def retire(work: Work, office: Office, actor: Actor, now: datetime, code: str) -
 def offer_again(work: Work, office: Office, actor: Actor, now: datetime, code: str) -> Service:
     """Offer a retired service again. Raises Forbidden, ServiceUnknown or RangesClash."""
     actor.need(Right.MANAGE)
-    service, _ = _named(work, office, code)
+    service = _named(work, office, code)
     if not service.retired:
         return service
     _refuse_clash(service, service, all_services(work, office.id))
@@ -222,7 +223,7 @@ def offer_again(work: Work, office: Office, actor: Actor, now: datetime, code: s
 def move_up(work: Work, office: Office, actor: Actor, now: datetime, code: str) -> Service:
     """Show a service one place before; the first stays. Raises Forbidden or ServiceUnknown."""
     actor.need(Right.MANAGE)
-    service, _ = _named(work, office, code)
+    service = _named(work, office, code)
     offered = [each for each in all_services(work, office.id) if not each.retired]
     place = offered.index(service) if service in offered else 0
     if place == 0:
@@ -234,13 +235,13 @@ def move_up(work: Work, office: Office, actor: Actor, now: datetime, code: str) 
     return service
 
 
-def _named(work: Work, office: Office, code: str) -> tuple[Service, dict[str, Any]]:
+def _named(work: Work, office: Office, code: str) -> Service:
     service = work.session.scalars(
         select(Service).where(Service.office_id == office.id, Service.code == code)
     ).first()
     if service is None:
         raise ServiceUnknown(service=code)
-    return service, asdict(offer_of(service))
+    return service
 
 
 def _set(office: Office, service: Service, offer: Offer, others: Sequence[Service]) -> None:
@@ -293,17 +294,7 @@ def _tell(
     former: dict[str, Any],
     present: dict[str, Any],
 ) -> None:
-    """Write what has changed, as it was and as it is; nothing where nothing has."""
-    changed = [name for name in present if present[name] != former.get(name)]
-    if not changed:
-        return
-    journal.append(
-        work,
-        office,
-        Kind.SERVICE_CHANGED,
-        actor,
-        now,
-        service=service.code,
-        former={name: former.get(name) for name in changed},
-        present={name: present[name] for name in changed},
+    code = service.code
+    journal.append_change(
+        work, office, Kind.SERVICE_CHANGED, actor, now, former, present, service=code
     )

@@ -1,5 +1,6 @@
 """Refusals: every way the office says no, each with a code that never changes."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 
@@ -35,6 +36,17 @@ class Invalid(OfficeError):
     """What was sent makes no sense."""
 
     code = "input_invalid"
+
+
+def refuse_beyond(limits: Mapping[str, tuple[float, float]], values: Mapping[str, float]) -> None:
+    """Raise Invalid naming each value that is not within its limits."""
+    wrong = {}
+    for name, value in values.items():
+        least, most = limits[name]
+        if not least <= value <= most:
+            wrong[name] = f"between {least} and {most}"
+    if wrong:
+        raise Invalid(fields=wrong)
 
 
 class NamesWrong(Invalid):

@@ -1,5 +1,6 @@
 """The journal: what happened in an office, numbered 1, 2, 3 ... without a gap."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -128,6 +129,32 @@ def append(
     work.session.add(row)
     work.record(Journaled(office.id, row.version, row.change(), row.ticket_id))
     return row
+
+
+def append_change(
+    work: Work,
+    office: Office,
+    kind: Kind,
+    actor: Actor,
+    at: datetime,
+    former: Mapping[str, Any],
+    present: Mapping[str, Any],
+    **detail: Any,
+) -> None:
+    """Write what has changed, as it was and as it is; nothing where nothing has."""
+    changed = [name for name in present if present[name] != former.get(name)]
+    if changed:
+        append(
+            work,
+            office,
+            kind,
+            actor,
+            at,
+            None,
+            **detail,
+            former={name: former.get(name) for name in changed},
+            present={name: present[name] for name in changed},
+        )
 
 
 def append_move(

@@ -1,12 +1,10 @@
 """How an office runs its queue: the rules of the turn and what it aims at, told and changed."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from office import journal
-from office.errors import Invalid, PriorityUnknown
+from office.errors import PriorityUnknown, refuse_beyond
 from office.journal import Kind
 from office.people import Actor, Right
 from office.place import Office, PolicyName, classes_of, service_named, services_of
@@ -93,7 +91,16 @@ def set_turn_rules(
     office.reentry_places = wanted.reentry_places
     office.recalls_before_no_show = wanted.recalls_before_no_show
     office.carries_over = wanted.carries_over
-    _tell(work, office, actor, now, "turn", asdict(former), asdict(turn_rules_of(work, office)))
+    journal.append_change(
+        work,
+        office,
+        Kind.OFFICE_CHANGED,
+        actor,
+        now,
+        asdict(former),
+        asdict(turn_rules_of(work, office)),
+        part="turn",
+    )
 
 
 def aims_of(work: Work, office: Office) -> Aims:
@@ -135,40 +142,21 @@ def set_aims(work: Work, office: Office, actor: Actor, now: datetime, wanted: Ai
     for code, service in services.items():
         service.target_wait_min = wanted.services[code].wait_min
         service.target_serve_min = wanted.services[code].serve_min
-    _tell(work, office, actor, now, "aims", asdict(former), asdict(aims_of(work, office)))
-
-
-def _within(**values: float) -> None:
-    """Raise Invalid naming each value that is not within its limits."""
-    wrong = {}
-    for name, value in values.items():
-        least, most = LIMITS["rates" if name.startswith("rates.") else name.rpartition(".")[2]]
-        if not least <= value <= most:
-            wrong[name] = f"between {least} and {most}"
-    if wrong:
-        raise Invalid(fields=wrong)
-
-
-def _tell(
-    work: Work,
-    office: Office,
-    actor: Actor,
-    now: datetime,
-    part: str,
-    former: Mapping[str, Any],
-    present: Mapping[str, Any],
-) -> None:
-    """Write what has changed, as it was and as it is; nothing where nothing has."""
-    changed = [name for name in present if present[name] != former[name]]
-    if not changed:
-        return
-    journal.append(
+    journal.append_change(
         work,
         office,
         Kind.OFFICE_CHANGED,
         actor,
         now,
-        part=part,
-        former={name: former[name] for name in changed},
-        present={name: present[name] for name in changed},
+        asdict(former),
+        asdict(aims_of(work, office)),
+        part="aims",
     )
+
+
+def _within(**values: float) -> None:
+    """Raise Invalid naming each value that is not within its limits."""
+    kinds = {
+        name: "rates" if name.startswith("rates.") else name.rpartition(".")[2] for name in values
+    }
+    refuse_beyond({name: LIMITS[kind] for name, kind in kinds.items()}, values)

@@ -81,7 +81,7 @@ def holding(work: Work, sign_in: int, now: datetime) -> tuple[SignIn, Account] |
 
 def all_holding(work: Work, now: datetime) -> set[int]:
     """Return the numbers of all sign-ins that hold."""
-    return {sign_in.id for sign_in, _account in work.session.execute(HOLDING, {"now": now})}
+    return set(work.session.scalars(HOLDING.with_only_columns(SignIn.id), {"now": now}))
 
 
 def of_account(work: Work, account_id: int, now: datetime) -> Sequence[SignIn]:

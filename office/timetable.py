@@ -105,18 +105,9 @@ def set_week(
         closing.close_day(work, office, actor, now, carries=False)
     office.serves_after, office.rehearsal = serves_after, rehearsal
     present = _told(work, office)
-    changed = [name for name in present if present[name] != former[name]]
-    if changed:
-        journal.append(
-            work,
-            office,
-            Kind.OFFICE_CHANGED,
-            actor,
-            now,
-            part="hours",
-            former={name: former[name] for name in changed},
-            present={name: present[name] for name in changed},
-        )
+    journal.append_change(
+        work, office, Kind.OFFICE_CHANGED, actor, now, former, present, part="hours"
+    )
 
 
 def closed_days(work: Work, office_id: int, after: date) -> Sequence[ClosedDay]:

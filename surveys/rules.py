@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office import journal
-from office.errors import Invalid
+from office.errors import refuse_beyond
 from office.journal import Kind
 from office.people import Actor, Right
 from office.place import Office
@@ -71,26 +71,11 @@ def rules_of(work: Work, office_id: int) -> Rules:
 def set_rules(work: Work, office: Office, actor: Actor, now: datetime, wanted: Rules) -> None:
     """Let the office go by these rules from now on. Raises Forbidden or Invalid."""
     actor.need(Right.MANAGE)
-    wrong = {
-        name: f"between {least} and {most}"
-        for name, (least, most) in Rules.LIMITS.items()
-        if not least <= getattr(wanted, name) <= most
-    }
-    if wrong:
-        raise Invalid(fields=wrong)
-    former = asdict(rules_of(work, office.id))
-    present = asdict(wanted)
-    changed = [name for name in present if present[name] != former[name]]
-    if not changed:
+    former, present = asdict(rules_of(work, office.id)), asdict(wanted)
+    refuse_beyond(Rules.LIMITS, present)
+    if present == former:
         return
     work.session.merge(RatingRules(office_id=office.id, **present))
-    journal.append(
-        work,
-        office,
-        Kind.OFFICE_CHANGED,
-        actor,
-        now,
-        part="ratings",
-        former={name: former[name] for name in changed},
-        present={name: present[name] for name in changed},
+    journal.append_change(
+        work, office, Kind.OFFICE_CHANGED, actor, now, former, present, part="ratings"
     )

@@ -30,6 +30,23 @@ from office.sign_ins import SignIn
 from office.tickets import Ticket, unknown_secret
 from storage.work import Work
 
+#: Marks in what a browser says of itself; the first that is there counts.
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
 
 class CredentialsMissing(OfficeError):
     """Nobody said who is asking."""
@@ -70,12 +87,9 @@ def sign_out(work: Work, now: datetime) -> None:
 def browser_of(asked: Request) -> str:
     """Return the kind of browser and system that asks, as people tell them apart."""
     told = asked.headers.get("User-Agent", "")
-    browsers = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome"}
-    systems = {"Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad"}
-    more = {"Safari": "Safari"}, {"Mac OS": "macOS", "Linux": "Linux"}
     names = [
         next((name for mark, name in known.items() if mark in told), "")
-        for known in (browsers | more[0], systems | more[1])
+        for known in (BROWSERS, SYSTEMS)
     ]
     return ", ".join(filter(None, names))
 

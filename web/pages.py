@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, cast
 
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from office.errors import Forbidden, OfficeError
-from office.people import Right
+from office.people import Actor, Right
 from office.place import Office
 from office.turn import take_turn
 from storage.work import Work
@@ -25,6 +25,11 @@ Page = Callable[Given, ResponseReturnValue]
 #: The doors: sign in as a person, or link the device.
 SIGN_IN = "web.sign_in_page"
 LINK = "web.link_page"
+
+
+def asker() -> Actor:
+    """Return who asked for a page that `page_for` lets in."""
+    return cast(Actor, g.actor)
 
 
 def page_for(right: Right, door: str = SIGN_IN) -> Callable[[Page[Given]], Page[Given]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, time
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import (
@@ -39,7 +39,7 @@ from office.media import (
     remove_medium,
     space_used,
 )
-from office.people import Actor, Right
+from office.people import Right
 from office.place import Office
 from office.shelf import Stored
 from office.turn import take_turn
@@ -48,7 +48,7 @@ from web.access import asking
 from web.aside import aside
 from web.house import house
 from web.languages import LOCALES, weekdays
-from web.pages import Act, form_done, page_for
+from web.pages import Act, asker, form_done, page_for
 from web.requests import takes_uploads
 from web.shelf import logo_address, shelf
 
@@ -70,7 +70,7 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
     """List the media in their order, with the space they take, and the logo."""
     home = house()
     with home.store.read() as work:
-        office = work.session.get_one(Office, _actor().office_id)
+        office = work.session.get_one(Office, asker().office_id)
         today = office.today(home.clock.now())
         listed = [
             {"row": each, "today": each.active and each.schedule.covers(today)}
@@ -138,7 +138,7 @@ def upload_logo() -> Response:
 def remove_logo() -> ResponseReturnValue:
     """Leave the office without a logo."""
     return _done(
-        lambda work, office, now: choose_logo(work, office, _actor(), now, None),
+        lambda work, office, now: choose_logo(work, office, asker(), now, None),
         _("The logo has been removed."),
     )
 
@@ -148,7 +148,7 @@ def remove_logo() -> ResponseReturnValue:
 def add_notice() -> ResponseReturnValue:
     """Add a notice."""
     return _done(
-        lambda work, office, now: add_medium(work, office, _actor(), now, _wish()),
+        lambda work, office, now: add_medium(work, office, asker(), now, _wish()),
         _("The notice has been added. The screens show it between calls."),
     )
 
@@ -158,7 +158,7 @@ def add_notice() -> ResponseReturnValue:
 def change(number: int) -> ResponseReturnValue:
     """Change when and where a medium is shown, and its words."""
     return _done(
-        lambda work, office, now: change_medium(work, office, _actor(), now, number, _wish()),
+        lambda work, office, now: change_medium(work, office, asker(), now, number, _wish()),
         _("Saved. The screens follow at once."),
     )
 
@@ -169,7 +169,7 @@ def move(number: int, way: str) -> ResponseReturnValue:
     """Show a medium earlier or later."""
     return _done(
         lambda work, office, now: move_medium(
-            work, office, _actor(), now, number, later=way == "later"
+            work, office, asker(), now, number, later=way == "later"
         ),
         _("Saved. The screens follow at once."),
     )
@@ -195,7 +195,7 @@ def add_captions(number: int) -> Response:
 def remove(number: int) -> ResponseReturnValue:
     """Remove a medium and its file."""
     return _done(
-        lambda work, office, now: remove_medium(work, office, _actor(), now, number),
+        lambda work, office, now: remove_medium(work, office, asker(), now, number),
         _("Removed. The screens show it no more."),
     )
 
@@ -259,7 +259,3 @@ def _schedule() -> Schedule:
         raise ScheduleWrong() from error
     weekdays = tuple(each for each in WEEK if str(each) in form.getlist("weekdays"))
     return Schedule(days[0], days[1], hours[0], hours[1], weekdays)
-
-
-def _actor() -> Actor:
-    return cast(Actor, g.actor)

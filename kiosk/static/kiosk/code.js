@@ -1,6 +1,6 @@
 /** The kiosk's screen for a return slip: its code by touch, keyboard or scanner, for a number. */
 import { newKey, Refusal, send } from "/static/web/api.js";
-import { icon, make } from "/static/web/page.js";
+import { keypad } from "./keypad.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
 
@@ -17,19 +17,7 @@ export function codeScreen({ words, locale, show, home, given }) {
   let key = null;
   let busy = false;
 
-  const keys = [...LETTERS].map((letter) => {
-    const made = make("button", { type: "button", class: "button button-touch code-key" }, letter);
-    made.addEventListener("click", () => add(letter));
-    return made;
-  });
-  const erase = make(
-    "button",
-    { type: "button", class: "button button-touch code-erase" },
-    icon("back"),
-    words.erase,
-  );
-  erase.addEventListener("click", () => put(typed.slice(0, -1)));
-  find("code-keys").replaceChildren(...keys, erase);
+  keypad(find("code-keys"), LETTERS, words, add, () => put(typed.slice(0, -1)));
 
   function put(code) {
     if (busy) return;

@@ -1,6 +1,7 @@
 /** The kiosk's screen for the applicant's identity number: typed unseen, kept nowhere. */
 import { newKey, Refusal, send } from "/static/web/api.js";
-import { fill, icon, make } from "/static/web/page.js";
+import { fill } from "/static/web/page.js";
+import { keypad } from "./keypad.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
 const LENGTH = 16;
@@ -13,19 +14,7 @@ export function identityScreen({ words, show, back, admitted }) {
   let pass = null;
   let busy = false;
 
-  const keys = [..."1234567890"].map((digit) => {
-    const made = make("button", { type: "button", class: "button button-touch code-key" }, digit);
-    made.addEventListener("click", () => add(digit));
-    return made;
-  });
-  const erase = make(
-    "button",
-    { type: "button", class: "button button-touch code-erase" },
-    icon("back"),
-    words.erase,
-  );
-  erase.addEventListener("click", () => put(typed.slice(0, -1)));
-  find("identity-keys").replaceChildren(...keys, erase);
+  keypad(find("identity-keys"), "1234567890", words, add, () => put(typed.slice(0, -1)));
 
   function put(digits) {
     if (busy) return;
