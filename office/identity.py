@@ -15,7 +15,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.errors import Conflict, Invalid
-from office.kiosk_rules import rules_of
+from office.kiosk_rules import Rules, rules_of
 from office.people import Actor, Right
 from office.place import Office
 from storage.base import Base
@@ -77,11 +77,6 @@ class IdentityUse(Base):
     numbers: Mapped[int]
 
 
-def is_wanted(work: Work, office_id: int) -> bool:
-    """Say whether the office asks for identity numbers."""
-    return rules_of(work, office_id).per_identity > 0
-
-
 def refuse_malformed(nik: str, today: date) -> None:
     """Raise IdentityWrong unless `nik` can be an identity number of somebody born before today."""
     if len(nik) != LENGTH or not (nik.isascii() and nik.isdigit()):
@@ -100,13 +95,14 @@ def admit(work: Work, office: Office, now: datetime, nik: str) -> str:
     """
     refuse_malformed(nik, office.today(now))
     digest = _keyed(work, office, now, f"nik:{nik}")[:DIGEST]
-    _refuse_spent(work, office, digest)
+    _refuse_spent(work, office, rules_of(work, office.id), digest)
     return digest + _seal(work, office, now, digest)
 
 
 def use(
     work: Work,
     office: Office,
+    rules: Rules,
     actor: Actor,
     now: datetime,
     identity: str | None,
@@ -117,7 +113,7 @@ def use(
     The reception gives a number beyond the limit, or without a pass, for a reason. Raises
     IdentityNeeded, IdentitySpent or Forbidden.
     """
-    if not is_wanted(work, office.id):
+    if rules.per_identity == 0:
         return {}
     if override is not None:
         actor.need(Right.RECEIVE)
@@ -127,7 +123,7 @@ def use(
             raise IdentityNeeded()
         return {"identity": override.value}
     if override is None:
-        _refuse_spent(work, office, digest)
+        _refuse_spent(work, office, rules, digest)
     kept = work.session.get(IdentityUse, (office.id, digest))
     if kept is None:
         work.session.add(IdentityUse(office_id=office.id, digest=digest, numbers=1))
@@ -154,9 +150,9 @@ def _is_birthday(day: int, month: int, year: int, today: date) -> bool:
     return False
 
 
-def _refuse_spent(work: Work, office: Office, digest: str) -> None:
+def _refuse_spent(work: Work, office: Office, rules: Rules, digest: str) -> None:
     kept = work.session.get(IdentityUse, (office.id, digest))
-    if kept is not None and kept.numbers >= rules_of(work, office.id).per_identity:
+    if kept is not None and kept.numbers >= rules.per_identity:
         raise IdentitySpent()
 
 

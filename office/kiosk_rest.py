@@ -11,7 +11,7 @@ from office.clock import seconds_between
 from office.devices import device_numbered
 from office.errors import Conflict, DeviceUnknown
 from office.journal import JournalRow, Kind
-from office.kiosk_rules import rules_of
+from office.kiosk_rules import Rules
 from office.people import Actor, Right, Role, Token
 from office.place import Office
 from storage.base import Base
@@ -53,12 +53,11 @@ def refuse_resting(work: Work, office: Office, actor: Actor, now: datetime) -> N
         raise KioskResting(ends=office.clock_of(until))
 
 
-def rest_if_hurried(work: Work, office: Office, actor: Actor, now: datetime) -> None:
+def rest_if_hurried(work: Work, office: Office, rules: Rules, actor: Actor, now: datetime) -> None:
     """Let the kiosk rest that has just given out the most numbers it may in a minute.
 
     A rest, or its end by the staff, begins the count anew.
     """
-    rules = rules_of(work, office.id)
     if rules.in_a_minute == 0 or actor.role is not Role.KIOSK or actor.token_id is None:
         return
     work.session.flush()

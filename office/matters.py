@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from office.errors import Conflict, Invalid
-from office.kiosk_rules import rules_of
+from office.kiosk_rules import Rules
 from office.people import Actor, Right
-from office.place import Office, Service, services_of
+from office.place import Service, services_of
 from office.tickets import Ticket
 from storage.work import Work
 
@@ -31,7 +31,7 @@ class Matter:
     files: int = 1
 
 
-def refuse_many(work: Work, office: Office, actor: Actor, matters: Sequence[Matter]) -> None:
+def refuse_many(rules: Rules, actor: Actor, matters: Sequence[Matter]) -> None:
     """Raise Invalid, TooManyMatters or TooManyFiles where one number is not for all of it.
 
     The reception, to which those with many files are sent, takes any number of them.
@@ -40,7 +40,6 @@ def refuse_many(work: Work, office: Office, actor: Actor, matters: Sequence[Matt
         raise Invalid(fields={"further": "a service stands in it twice"})
     if any(each.files < 1 for each in matters):
         raise Invalid(fields={"files": "at least 1"})
-    rules = rules_of(work, office.id)
     if len(matters) > rules.most_matters:
         raise TooManyMatters(most=rules.most_matters)
     if any(each.files > rules.most_files for each in matters) and not actor.may(Right.RECEIVE):

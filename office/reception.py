@@ -20,6 +20,7 @@ from office.errors import (
 )
 from office.journal import Kind
 from office.kiosk_rest import refuse_resting, rest_if_hurried
+from office.kiosk_rules import rules_of
 from office.matters import Matter, refuse_many, state_on
 from office.outages import still_text
 from office.people import Actor, Right, secret
@@ -186,12 +187,14 @@ def take(
     if not opening.is_open:
         raise OfficeClosed(opens=opening.opens.isoformat("minutes") if opening.opens else None)
     matters = (Matter(service.code, files), *further)
-    refuse_many(work, office, actor, matters)
+    rules = rules_of(work, office.id)
+    refuse_many(rules, actor, matters)
     if beyond:
         actor.need(Right.SERVE_ANYWHERE)
     left = hours.served_today(work, office, now)
     for each in matters:
-        wanted = service_named(work, office.id, each.service)
+        own = each.service == service.code
+        wanted = service if own else service_named(work, office.id, each.service)
         if wanted.is_suspended(now):
             raise ServiceSuspended(service=wanted.code, texts=still_text(wanted))
         if right is not None and wanted is service:
@@ -204,13 +207,13 @@ def take(
     if right is not None:
         detail = use(work, office, right, ticket, now)
     else:
-        detail |= identity.use(work, office, actor, now, applicant, override)
+        detail |= identity.use(work, office, rules, actor, now, applicant, override)
     stated = state_on(ticket, matters)
     if stated:
         detail["matters"] = dict(stated)
     journal.append_move(work, office, Kind.TAKEN, actor, now, ticket, None, **detail)
     work.record(TicketTaken(office.id, ticket.id, ticket.label))
-    rest_if_hurried(work, office, actor, now)
+    rest_if_hurried(work, office, rules, actor, now)
     return ticket, token
 
 
