@@ -83,7 +83,8 @@ def take_ticket(json_data: TakeTicket) -> Response:
             json_data.identity,
             json_data.override,
         )
-        moment.set_needs(turn.work, turn.office, ticket, json_data.needs)
+        if json_data.needs:
+            moment.set_needs(turn.work, turn.office, ticket, json_data.needs)
         return _taken(turn, ticket, token, outlook.of_newcomer(ticket.service_id))
 
     return in_turn(Right.TAKE_TICKET, act, 201)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from office import early
 from office.journal import JournalRow, Kind, recent_of
@@ -19,14 +19,17 @@ RECENT = 12
 WHOLE = Place()
 
 
+#: How many wait in an `office` for each service.
+COUNTS = (
+    select(Ticket.service_id, func.count())
+    .where(Ticket.office_id == bindparam("office"), IS_OPEN, Ticket.status == Status.WAITING.value)
+    .group_by(Ticket.service_id)
+)
+
+
 def waiting_counts(work: Work, office_id: int) -> dict[int, int]:
     """Return how many wait for each service, by service id."""
-    rows = work.session.execute(
-        select(Ticket.service_id, func.count())
-        .where(Ticket.office_id == office_id, IS_OPEN, Ticket.status == Status.WAITING.value)
-        .group_by(Ticket.service_id)
-    )
-    return dict(rows.all())
+    return dict(work.session.execute(COUNTS, {"office": office_id}).all())
 
 
 def standing_calls(

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from office import hours, identity, journal
 from office.errors import (
@@ -42,6 +42,13 @@ from storage.work import Work
 UNFORESEEN: Mapping[int, Wait] = MappingProxyType({})
 #: Where nobody says why.
 NO_REASON: Mapping[str, str] = MappingProxyType({})
+#: The last number given on a `day` of an `office` under a `prefix`, between `first` and `last`.
+LAST_NUMBER = select(func.max(Ticket.number)).where(
+    Ticket.office_id == bindparam("office"),
+    Ticket.day == bindparam("day"),
+    Ticket.prefix == bindparam("prefix"),
+    Ticket.number.between(bindparam("first"), bindparam("last")),
+)
 
 
 @dataclass(frozen=True)
@@ -307,14 +314,9 @@ def refuse_beyond_quota(work: Work, office: Office, service: Service, files: int
 
 
 def _next_number(work: Work, office: Office, service: Service) -> int:
-    last = work.session.scalar(
-        select(func.max(Ticket.number)).where(
-            Ticket.office_id == office.id,
-            Ticket.day == office.open_day,
-            Ticket.prefix == service.letter,
-            Ticket.number.between(service.number_from, service.number_to),
-        )
-    )
+    within = {"first": service.number_from, "last": service.number_to}
+    asked = {"office": office.id, "day": office.open_day, "prefix": service.letter, **within}
+    last = work.session.scalar(LAST_NUMBER, asked)
     number = service.number_from if last is None else last + 1
     if number > service.number_to:
         raise NumbersSpent(service=service.code)

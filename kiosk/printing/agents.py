@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, select, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.printing.addresses import NONE, AddressInvalid, parse_address
@@ -32,6 +32,15 @@ class PrintAgent(Base):
     def printer(self) -> str:
         """Its address among the printers."""
         return address_of(self.token_id) + (f"?{self.paper}" if self.paper else "")
+
+
+#: The agents of an `office` that may print, the one seen last first.
+AGENTS = (
+    select(PrintAgent)
+    .join(Token, Token.id == PrintAgent.token_id)
+    .where(PrintAgent.office_id == bindparam("office"), Token.revoked_at.is_(None))
+    .order_by(PrintAgent.seen_at.desc(), PrintAgent.token_id)
+)
 
 
 def address_of(token_id: int) -> str:
@@ -85,14 +94,7 @@ def hurry(work: Work, printer: str, now: datetime) -> None:
 
 def agents_of(work: Work, office_id: int) -> list[PrintAgent]:
     """Return the agents that may print, the one seen last first."""
-    return list(
-        work.session.scalars(
-            select(PrintAgent)
-            .join(Token, Token.id == PrintAgent.token_id)
-            .where(PrintAgent.office_id == office_id, Token.revoked_at.is_(None))
-            .order_by(PrintAgent.seen_at.desc(), PrintAgent.token_id)
-        )
-    )
+    return list(work.session.scalars(AGENTS, {"office": office_id}))
 
 
 def printer_for(work: Work, actor: Actor, usual: str) -> str:
