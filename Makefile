@@ -19,13 +19,16 @@ COMPILE := $(BIN)/uv --quiet pip compile --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup setup-dev assets browser test tests lint format bench waits replays whole-day screenshots messages lock clean
+.PHONY: help run office setup setup-dev assets browser test tests lint format bench waits replays whole-day screenshots messages lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
 run: setup ## make a sample office if there is none, and serve it
 	@exec $(BIN)/antrean demo
+
+office: setup ## serve your own office to its network; the first time it is set up in the browser
+	@exec $(BIN)/antrean serve --host 0.0.0.0
 
 setup: $(STAMPS)/project assets $(CATALOGUES) ## make everything that running needs
 

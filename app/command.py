@@ -93,17 +93,9 @@ def init(data: Path | None, sample: bool, file: Path | None, as_json: bool) -> N
 @HOST
 @PORT
 def serve(data: Path | None, host: str | None, port: int | None) -> None:
-    """Serve the installation."""
+    """Serve the installation; where there is no office yet, it is set up in the browser."""
     settings = settings_of(data=data, host=host, port=port)
-    store = opened(settings)
-    with store.read() as work:
-        empty = work.session.scalars(select(Office.id).limit(1)).first() is None
-    store.close()
-    if empty:
-        raise click.ClickException(
-            f"there is no office in {settings.data} yet; `antrean init --sample` or "
-            "`antrean init --from FILE` makes one"
-        )
+    opened(settings).close()
     _serve(settings)
 
 
@@ -258,6 +250,10 @@ def _listener(settings: Settings) -> socket.socket:
         ) from error
 
 
+def _reached(host: str) -> str:
+    return _own_address() if host in {"0.0.0.0", "::", ""} else host
+
+
 def _own_address() -> str:
     """Return this machine's address in its own network; nothing is sent to find it."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -271,13 +267,15 @@ def _own_address() -> str:
 
 def _serve(settings: Settings, listener: socket.socket | None = None) -> None:
     from app.alone import ServedAlready
-    from app.factory import configure_log, create_app
+    from app.factory import configure_log, create_app, tell_first
     from app.server import serve as serve_forever
 
     configure_log(settings.log_level)
     listener = listener or _listener(settings)
     app = create_app(settings)
-    click.echo(f"serving http://{settings.host}:{listener.getsockname()[1]}", err=True)
+    port = listener.getsockname()[1]
+    click.echo(f"serving http://{settings.host}:{port}", err=True)
+    tell_first(app, settings.public_url or f"http://{_reached(settings.host)}:{port}")
     try:
         serve_forever(app, settings, listener)
     except ServedAlready as error:

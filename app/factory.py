@@ -1,6 +1,7 @@
 """The app: the screens, the office and the storage put together."""
 
 import logging
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ import surveys
 from app import alone, daily, specification
 from app.readiness import readiness
 from app.settings import Settings
+from manager.first_code import kept_code
 from office.clock import Clock, SystemClock
+from office.setting_up import has_office
 from storage.work import Store
 from web import compression, errors, languages, learner, live, navigation, requests, security
 from web.account import account_pages
@@ -99,6 +102,23 @@ def start_background(app: APIFlask) -> live.Pulse:
     for task in home.background:
         home.socketio.start_background_task(task)
     return pulse
+
+
+def tell_first(app: APIFlask, address: str) -> None:
+    """Say on the console how an installation without an office is set up, and its code."""
+    home: House = app.extensions["antrean"]
+    with home.store.read() as work:
+        if has_office(work):
+            return
+    code = kept_code(home.folder)
+    shown = f"{code[:4]}-{code[4:]}"
+    print(
+        f"\nBelum ada kantor di {home.folder}. Buka {address}/setup dan ketik kode {shown}"
+        f"\nThere is no office in {home.folder} yet. Open {address}/setup and type the code {shown}"
+        "\n(or stop, and make one with: antrean init --from FILE, or: antrean init --sample)\n",
+        file=sys.stderr,
+        flush=True,
+    )
 
 
 def configure_log(level: str) -> None:

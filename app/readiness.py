@@ -7,6 +7,7 @@ from flask import Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import migrations
+from office.setting_up import has_office
 from web.house import house
 
 readiness = APIBlueprint("readiness", __name__, enable_openapi=False)
@@ -24,6 +25,8 @@ def ready() -> Response:
         with home.store.read() as work:
             if migrations.current_of(work.session.connection()) != migrations.newest():
                 wrong.append("database_shape")
+            elif not has_office(work):
+                wrong.append("office")
     except SQLAlchemyError:
         wrong.append("database")
     if shutil.disk_usage(home.folder).free < LEAST_FREE:

@@ -1,28 +1,17 @@
-"""A ready office to try: the civil registry of a regency, with services, counters and people.
-
-Services and hours follow what such offices publish; letters alike by ear (B, D, P, T; M, N) are
-avoided, since numbers are called out.
-"""
+"""A ready office to try: the civil registry of a regency, with services, counters and people."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
-from office.outages import Need
 from office.outcomes import first_outcomes
 from office.passwords import hash_password, new_password
 from office.people import Account, Right, Role, issue_token
-from office.place import Counter, CounterService, Hours, Office, PriorityClass, Service
+from office.place import Counter, CounterService, Office, Service
+from office.ready import SERVICES, first_classes, needs_of, usual_hours
 from storage.work import Work
 
 CODE = "dukcapil"
-#: What services need beyond paper and a pen; the others need the national database.
-NEEDS = {
-    "C": (Need.NATIONAL_DATABASE, Need.BLANK_CARDS, Need.INK),
-    "I": (Need.NATIONAL_DATABASE, Need.BLANK_CARDS, Need.INK),
-    "D": (Need.NATIONAL_DATABASE, Need.NETWORK),
-    "F": (),
-}
 #: What clerks may do here beyond serving.
 GRANTED = (Right.CALL_OUT_OF_ORDER, Right.TRANSFER)
 
@@ -36,150 +25,6 @@ class SampleOffice:
     passwords: dict[str, str]
 
 
-#: Code, letter, names, what to bring (Indonesian, English), icon, typical seconds.
-SERVICES: tuple[tuple[str, str, str, str, list[str], list[str], str, int], ...] = (
-    (
-        "A",
-        "A",
-        "Perekaman KTP-el",
-        "ID card enrolment",
-        ["Fotokopi KK", "Perekaman pertama: akta kelahiran", "Pemohon hadir sendiri"],
-        ["Copy of the family card", "First time: birth certificate", "The applicant in person"],
-        "id-card-enrol",
-        540,
-    ),
-    (
-        "C",
-        "C",
-        "Cetak KTP-el (hilang, rusak, perubahan)",
-        "ID card printing (lost, damaged, changed)",
-        [
-            "Hilang: surat kehilangan dari kepolisian",
-            "Rusak: KTP-el lama",
-            "Perubahan: KTP-el lama dan bukti perubahan",
-        ],
-        [
-            "Lost: police report of the loss",
-            "Damaged: the old card",
-            "Changed: the old card and proof of the change",
-        ],
-        "id-card-print",
-        420,
-    ),
-    (
-        "K",
-        "K",
-        "Kartu Keluarga",
-        "Family card",
-        ["Formulir F-1.01 atau F-1.06", "KK asli", "Bukti peristiwa kependudukan"],
-        ["Form F-1.01 or F-1.06", "The original family card", "Proof of the event"],
-        "family",
-        720,
-    ),
-    (
-        "L",
-        "L",
-        "Akta Kelahiran",
-        "Birth certificate",
-        [
-            "Formulir F-2.01",
-            "Surat keterangan lahir atau SPTJM F-2.03",
-            "Buku nikah atau SPTJM F-2.04",
-            "KK dan KTP-el orang tua",
-            "Dua saksi",
-        ],
-        [
-            "Form F-2.01",
-            "Statement of birth or form F-2.03",
-            "Marriage book or form F-2.04",
-            "Family card and the parents' ID cards",
-            "Two witnesses",
-        ],
-        "birth",
-        900,
-    ),
-    (
-        "M",
-        "M",
-        "Akta Kematian",
-        "Death certificate",
-        ["Formulir F-2.01", "Surat keterangan kematian", "KK dan KTP-el"],
-        ["Form F-2.01", "Statement of death", "Family card and ID card"],
-        "death",
-        720,
-    ),
-    (
-        "N",
-        "R",
-        "Akta Perkawinan dan Perceraian (nonmuslim)",
-        "Marriage and divorce certificates (non-Muslim)",
-        ["Surat keterangan pemuka agama atau putusan pengadilan", "Foto 4x6", "KK dan KTP-el"],
-        ["Statement from the clergy or court decision", "Photo 4x6", "Family card and ID card"],
-        "marriage",
-        1200,
-    ),
-    (
-        "I",
-        "I",
-        "Kartu Identitas Anak (KIA)",
-        "Child identity card",
-        ["Fotokopi KK", "Akta kelahiran", "Usia 5 tahun ke atas: dua foto 3x4"],
-        ["Copy of the family card", "Birth certificate", "Aged 5 and over: two photos 3x4"],
-        "child-card",
-        420,
-    ),
-    (
-        "J",
-        "J",
-        "Pindah Datang",
-        "Moving out and in",
-        ["Formulir F-1.03", "KK"],
-        ["Form F-1.03", "Family card"],
-        "move",
-        720,
-    ),
-    (
-        "D",
-        "U",
-        "Aktivasi IKD",
-        "Digital identity activation",
-        ["Ponsel", "Alamat surel", "Sudah melakukan perekaman KTP-el"],
-        ["Mobile phone", "E-mail address", "ID card already enrolled"],
-        "phone-id",
-        420,
-    ),
-    (
-        "F",
-        "F",
-        "Legalisir",
-        "Legalised copies",
-        ["Dokumen asli", "Fotokopi"],
-        ["The original document", "Copies"],
-        "stamp",
-        240,
-    ),
-    (
-        "G",
-        "G",
-        "Pengambilan Dokumen",
-        "Document pick-up",
-        ["Bukti pengambilan"],
-        ["Pick-up slip"],
-        "pick-up",
-        180,
-    ),
-    (
-        "H",
-        "H",
-        "Pengaduan dan Konsolidasi Data",
-        "Complaints and data correction",
-        ["KK dan KTP-el"],
-        ["Family card and ID card"],
-        "complaint",
-        900,
-    ),
-)
-
 #: The services of each counter, by number.
 COUNTERS: tuple[tuple[str, ...], ...] = (
     ("A", "D"),
@@ -192,25 +37,6 @@ COUNTERS: tuple[tuple[str, ...], ...] = (
     ("L", "M", "N"),
     ("I", "K"),
     ("F", "G", "H"),
-)
-
-CLASSES = (
-    ("ordinary", {"id": "Umum", "en": "Ordinary"}, 1.0),
-    (
-        "priority",
-        {
-            "id": "Prioritas",
-            "en": "Priority",
-        },
-        2.0,
-    ),
-)
-
-WEEK = (
-    *((day, time(8), time(12)) for day in range(4)),
-    *((day, time(13), time(16)) for day in range(4)),
-    (4, time(8), time(11, 30)),
-    (4, time(13), time(15, 30)),
 )
 
 
@@ -277,15 +103,10 @@ def _add_services(work: Work, office: Office) -> list[Counter]:
             icon=icon,
             typical_seconds=typical,
             position=position,
-            needs=[each.value for each in NEEDS.get(code, (Need.NATIONAL_DATABASE,))],
+            needs=needs_of(code),
         )
     work.session.add_all(services.values())
-    for position, (code, names, rate) in enumerate(CLASSES):
-        work.session.add(
-            PriorityClass(office_id=office.id, code=code, names=names, rate=rate, position=position)
-        )
-    for weekday, opens, closes in WEEK:
-        work.session.add(Hours(office_id=office.id, weekday=weekday, opens=opens, closes=closes))
+    work.session.add_all([*first_classes(office.id), *usual_hours(office.id)])
     counters = [
         Counter(
             office_id=office.id,

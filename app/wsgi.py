@@ -2,7 +2,7 @@
 
 import os
 
-from app.factory import configure_log, create_app, start_background
+from app.factory import configure_log, create_app, start_background, tell_first
 from app.server import mend_websocket
 from app.settings import load
 
@@ -11,3 +11,4 @@ configure_log(settings.log_level)
 mend_websocket()
 app = create_app(settings)
 pulse = start_background(app)
+tell_first(app, settings.public_url or "http://SERVER")

@@ -10,7 +10,7 @@ from office import console
 from office.aside import CancelReason
 from office.moment import Need
 from office.pausing import PauseReason
-from office.people import Right, rights_of
+from office.people import Right, as_counted, rights_of
 from office.place import (
     Office,
     Service,
@@ -123,7 +123,7 @@ def console_page(number: int) -> ResponseReturnValue:
         services=services,
         counters=counters,
         classes=classes,
-        clerks=sorted(clerks, key=lambda each: str(each["name"]).casefold()),
+        clerks=sorted(clerks, key=lambda each: as_counted(str(each["name"]))),
         reasons={code: str(sentence) for code, sentence in REASONS.items()},
         pauses={code.value: str(sentence) for code, sentence in PAUSES.items()},
         cancels={code.value: str(sentence) for code, sentence in CANCELS.items()},

@@ -4,16 +4,21 @@ import base64
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, g, render_template, url_for
+from flask import Response, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from kiosk.addresses import logo_on_paper, page_url
+from kiosk.printing.agents import printers_of
 from kiosk.printing.escpos_slip import COLUMNS, paper_for
+from kiosk.printing.jobs import queue_slip
 from kiosk.printing.picture import slip_png
 from kiosk.printing.preview import slip_html
+from kiosk.printing.slip import sample_slip
 from kiosk.printing.slip_template import LONGEST, check, shipped
 from kiosk.printing.slip_texts import slip_text, write_slip_texts
+from kiosk.printing.states import states_of
 from kiosk.printing.ticket_slip import ticket_slip
 from kiosk.shapes import SlipDraft, SlipPreview, SlipTextsShape
 from office.errors import LocaleUnknown
@@ -22,6 +27,7 @@ from office.place import Office, services_of
 from web.aside import aside
 from web.house import house
 from web.languages import LOCALES
+from web.languages import locale as asked_locale
 from web.pages import page_for
 from web.shapes import problems
 from web.turns import Turn, in_reading, in_turn
@@ -48,6 +54,15 @@ PLACES = {
 }
 
 
+#: What the codes of a printer's troubles mean.
+TROUBLES = {
+    "paper_out": _l("no paper"),
+    "paper_low": _l("paper nearly used up"),
+    "cover_open": _l("cover open"),
+    "offline": _l("no answer"),
+}
+
+
 @slips.get("/manager/slip")
 @page_for(Right.MANAGE)
 def page() -> ResponseReturnValue:
@@ -56,15 +71,36 @@ def page() -> ResponseReturnValue:
         office = work.session.get_one(Office, g.actor.office_id)
         locales = _locales(office)
         texts = {each: slip_text(work, office.id, each) for each in locales}
+        printers = printers_of(work, office.id, house().printer)
+        troubles = states_of(work, printers)
     return render_template(
         "kiosk/slips.html",
         actor=g.actor,
         texts=texts,
+        printers=[
+            (printer, troubles.get(printer), TROUBLES.get(troubles.get(printer, "")))
+            for printer in sorted(printers)
+        ],
         shipped={each: shipped(each) for each in locales},
         places=PLACES,
         longest=LONGEST,
         widths=sorted(COLUMNS, reverse=True),
     )
+
+
+@slips.post("/manager/slip/test")
+@page_for(Right.MANAGE)
+def test() -> ResponseReturnValue:
+    """Print a slip that is no ticket on every printer of the office."""
+    home = house()
+    with home.store.work() as work:
+        office = work.session.get_one(Office, g.actor.office_id)
+        now, language = home.clock.now(), asked_locale()
+        slip = sample_slip(office.name(language), now, office.timezone, language)
+        for printer in sorted(printers_of(work, office.id, home.printer)):
+            queue_slip(work, office.id, None, printer, slip, now)
+    flash(_("Sent. If nothing comes out within seconds, its state is shown here."))
+    return redirect(url_for("slips.page", _anchor="printers"))
 
 
 @api.get("/slip")
@@ -116,11 +152,11 @@ def preview(json_data: SlipDraft) -> Response:
 
 def _visitor(turn: Turn, locale: str) -> dict[str, Any]:
     """Return what a slip says of somebody who takes a number for the first service now."""
-    service = services_of(turn.work, turn.office.id)[0]
+    service = next(iter(services_of(turn.work, turn.office.id)), None)
     return {
         "office": turn.office.name(locale),
-        "label": f"{service.letter}012",
-        "service": service.name(locale),
+        "label": f"{service.letter if service else 'A'}012",
+        "service": service.name(locale) if service else "",
         "ahead_count": 14,
         "taken_at": turn.now,
         "timezone": turn.office.timezone,
@@ -128,7 +164,7 @@ def _visitor(turn: Turn, locale: str) -> dict[str, Any]:
         "priority": True,
         "median_s": 25 * 60,
         "p90_s": 50 * 60,
-        "bring": tuple(service.requirements.get(locale, ())),
+        "bring": tuple(service.requirements.get(locale, ())) if service else (),
         "url": page_url("x" * 22),
         "code": "K7PM",
         "rehearsal": turn.office.rehearsal,

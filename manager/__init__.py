@@ -18,6 +18,7 @@ from manager import (
     roster,
     rules,
     services,
+    setting_up,
     sheets,
     staffing,
     timetable,
@@ -62,6 +63,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(timetable.pages)
     app.register_blueprint(rights.pages)
     app.register_blueprint(floor.api, url_prefix="/api/v1")
+    setting_up.init_app(app, home)
     home.spaces += [ManagerSpace("/manager"), floor.FloorSpace("/floor")]
     home.background.append(lambda: floor.watch(home))
     home.menu += [
@@ -92,6 +94,7 @@ def init_app(app: APIFlask, home: House) -> None:
         ),
         Entry(Group.REPORTS, "fairness.page", _l("Fairness"), Right.READ_REPORTS),
         Entry(Group.REPORTS, "accuracy.page", _l("Accuracy of estimates"), Right.READ_REPORTS),
+        Entry(Group.SETTINGS, "setting_up.page", _l("Setting up"), Right.MANAGE, order=90),
         Entry(Group.SETTINGS, "rules.page", _l("Rules of the queue"), Right.MANAGE),
         Entry(Group.SETTINGS, "endings.page", _l("How visits end"), Right.MANAGE),
         Entry(Group.SETTINGS, "roster.page", _l("Roster"), Right.MANAGE),

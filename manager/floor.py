@@ -12,6 +12,7 @@ from flask import Response, g, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, update
 
+from manager import setting_up
 from manager.figures_words import lacking
 from manager.floor_shapes import (
     Changed,
@@ -69,7 +70,8 @@ class FloorSpace(LiveSpace):
 @page_for(Right.RUN_FLOOR)
 def page() -> ResponseReturnValue:
     """Show the floor, live."""
-    return render_template("manager/floor.html", actor=g.actor, lacking=lacking())
+    todo = setting_up.still_to_do(g.actor)
+    return render_template("manager/floor.html", actor=g.actor, lacking=lacking(), todo=todo)
 
 
 def watch(home: House) -> None:

@@ -7,7 +7,14 @@ from flask_babel import gettext as _
 
 from office import premises
 from office.people import Right
-from office.place import Names, Office, counters_of, services_by_counter
+from office.place import (
+    Names,
+    Office,
+    all_counters,
+    counters_of,
+    services_by_counter,
+    services_of,
+)
 from web.house import house
 from web.pages import Act, asker, form_done, page_for
 
@@ -55,12 +62,24 @@ def name_counters() -> ResponseReturnValue:
 
 @pages.post("/manager/office/counters/more")
 @page_for(Right.MANAGE)
-def add_counter() -> ResponseReturnValue:
-    """Add a counter."""
+def add_counters() -> ResponseReturnValue:
+    """Add counters."""
+    count = request.form.get("count", "")
+    serve_all = "serve_all" in request.form
     return _done(
-        lambda work, office, now: premises.add_counter(work, office, asker(), now, _names(office)),
-        _("Added. Say on the floor page what it serves."),
+        lambda work, office, now: premises.add_counters(
+            work, office, asker(), now, int(count) if count.isdecimal() else 0, serve_all
+        ),
+        _("Added.") if serve_all else _("Added. Say on the floor page what it serves."),
     )
+
+
+@pages.post("/manager/office/counters/<int:counter>/<any(retire, again):turn>")
+@page_for(Right.MANAGE)
+def move_counter(counter: int, turn: str) -> ResponseReturnValue:
+    """Have a counter no longer, or again."""
+    act = premises.retire_counter if turn == "retire" else premises.bring_back
+    return _done(lambda work, office, now: act(work, office, asker(), now, counter), _("Saved."))
 
 
 def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
@@ -71,6 +90,8 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
             {"number": each.number, "names": each.names, "serves": len(serving.get(each.id, ()))}
             for each in counters_of(work, office.id)
         ]
+        retired = [each.number for each in all_counters(work, office.id) if each.retired]
+        services = services_of(work, office.id)
     zones = [*premises.TIMEZONES]
     if office.timezone not in zones:
         zones.append(office.timezone)
@@ -80,6 +101,8 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
         office=office,
         zones=zones,
         counters=counters,
+        retired=retired,
+        services=services,
         limits=premises,
         error=error,
         typed=request.form if error else {},

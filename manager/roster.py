@@ -11,11 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 from pydantic import BaseModel
-from sqlalchemy import select
 
 from office import rights, roster
 from office.people import Account, Right
-from office.place import Counter, Office
+from office.place import Counter, Office, counters_of
 from office.roster import RosterShift, ShiftWrong, Wish
 from storage.work import Work
 from web.house import house
@@ -82,7 +81,7 @@ def of_day(query_data: RosterDay) -> Any:
     """Tell who is planned at which counter on a day."""
 
     def look(turn: Turn) -> dict[str, Any]:
-        counters, people = _counters(turn.work, turn.office), _people(turn.work, turn.office)
+        counters, people = counters_of(turn.work, turn.office.id), _people(turn.work, turn.office)
         numbers = {each.id: each.number for each in counters}
         return RosterShape(
             day=query_data.day,
@@ -112,7 +111,7 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
         office = work.session.get_one(Office, asker().office_id)
         today = office.today(home.clock.now())
         day = _day(request.args.get("day", ""), today)
-        counters = _counters(work, office)
+        counters = counters_of(work, office.id)
         coming = roster.roster_of(work, office.id, today)
         planned = roster.planned_on(work, office.id, day)
         first, last = _shown(planned)
@@ -217,14 +216,6 @@ def _day(asked: str, today: date) -> date:
         return date.fromisoformat(asked)
     except ValueError:
         return today
-
-
-def _counters(work: Work, office: Office) -> list[Counter]:
-    return list(
-        work.session.scalars(
-            select(Counter).where(Counter.office_id == office.id).order_by(Counter.number)
-        )
-    )
 
 
 def _people(work: Work, office: Office) -> dict[int, Account]:

@@ -9,11 +9,11 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from office import catalogue
+from office import catalogue, ready
 from office.catalogue import Offer
 from office.errors import Invalid
 from office.people import Right
-from office.place import Office, services_by_counter
+from office.place import Office, in_language, services_by_counter
 from web.house import house
 from web.languages import locale
 from web.pages import Act, asker, form_done, page_for
@@ -38,6 +38,17 @@ def add() -> ResponseReturnValue:
             work, office, asker(), now, code, _offer(office)
         ),
         _("Added. Let counters serve it on the floor page."),
+    )
+
+
+@pages.post("/manager/services/ready")
+@page_for(Right.MANAGE)
+def add_ready() -> ResponseReturnValue:
+    """Offer the ready services that were ticked."""
+    codes = request.form.getlist("ready")
+    return _done(
+        lambda work, office, now: ready.add_ready(work, office, asker(), now, codes),
+        _("Added. Let counters serve them.") if codes else _("Nothing was ticked."),
     )
 
 
@@ -78,11 +89,16 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
             }
             for each in catalogue.all_services(work, office.id)
         ]
+        offers = ready.ready_for(work, office.id)
     shown = render_template(
         "manager/services.html",
         actor=g.actor,
         locales=office.locales,
         services=services,
+        ready=[
+            {"code": code, "offer": offer, "name": in_language(offer.names, locale())}
+            for code, offer in offers.items()
+        ],
         icons=catalogue.ICONS,
         limits=catalogue,
         fresh=_told(Offer("", 1, 999, {}, {}, catalogue.ICONS[0], None, 10)),

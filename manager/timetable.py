@@ -13,6 +13,7 @@ from office import timetable
 from office.errors import Invalid
 from office.people import Right
 from office.place import Office
+from office.ready import usual_week
 from office.timetable import LONGEST_AFTER, LONGEST_NAME, stretches_of, told_as
 from storage.work import Work
 from web.house import house
@@ -89,6 +90,9 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
             for day, stretches in timetable.week_of(work, office.id).items()
         ]
         closed = timetable.closed_days(work, office.id, today)
+    proposed = not any(told for _day, _name, told in week)
+    if proposed:
+        week = [(day, name, told_as(usual_week()[day])) for day, name, _told in week]
     typed = request.form if error else {}
     shown = render_template(
         "manager/hours.html",
@@ -96,6 +100,7 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
         office=office,
         today=today,
         week=[(day, name, typed.get(f"day-{day}", told)) for day, name, told in week],
+        proposed=proposed,
         closed=[(each.day, each.names.get(locale()) or _first(each.names)) for each in closed],
         longest_after=LONGEST_AFTER,
         longest_name=LONGEST_NAME,

@@ -17,7 +17,7 @@ from office.desks import leave_all
 from office.errors import AccountUnknown, Conflict, Forbidden, Invalid
 from office.journal import Kind
 from office.passwords import account_named, set_password
-from office.people import DEVICES, Account, Actor, Right, Role, Token, fingerprint
+from office.people import DEVICES, Account, Actor, Right, Role, Token, as_counted, fingerprint
 from office.place import Office
 from storage.base import LARGEST
 from storage.work import Work
@@ -58,13 +58,10 @@ def roles_given_by(actor: Actor) -> tuple[Role, ...]:
 
 def people_of(work: Work, office_id: int) -> list[Account]:
     """Return all accounts, the open ones first, by name."""
-    return list(
-        work.session.scalars(
-            select(Account)
-            .where(Account.office_id == office_id)
-            .order_by(Account.active.desc(), Account.name, Account.id)
-        )
+    found = work.session.scalars(
+        select(Account).where(Account.office_id == office_id).order_by(Account.id)
     )
+    return sorted(found, key=lambda each: (not each.active, as_counted(each.name)))
 
 
 def invite(

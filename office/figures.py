@@ -10,7 +10,7 @@ from sqlalchemy import select
 from office import outages, summaries
 from office.clock import local_midnight, seconds_between
 from office.errors import Invalid
-from office.people import Account
+from office.people import Account, as_counted
 from office.place import Office, PriorityClass, Service
 from office.staffing.target import target_of
 from office.summaries_day import NO_WAIT, count_day
@@ -293,14 +293,12 @@ def _of_clerk(work: Work, office: Office, tally: Tally, clerk: int) -> dict[str,
 
 def clerks_of(work: Work, office: Office) -> list[tuple[int, str]]:
     """Return the number and name of everybody who has ever been signed on at a counter."""
-    return [
-        (account_id, name)
-        for account_id, name in work.session.execute(
-            select(Account.id, Account.name)
-            .where(Account.office_id == office.id, Account.role.in_(["staff", "supervisor"]))
-            .order_by(Account.name)
-        )
-    ]
+    rows = work.session.execute(
+        select(Account.id, Account.name)
+        .where(Account.office_id == office.id, Account.role.in_(["staff", "supervisor"]))
+        .order_by(Account.id)
+    )
+    return sorted(((number, name) for number, name in rows), key=lambda each: as_counted(each[1]))
 
 
 def today(work: Work, office: Office, now: datetime) -> dict[str, Any]:

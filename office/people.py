@@ -1,6 +1,7 @@
 """Who may do what: accounts of people, tokens of devices, and the rights of each role."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -191,6 +192,15 @@ class Actor:
         """Raise Forbidden unless the actor has `right`."""
         if right not in self.rights:
             raise Forbidden(right=right.value)
+
+
+def as_counted(name: str) -> tuple[tuple[str, int], ...]:
+    """Return what sorts names as people do: Petugas 2 before Petugas 10, whatever the case."""
+    return tuple(
+        (words, int(digits or 0))
+        for words, digits in re.findall(r"(\D*)(\d*)", name.casefold())
+        if words or digits
+    )
 
 
 def secret() -> str:

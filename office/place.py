@@ -201,6 +201,8 @@ class Counter(Base):
     back_at: Mapped[datetime | None]
     #: Whoever is signed on works on papers and is not to be rung for.
     desk_work: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: No longer there; visits were served at it, so its row stays.
+    retired: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: What the last action here found, for its undoing; see office.undoing.
     last_action: Mapped[dict[str, Any] | None]
 
@@ -338,7 +340,9 @@ CLASSES = (
     .order_by(PriorityClass.position, PriorityClass.id)
 )
 COUNTER = select(Counter).where(
-    Counter.office_id == bindparam("office"), Counter.number == bindparam("number")
+    Counter.office_id == bindparam("office"),
+    Counter.number == bindparam("number"),
+    Counter.retired.is_(False),
 )
 SERVED = (
     select(Service.id, Service.code, CounterService.preference, CounterService.helps_after_min)
@@ -370,7 +374,12 @@ def class_named(classes: list[PriorityClass], code: str | None) -> PriorityClass
 
 
 def counters_of(work: Work, office_id: int) -> list[Counter]:
-    """Return all counters by number."""
+    """Return the counters there are, by number."""
+    return [each for each in all_counters(work, office_id) if not each.retired]
+
+
+def all_counters(work: Work, office_id: int) -> list[Counter]:
+    """Return the counters by number, with those that are there no longer."""
     return list(
         work.session.scalars(
             select(Counter).where(Counter.office_id == office_id).order_by(Counter.number)

@@ -5,11 +5,25 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import available_timezones
 
+from sqlalchemy import delete, select
+
 from office import journal
-from office.errors import Conflict, Invalid, NamesWrong
+from office.errors import Conflict, CounterUnknown, Invalid, NamesWrong
 from office.journal import Kind
 from office.people import Actor, Right
-from office.place import Counter, Names, Office, counter_numbered, counters_of
+from office.place import (
+    Counter,
+    CounterService,
+    Names,
+    Office,
+    all_counters,
+    counter_numbered,
+    services_of,
+)
+from office.plan import set_plan
+from office.roster import end_shifts
+from office.terms import Terms
+from office.tickets import IS_OPEN, Ticket
 from storage.work import Work
 
 #: The time zones of Indonesia, west to east; an office elsewhere keeps its own.
@@ -18,6 +32,14 @@ LONGEST_NAME = 120
 LONGEST_COUNTER = 40
 #: The most counters an office has.
 MOST_COUNTERS = 99
+#: The most that are added at once, so that a slip of the hand is noticed.
+MOST_AT_ONCE = 20
+
+
+class CounterInUse(Conflict):
+    """Somebody is signed on at the counter, or a visit is to go on there."""
+
+    code = "counter_in_use"
 
 
 class CountersFull(Conflict):
@@ -52,19 +74,66 @@ def set_office(
         journal.append(work, office, Kind.OFFICE_CHANGED, actor, now, None, **told)
 
 
-def add_counter(work: Work, office: Office, actor: Actor, now: datetime, names: Names) -> Counter:
-    """Add a counter with the next number; it serves nothing yet.
+def add_counters(
+    work: Work, office: Office, actor: Actor, now: datetime, count: int, serve_all: bool
+) -> list[Counter]:
+    """Add `count` counters with the next numbers, called by them; they serve all or nothing yet.
 
     Raises Forbidden, Invalid or CountersFull.
     """
     actor.need(Right.MANAGE)
-    number = max((each.number for each in counters_of(work, office.id)), default=0) + 1
-    if number > MOST_COUNTERS:
+    if not 1 <= count <= MOST_AT_ONCE:
+        raise Invalid(fields={"count": f"between 1 and {MOST_AT_ONCE}"})
+    last = max((each.number for each in all_counters(work, office.id)), default=0)
+    if last + count > MOST_COUNTERS:
         raise CountersFull(limit=MOST_COUNTERS)
-    counter = Counter(office_id=office.id, number=number, names={})
-    work.session.add(counter)
-    _name(work, office, actor, now, counter, names, added=True)
-    return counter
+    added = [
+        Counter(office_id=office.id, number=last + more, names={}) for more in range(1, count + 1)
+    ]
+    work.session.add_all(added)
+    work.session.flush()
+    terms = [Terms(each.code) for each in services_of(work, office.id)] if serve_all else []
+    for counter in added:
+        _name(work, office, actor, now, counter, {}, added=True)
+        if terms:
+            set_plan(work, office, actor, now, counter.number, terms)
+    return added
+
+
+def retire_counter(work: Work, office: Office, actor: Actor, now: datetime, number: int) -> None:
+    """Have a counter no longer; what was served at it stays, and its shifts to come end.
+
+    It serves nothing any more. Raises Forbidden, CounterUnknown, or CounterInUse while somebody is
+    signed on there or somebody's visit is to go on there.
+    """
+    actor.need(Right.MANAGE)
+    counter = counter_numbered(work, office.id, number)
+    there = work.session.scalars(
+        select(Ticket.label)
+        .where(Ticket.office_id == office.id, IS_OPEN, Ticket.counter_id == counter.id)
+        .order_by(Ticket.id)
+    ).first()
+    if counter.is_open or there is not None:
+        raise CounterInUse(counter=number)
+    counter.retired = True
+    work.session.execute(delete(CounterService).where(CounterService.counter_id == counter.id))
+    end_shifts(work, office, counter.id, office.today(now))
+    journal.append(
+        work, office, Kind.COUNTER_CHANGED, actor, now, None, counter=number, retired=True
+    )
+
+
+def bring_back(work: Work, office: Office, actor: Actor, now: datetime, number: int) -> None:
+    """Have a retired counter again; it serves nothing yet. Raises Forbidden or CounterUnknown."""
+    actor.need(Right.MANAGE)
+    found = [each for each in all_counters(work, office.id) if each.number == number]
+    if not found:
+        raise CounterUnknown(counter=number)
+    if found[0].retired:
+        found[0].retired = False
+        journal.append(
+            work, office, Kind.COUNTER_CHANGED, actor, now, None, counter=number, retired=False
+        )
 
 
 def name_counters(

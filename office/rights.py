@@ -8,7 +8,7 @@ from sqlalchemy import select
 from office import journal
 from office.errors import AccountUnknown
 from office.journal import Kind
-from office.people import GRANTABLE, RIGHTS, Account, Actor, Right, Role
+from office.people import GRANTABLE, RIGHTS, Account, Actor, Right, Role, as_counted
 from office.place import Office
 from storage.base import LARGEST
 from storage.work import Work
@@ -16,13 +16,12 @@ from storage.work import Work
 
 def accounts_of(work: Work, office_id: int) -> list[Account]:
     """Return the office's open accounts, by name."""
-    return list(
-        work.session.scalars(
-            select(Account)
-            .where(Account.office_id == office_id, Account.active.is_(True))
-            .order_by(Account.role, Account.name, Account.id)
-        )
+    found = work.session.scalars(
+        select(Account)
+        .where(Account.office_id == office_id, Account.active.is_(True))
+        .order_by(Account.id)
     )
+    return sorted(found, key=lambda each: (each.role, as_counted(each.name)))
 
 
 def of_role(account: Account) -> frozenset[Right]:

@@ -281,3 +281,20 @@ def half_hours(shifts: Sequence[RosterShift], slots: Iterable[int], minutes: int
         )
         for slot in slots
     }
+
+
+def end_shifts(work: Work, office: Office, counter_id: int, day: date) -> None:
+    """Let nobody be planned at a counter from `day` on; what was planned before stays."""
+    for shift in work.session.scalars(
+        select(RosterShift)
+        .where(
+            RosterShift.office_id == office.id,
+            RosterShift.counter_id == counter_id,
+            RosterShift.last_day >= day,
+        )
+        .order_by(RosterShift.id)
+    ):
+        if shift.first_day >= day:
+            work.session.delete(shift)
+        else:
+            shift.last_day = day - timedelta(days=1)

@@ -86,7 +86,7 @@ def counters_by_zone(work: Work, office_id: int) -> dict[int, list[int]]:
     rows = work.session.execute(
         select(ZoneCounter.zone_id, Counter.number)
         .join(Counter, Counter.id == ZoneCounter.counter_id)
-        .where(Counter.office_id == office_id)
+        .where(Counter.office_id == office_id, Counter.retired.is_(False))
         .order_by(ZoneCounter.zone_id, Counter.number)
     )
     found: dict[int, list[int]] = {}

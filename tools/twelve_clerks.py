@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from app.replay.days import Day, Visitor
-from app.sample import SERVICES
 from office import (
     aside,
     calling,
@@ -39,6 +38,7 @@ from office.errors import OfficeError
 from office.people import RIGHTS, Account, Actor, Role
 from office.place import Counter as Desk
 from office.place import CounterService, Office, Service, service_named
+from office.ready import SERVICES
 from office.tickets import Ticket
 from office.turn import take_turn
 from storage.work import Store, Work

@@ -56,6 +56,8 @@ class House:
     menu: list["Entry"] = field(default_factory=list)
     ticket_facts: list[TicketFact] = field(default_factory=list)
     day_facts: list[DayFact] = field(default_factory=list)
+    #: The pages through which a new office is set up, in order: endpoint and title.
+    set_up_walk: list[tuple[str, Any]] = field(default_factory=list)
     #: What the supervisor should look at beside the queue.
     floor_alerts: list[FloorAlert] = field(default_factory=list)
     return_papers: list[ReturnPaper] = field(default_factory=list)

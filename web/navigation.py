@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, g, request, session
 from flask_babel import lazy_gettext as _l
 
 from office.people import Actor, Right
 from web.house import house
+
+#: Where the session keeps that somebody is setting the office up.
+WALKING = "setting_up"
 
 
 class Group(StrEnum):
@@ -52,6 +55,32 @@ class Entry:
 def init_app(app: Flask) -> None:
     """Let templates ask for the menu."""
     app.jinja_env.globals["menu"] = menu
+    app.jinja_env.globals["set_up_step"] = set_up_step
+
+
+def set_up_step() -> dict[str, Any] | None:
+    """Return which step of setting up the present page is, and what comes next.
+
+    Nothing on other pages, and where nobody is setting up in this browser.
+    """
+    if not session.get(WALKING):
+        return None
+    walk = house().set_up_walk
+    here = next((at for at, (page, _title) in enumerate(walk) if _is_here(page)), None)
+    if here is None:
+        return None
+    before, after = walk[here - 1] if here else None, walk[here + 1 : here + 2]
+    return {
+        "number": here + 1,
+        "of": len(walk),
+        "title": walk[here][1],
+        "before": before,
+        "after": after[0] if after else None,
+    }
+
+
+def _is_here(endpoint: str) -> bool:
+    return any(entry.endpoint == endpoint and entry.here for entry in house().menu)
 
 
 def menu() -> list[dict[str, Any]]:

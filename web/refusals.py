@@ -41,6 +41,9 @@ SENTENCES: dict[str, LazyString] = {
     "return_used": _l("This return code has been used already. Please ask the staff."),
     "return_early": _l("This return code is valid from %(first_day)s on. Please come again then."),
     "return_over": _l("This return code was valid until %(until)s. Please take a new number."),
+    "counter_in_use": _l(
+        "Somebody is signed on at this counter, or a visit is to go on there. End that first."
+    ),
     "counter_paused": _l("The counter is on a break. End the break first."),
     "counter_shut": _l("The counter is closed. Open it first."),
     "counter_taken": _l("A colleague is signed on at this counter."),
@@ -61,6 +64,10 @@ SENTENCES: dict[str, LazyString] = {
     "form_unfilled": _l("Some questions have no answer yet. They are marked."),
     "form_unknown": _l("There is no such form of yours any more."),
     "idempotency_key_reused": _l("This request key was used for another request."),
+    "office_there": _l("There is an office here already."),
+    "set_up_code_wrong": _l(
+        "This is not the set-up code. It stands in the window in which the server was started."
+    ),
     "outage_standing": _l("This outage has been reported already."),
     "outage_unknown": _l("There is no such outage now."),
     "papers_differ": _l("What to bring needs as many lines in every language."),

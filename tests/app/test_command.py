@@ -187,12 +187,6 @@ def test_every_command_names_a_setting_it_does_not_know(
     assert not data.exists()
 
 
-def test_a_start_without_an_office_says_how_to_make_one(antrean: Antrean) -> None:
-    refused = antrean("serve")
-    assert refused.exit_code == 1
-    assert "`antrean init --sample` or `antrean init --from FILE`" in refused.stderr
-
-
 def test_a_start_on_a_taken_port_says_which_and_what_to_do(antrean: Antrean, data: Path) -> None:
     antrean("init", "--sample")
     with socket.socket() as holder:

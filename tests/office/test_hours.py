@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.sample import WEEK
 from office.hours import (
     Opening,
     hours_of,
@@ -16,6 +15,7 @@ from office.hours import (
     serving_left,
 )
 from office.place import ClosedDay, Hours, Office
+from office.ready import WEEK
 from storage.work import Work
 from tests.houses import Staffed
 

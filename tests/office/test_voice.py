@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from app.sample import SERVICES
 from office.errors import OfficeError
 from office.journal import changes_after
 from office.place import Office
+from office.ready import SERVICES
 from office.voice import (
     CHANGEABLE,
     VoiceSettings,

@@ -64,7 +64,7 @@ WAYS: dict[str, Way] = {
         for way in (
             *("GET /", "GET /sign-in", "POST /sign-in", "POST /sign-out"),
             *("GET /link", "POST /link", "GET /link/<code>", "GET /welcome", "POST /welcome"),
-            *("GET /healthz", "GET /readyz", "GET /api/openapi.json"),
+            *("GET /healthz", "GET /readyz", "GET /api/openapi.json", "GET /setup", "POST /setup"),
             *("GET /api/v1/services", "GET /board", "GET /board/state"),
             *("GET /display/pair", "GET /display/pair/state", "GET /display/chime.wav"),
             "GET /logo/<name>",
@@ -295,6 +295,7 @@ WAYS: dict[str, Way] = {
             "POST /manager/devices/<int:device_id>/link",
             "POST /manager/devices/<int:device_id>/revoke",
             *("GET /manager/rules", "GET /manager/outcomes", "GET /manager/slip"),
+            "POST /manager/slip/test",
             "GET /manager/kiosk",
             *("GET /manager/roster", "POST /manager/roster"),
             *("POST /manager/roster/<int:shift>", "POST /manager/roster/<int:shift>/remove"),
@@ -302,6 +303,8 @@ WAYS: dict[str, Way] = {
             *("GET /manager/people", "POST /manager/people"),
             *("GET /manager/office", "POST /manager/office", "POST /manager/office/counters"),
             "POST /manager/office/counters/more",
+            "POST /manager/office/counters/<int:counter>/<any(retire, again):turn>",
+            *("GET /manager/setup", "POST /manager/setup/leave", "POST /manager/services/ready"),
             *("GET /manager/services", "POST /manager/services", "POST /manager/services/<code>"),
             "POST /manager/services/<code>/<any(up, retire, again):step>",
             *("GET /manager/hours", "POST /manager/hours", "POST /manager/hours/closed"),
@@ -358,6 +361,7 @@ PARTS = {
     "code": "A",
     "counter": "1",
     "step": "up",
+    "turn": "again",
     "locale": "id",
     "wish": "reload",
     "way": "later",
@@ -563,7 +567,8 @@ def test_a_manager_of_another_office_finds_none_of_this_ones_things(
         account = work.session.query(Account).filter_by(office_id=staffed.office_id).first()
         assert account is not None
         ids = {"device_id": kiosk.id, "account_id": account.id, "screen": kiosk.id, "zone": zone.id}
-        ids |= {"number": notice.id, "shift": shift.id}
+        # a counter's number is each office's own; this one has none so high
+        ids |= {"number": notice.id, "shift": shift.id, "counter": 98}
     office = staffed.read(lambda _work, office: office.version)
     for way in WAYS:
         if "/manager/" not in way or "<int:" not in way:

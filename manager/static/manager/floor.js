@@ -131,6 +131,7 @@ function post(each) {
       "span",
       { class: "post-head" },
       make("span", { class: "post-number" }, String(each.number)),
+      named(each) ? make("span", { class: "post-name" }, named(each)) : null,
       each.label ? make("span", { class: "label post-label" }, each.label) : null,
     ),
     make("span", {}, `${words[each.status]}${minutes}${bad ? ` · ${words.too_long}` : ""}`),
@@ -144,6 +145,14 @@ function post(each) {
       }),
     ),
   );
+}
+
+/** What the counter is called beside its number, where that says more than the number itself. */
+function named(each) {
+  const name = inLanguage(each.names) ?? "";
+  return [String(each.number), fill(words.counter, { counter: each.number })].includes(name)
+    ? ""
+    : name;
 }
 
 function row(each) {

@@ -1,0 +1,205 @@
+"""Setting an office up in the browser: an empty installation's first page, then a list of steps.
+
+The steps are the pages of the settings themselves, walked through in order; whoever leaves goes on
+from the list, which tells from the office itself what is done.
+"""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import (
+    Flask,
+    Response,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from manager.first_code import spend_code
+from office.errors import OfficeError
+from office.passwords import SHORTEST, hash_password
+from office.people import Actor, Right
+from office.place import Office
+from office.premises import LONGEST_NAME, TIMEZONES
+from office.setting_up import LOCALES, Stage, begin_office, has_office, left_to_do
+from storage.work import Work
+from web.access import sign_in
+from web.aside import aside
+from web.house import House, house
+from web.limits import LINK, limiter
+from web.navigation import WALKING
+from web.pages import asker, page_for
+from web.refusals import sentence
+
+pages = APIBlueprint("setting_up", __name__, enable_openapi=False)
+
+#: The page of each stage, what it is called, and what is to be done there.
+STAGES: dict[Stage, tuple[str, Any, Any]] = {
+    Stage.HOURS: ("timetable.page", _l("Hours"), _l("When numbers are given out; the holidays.")),
+    Stage.SERVICES: (
+        "services.page",
+        _l("Services"),
+        _l("Choose ready ones, or add your own."),
+    ),
+    Stage.COUNTERS: (
+        "premises.page",
+        _l("Counters"),
+        _l("How many there are; each service needs one that serves it."),
+    ),
+    Stage.PEOPLE: (
+        "people.page",
+        _l("People"),
+        _l("Whoever works here gets a code and chooses a password."),
+    ),
+    Stage.PRINTER: ("slips.page", _l("Printer"), _l("Connect it and print a test.")),
+    Stage.KIOSK: (
+        "manager.devices_page",
+        _l("Kiosk"),
+        _l("Add it and type its code on it. A tablet does, too."),
+    ),
+    Stage.SCREEN: (
+        "screens.page",
+        _l("Waiting room screen"),
+        _l("Open /display on it and type the code it shows."),
+    ),
+}
+OPENING = (
+    "timetable.page",
+    _l("Open"),
+    _l("Rehearse with colleagues, then take “Rehearsal” off on the day of opening."),
+)
+
+
+def init_app(app: Flask, home: House) -> None:
+    """Add the pages; lead every page of an installation without an office to the first of them."""
+    app.register_blueprint(pages)
+    home.set_up_walk += [(endpoint, title) for endpoint, title, _hint in STAGES.values()]
+    known = {"office": False}
+
+    @app.before_request
+    def lead() -> ResponseReturnValue | None:
+        if known["office"] or request.method != "GET" or request.endpoint == "setting_up.first":
+            return None
+        if request.path.startswith(("/api/", "/static/")) or request.endpoint in WITHOUT:
+            return None
+        with home.store.read() as work:
+            known["office"] = has_office(work)
+        return None if known["office"] else redirect(url_for("setting_up.first"))
+
+
+#: The field that a refusal is about.
+FIELDS = {"set_up_code_wrong": "code", "password_too_short": "password"}
+#: What answers without an office, too.
+WITHOUT = {"web.health", "readiness.ready"}
+
+
+@pages.get("/setup")
+def first() -> ResponseReturnValue:
+    """Ask for the set-up code, the office and its first administrator."""
+    with house().store.read() as work:
+        if has_office(work):
+            return redirect(url_for("web.home"))
+    return _first()
+
+
+@pages.post("/setup")
+@limiter.limit(LINK)
+def begin() -> ResponseReturnValue:
+    """Make the office and its administrator, sign them in, and go on to the steps."""
+    home, form = house(), request.form
+    password = form.get("password", "")
+    if password != form.get("again", ""):
+        return _first(_("The two passwords are not the same."), "password", 422)
+    now = home.clock.now()
+    try:
+        chosen = aside(hash_password, password)
+        with home.store.work() as work:
+            account = begin_office(
+                work,
+                {each: form.get(f"name-{each}", "") for each in LOCALES},
+                form.get("timezone", ""),
+                form.get("username", ""),
+                form.get("name", ""),
+                chosen,
+                now,
+            )
+            sign_in(work, account, now)
+            spend_code(home.folder, form.get("code", ""))
+    except OfficeError as refused:
+        session.pop("account", None)
+        field = FIELDS.get(refused.code, "")
+        return _first(sentence(refused.code, refused.facts), field, 422)
+    session[WALKING] = True
+    return redirect(url_for("setting_up.page"))
+
+
+@pages.get("/manager/setup")
+@page_for(Right.MANAGE)
+def page() -> ResponseReturnValue:
+    """List the steps with what is left to do; from here each page leads on to the next."""
+    session[WALKING] = True
+    with house().store.read() as work:
+        office = work.session.get_one(Office, asker().office_id)
+        left = left_of(work, office)
+    steps = [
+        {"title": title, "hint": hint, "address": url_for(endpoint), "done": stage not in left}
+        for stage, (endpoint, title, hint) in {**STAGES, Stage.OPENING: OPENING}.items()
+    ]
+    return render_template("manager/setting_up.html", actor=g.actor, steps=steps)
+
+
+@pages.post("/manager/setup/leave")
+@page_for(Right.MANAGE)
+def leave() -> ResponseReturnValue:
+    """Show the way through the steps no more, and go to the floor, which tells what is left."""
+    session.pop(WALKING, None)
+    return redirect(url_for("floor.page"))
+
+
+def left_of(work: Work, office: Office) -> set[Stage]:
+    """Return what is left to do before the office opens, the printer included."""
+    left = left_to_do(work, office)
+    facts: dict[str, Any] = {}
+    for fact in house().day_facts:
+        facts |= fact(work, office)
+    printer = facts.get("printer", {})
+    if not printer.get("prints") or printer.get("trouble"):
+        left.add(Stage.PRINTER)
+    return left
+
+
+def still_to_do(actor: Actor) -> list[Any]:
+    """Return the names of the steps left, for whoever sets the office up while it rehearses."""
+    if not actor.may(Right.MANAGE):
+        return []
+    with house().store.read() as work:
+        office = work.session.get_one(Office, actor.office_id)
+        if not office.rehearsal:
+            return []
+        left = left_of(work, office)
+    return [
+        title
+        for stage, (_page, title, _hint) in {**STAGES, Stage.OPENING: OPENING}.items()
+        if stage in left
+    ]
+
+
+def _first(error: str | None = None, field: str = "", status: int = 200) -> Response:
+    shown = render_template(
+        "manager/first.html",
+        error=error,
+        field=field,
+        typed=request.form,
+        locales=LOCALES,
+        zones=TIMEZONES,
+        longest=LONGEST_NAME,
+        shortest=SHORTEST,
+    )
+    return make_response(shown, status)
