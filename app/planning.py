@@ -1,18 +1,21 @@
 """Setting an office up from its file, and the command `antrean export` that writes it."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import click
 from sqlalchemy import select
 
 from app.installation import DATA, opened, settings_of
-from app.plan import PlanWrong, SetUp, plan_of, read_plan, written
+from app.plan import SetUp, plan_of, written
+from app.plan_parts import Plan, PlanWrong, read_plan
 from app.settings import Settings
 from office.clock import SystemClock
-from office.errors import OfficeUnknown
+from office.errors import OfficeError, OfficeUnknown
 from office.place import Office, the_office
 from office.turn import take_turn
+from storage.work import Store
 
 
 def set_up(settings: Settings, file: Path, as_json: bool) -> None:
@@ -22,15 +25,15 @@ def set_up(settings: Settings, file: Path, as_json: bool) -> None:
     except PlanWrong as error:
         raise click.ClickException(str(error)) from error
     store, now = opened(settings), SystemClock().now()
-    with store.work() as work:
-        there = work.session.scalars(
-            select(Office.id).where(Office.code == plan.office.code)
-        ).first()
-        if there is not None:
-            take_turn(work, there, now)
-        done = SetUp(work, plan, now)
-        done.run()
-    store.close()
+    try:
+        done = _done(store, plan, now)
+    except OfficeError as refused:
+        said = ", ".join(f"{name} {value}" for name, value in refused.facts.items())
+        raise click.ClickException(
+            f"{file}: nothing was changed, for {refused.code} ({said})"
+        ) from refused
+    finally:
+        store.close()
     if as_json:
         told = {"changes": done.changes, "passwords": done.passwords, "tokens": done.tokens}
         click.echo(json.dumps(told))
@@ -43,6 +46,18 @@ def set_up(settings: Settings, file: Path, as_json: bool) -> None:
         click.echo("\n  Bearer tokens of the devices, told this once:")
         for name, value in done.tokens.items():
             click.echo(f"    {name}: {value}")
+
+
+def _done(store: Store, plan: Plan, now: datetime) -> SetUp:
+    with store.work() as work:
+        there = work.session.scalars(
+            select(Office.id).where(Office.code == plan.office.code)
+        ).first()
+        if there is not None:
+            take_turn(work, there, now)
+        done = SetUp(work, plan, now)
+        done.run()
+    return done
 
 
 @click.command("export")

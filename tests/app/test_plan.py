@@ -2,16 +2,26 @@
 
 import json
 import tomllib
+from dataclasses import replace
+from datetime import time
 from pathlib import Path
 
 import pytest
 
-from app.plan import PlanWrong, SetUp, plan_of, read_plan, written
-from office.people import actor_of_token
-from office.place import Office, the_office
+from app.plan import SetUp, plan_of, written
+from app.plan_parts import Plan, PlanWrong, read_plan
+from kiosk.printing.slip_texts import write_slip_texts
+from office.endings import endings_of, set_endings
+from office.groups import Group, set_groups
+from office.kiosk_rules import Rules, set_rules
+from office.people import Account, Actor, actor_of_token
+from office.place import Office, counter_numbered, the_office
+from office.roster import Wish, add_shift
+from office.voice import CHANGEABLE, change_settings, settings_of
+from office.zones import Arrow, add_zone
 from storage.work import Store, Work
 from tests.app.test_backup import run
-from tests.houses import FixedClock, Staffed
+from tests.houses import MORNING, FixedClock, Staffed
 
 VILLAGE = """
 [office]
@@ -107,12 +117,38 @@ def test_what_the_file_changes_is_changed_and_the_rest_stays(
     ]
 
 
+def plan_in(text: str) -> Plan:
+    """Return a file's text as a plan."""
+    return Plan.model_validate(tomllib.loads(text))
+
+
+def settle(work: Work, office: Office, by: Actor) -> None:
+    """Give an office something other than usual in every setting."""
+    day = office.today(MORNING)
+    endings = endings_of(work, office)
+    endings.outcomes[1] = replace(endings.outcomes[1], names={"id": "Kurang", "en": "Lacking"})
+    set_endings(work, office, by, MORNING, replace(endings, return_days=3))
+    add_zone(work, office, by, MORNING, {"id": "Lantai 2", "en": "Upstairs"}, Arrow.UP, [9, 10])
+    set_groups(work, office, by, MORNING, [Group({"id": "Akta", "en": "Deeds"}, ("L", "M"))])
+    set_rules(work, office, by, MORNING, Rules(most_files=2, per_identity=1))
+    voice = {name: getattr(settings_of(work, office.id), name) for name in CHANGEABLE}
+    quiet = [{"from": "08:00", "to": "09:00", "volume": 30, "speech": True}]
+    change_settings(work, office, by, MORNING, {**voice, "repeats": 2, "stretches": quiet})
+    write_slip_texts(work, office, by, MORNING, {"id": "# {{ number }}\n> {{ service }}"})
+    person = work.session.query(Account).filter_by(office_id=office.id, username="petugas3").one()
+    at = counter_numbered(work, office.id, 3).id
+    hours = time(8), time(15), time(12), time(13)
+    add_shift(work, office, by, MORNING, Wish(at, person.id, day, day, (day.weekday(),), *hours))
+    office.target_wait_min, office.carries_over = 20, True
+
+
 def test_the_sample_office_comes_out_of_its_file_as_it_went_in(
     staffed: Staffed, tmp_path: Path
 ) -> None:
     def look(work: Work, office: Office) -> str:
         return written(plan_of(work, office))
 
+    staffed.in_turn(lambda work, office: settle(work, office, staffed.actors["manager"]))
     text = staffed.read(look)
     file = tmp_path / "office.toml"
     file.write_text(text, encoding="utf-8")
@@ -127,6 +163,8 @@ def test_the_sample_office_comes_out_of_its_file_as_it_went_in(
         branch = written(plan_of(work, the_office(work, "cabang")))
     assert branch == text.replace('"dukcapil"', '"cabang"')
     assert "password" not in text
+    for part in ("endings", "zones", "groups", "kiosk", "voice", "slip", "roster"):
+        assert getattr(plan_in(text), part), part
 
 
 @pytest.mark.parametrize(
@@ -140,6 +178,7 @@ def test_the_sample_office_comes_out_of_its_file_as_it_went_in(
         ('["S", "W"]', '["S", "X"]', "counter 1 serves unknown X"),
         ('code = "W"', 'code = "S"', "service S is there twice"),
         ("08:00-12:00", "12:00-08:00", "ends before it begins"),
+        ("08:00-12:00", "08:00-14:00", "overlaps"),
         ("08:00-12:00", "pagi", "is not of the form 08:00-12:00"),
         ("monday", "senin", "there is no day senin"),
         ('role = "manager"', 'role = "kiosk"', "the role of a device"),
@@ -174,3 +213,19 @@ def test_the_commands_set_an_office_up_and_write_it_again(tmp_path: Path, villag
     assert "office.code" in said
     assert not (tmp_path / "other" / "antrean.db").exists()
     assert run("export", "--data", tmp_path / "nowhere")[0] == 1
+
+
+def test_what_an_office_refuses_changes_nothing(tmp_path: Path, village: Path) -> None:
+    data = tmp_path / "office"
+    text = (
+        VILLAGE
+        + """
+[[groups]]
+names = {id = "Surat"}
+services = ["S"]
+"""
+    )
+    village.write_text(text, encoding="utf-8")
+    status, said = run("init", "--from", village, "--data", data)
+    assert (status, "group_unnamed" in said) == (1, True)
+    assert run("export", "--data", data) == (1, "Error: there is no such office\n")
