@@ -46,20 +46,27 @@ def made_up_days(store: Store) -> list[dict[str, Tally]]:
         return [count_day(work, office, BEFORE - timedelta(days=back)) for back in range(3, 8)]
 
 
-def write_years(store: Store, days: list[dict[str, Tally]]) -> tuple[int, int]:
-    """Write ten years of summaries; return the days and the tickets they stand for."""
+def working_days(year: int) -> list[date]:
+    """Return the days of a year from Monday to Friday."""
+    return [
+        day
+        for offset in range(366)
+        if (day := date(year, 1, 1) + timedelta(days=offset)).year == year and day.weekday() < 5
+    ]
+
+
+def write_years(
+    store: Store, days: list[dict[str, Tally]], years: range = YEARS, a_year: int = A_YEAR
+) -> tuple[int, int]:
+    """Write years of summaries; return the days and the tickets they stand for."""
     count = tickets = 0
-    for year in YEARS:
-        working = [
-            day
-            for offset in range(366)
-            if (day := date(year, 1, 1) + timedelta(days=offset)).year == year and day.weekday() < 5
-        ]
+    for year in years:
+        working = working_days(year)
         with store.work() as work:
             office = work.session.get_one(Office, the_office(work).id)
             for day in working:
                 week = days[day.weekday()]
-                times = round(A_YEAR / len(working) / max(week[""].all["tickets"], 1))
+                times = round(a_year / len(working) / max(week[""].all["tickets"], 1))
                 made = {}
                 for service, tally in week.items():
                     made[service] = Tally()

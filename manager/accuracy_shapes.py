@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from manager.shapes import Days
-from web.shapes import Texts
+from web.shapes import Days, Texts
 
 #: The longest period looked at, in days.
 LONGEST = 92

@@ -5,9 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from manager.shapes import Days, Spread
+from manager.shapes import Spread
 from storage.base import LARGEST
-from web.shapes import Texts
+from web.shapes import Days, Texts
 
 
 class Asking(Days):

@@ -3,25 +3,11 @@
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from office.voice import MOST_STRETCHES
 from storage.base import LARGEST
 from web.shapes import Asked, StatusName, Texts
-
-
-class Days(Asked):
-    """A range of the office's local days, both included."""
-
-    first: date = Field(alias="from")
-    last: date = Field(alias="to")
-
-    @model_validator(mode="after")
-    def in_order(self) -> "Days":
-        """Refuse a range that ends before it begins."""
-        if self.last < self.first:
-            raise ValueError("`to` lies before `from`")
-        return self
 
 
 class After(Asked):

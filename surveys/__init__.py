@@ -14,6 +14,7 @@ from surveys import alerts, device_api, exit, forgetting, ratings, ratings_page
 from surveys.api import api
 from surveys.skm import (
     asking,
+    figures_api,
     file_page,
     index_page,
     paper_page,
@@ -23,6 +24,7 @@ from surveys.skm import (
 )
 from surveys.skm.draws import is_drawn
 from surveys.skm.forms import may_answer
+from surveys.skm.kept import keep_counts
 from web.house import House
 from web.navigation import Entry, Group
 
@@ -31,8 +33,10 @@ _FILE = ("skm_file.page", "skm_file.sent", "skm_file.look", "skm_file.take_over"
 
 def init_app(app: APIFlask, home: House) -> None:
     """Add ratings to `app`, to every ticket's state, to the manager's day and to the floor."""
+    keep_counts(app)
     app.register_blueprint(api, url_prefix="/api/v1")
     app.register_blueprint(device_api.api, url_prefix="/api/v1")
+    app.register_blueprint(figures_api.api, url_prefix="/api/v1")
     app.register_blueprint(exit.pages)
     app.register_blueprint(ratings_page.pages)
     home.ticket_facts.append(lambda work, ticket: _of_ticket(work, ticket, home.clock.now()))

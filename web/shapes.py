@@ -1,8 +1,9 @@
 """The shapes that answers of several screens share, as the API's specification tells them."""
 
+from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 StatusName = Literal[
     "waiting", "called", "serving", "held", "done", "no_show", "cancelled", "expired"
@@ -23,6 +24,20 @@ class Asked(BaseModel):
         if isinstance(value, str) and "\0" in value:
             raise ValueError("the character NUL is not accepted")
         return value
+
+
+class Days(Asked):
+    """A range of the office's local days, both included."""
+
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+
+    @model_validator(mode="after")
+    def in_order(self) -> "Days":
+        """Refuse a range that ends before it begins."""
+        if self.last < self.first:
+            raise ValueError("`to` lies before `from`")
+        return self
 
 
 class Problem(BaseModel):

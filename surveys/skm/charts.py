@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from surveys.skm.elements import BY_KEY
 from surveys.skm.index import Grade, Index, half_up
-from surveys.skm.periods import Period
+from surveys.skm.results import Step
 
 WIDTH, BAR, NAMES = 640, 30, 280
 HEIGHT, LEFT, RIGHT, TOP, FLOOR = 260, 44, 16, 16, 222
@@ -48,17 +48,17 @@ def bars(index: Index, keys: Sequence[str], locale: str) -> list[Bar]:
     ]
 
 
-def points(trend: Sequence[tuple[Period, Decimal | None]], locale: str) -> list[Point]:
+def points(trend: Sequence[Step], locale: str) -> list[Point]:
     """Return the places of a trend's periods."""
     room = (WIDTH - LEFT - RIGHT) / max(1, len(trend))
     return [
         Point(
-            period.name(locale),
-            value,
+            step.period.name(locale),
+            step.value,
             round(LEFT + room * (place + 0.5), 1),
-            None if value is None else height_of(float(value)),
+            None if step.value is None else height_of(float(step.value)),
         )
-        for place, (period, value) in enumerate(trend)
+        for place, step in enumerate(trend)
     ]
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,6 +18,7 @@ from office.place import Office
 from office.tickets import Status, Ticket
 from storage.base import Base
 from storage.work import Work
+from web.aside import aside
 
 
 class SkmDraw(Base):
@@ -36,13 +39,8 @@ class SkmDraw(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
     def has(self, day: date, label: str) -> bool:
-        """Say whether the visit with this number on this day is drawn.
-
-        It is where the first eight bytes of SHA-256 of "seed:day:label", as a share of 2^64, lie
-        below the percentage: the same for whoever counts it, and known to nobody beforehand.
-        """
-        drawn = hashlib.sha256(f"{self.seed}:{day.isoformat()}:{label}".encode()).digest()[:8]
-        return int.from_bytes(drawn) * 100 < self.percent << 64
+        """Say whether the visit with this number on this day is drawn."""
+        return is_in_draw(self.seed, self.percent, day, label)
 
     @property
     def bound(self) -> str:
@@ -124,22 +122,41 @@ def is_drawn(work: Work, ticket: Ticket) -> bool:
     return draw is not None and draw.has(ticket.day, ticket.label)
 
 
-def count_drawn(work: Work, office: Office, first: date, last: date) -> int:
-    """Return how many finished visits of the days were invited."""
-    draws = draws_of(work, office.id)
-    found, place = 0, -1
-    if not draws:
-        return 0
+def invited_of(
+    work: Work, office: Office, draws: Sequence[SkmDraw], first: date, last: date
+) -> int:
+    """Return how many finished visits of the days were invited by `draws`, the oldest first."""
+    labels: defaultdict[date, list[str]] = defaultdict(list)
     for day, label in work.session.execute(
-        select(Ticket.day, Ticket.label)
-        .where(
+        select(Ticket.day, Ticket.label).where(
             Ticket.office_id == office.id,
-            Ticket.day.between(max(first, draws[0].first_day), last),
+            Ticket.day.between(first, last),
             Ticket.status == Status.DONE.value,
         )
-        .order_by(Ticket.day)
     ):
-        while place + 1 < len(draws) and draws[place + 1].first_day <= day:
-            place += 1
-        found += draws[place].has(day, label)
+        labels[day].append(label)
+    starts = [(each.first_day, each.percent, each.seed) for each in draws]
+    return aside(_drawn_among, starts, labels)
+
+
+def _drawn_among(
+    starts: Sequence[tuple[date, int, str]], labels: Mapping[date, Sequence[str]]
+) -> int:
+    """Return how many of the labels of each day are drawn, by the draw that holds on the day."""
+    found = 0
+    for day, several in labels.items():
+        held = [each for each in starts if each[0] <= day]
+        if held:
+            _first_day, percent, seed = held[-1]
+            found += sum(is_in_draw(seed, percent, day, label) for label in several)
     return found
+
+
+def is_in_draw(seed: str, percent: int, day: date, label: str) -> bool:
+    """Say whether the visit with this number on this day is drawn.
+
+    It is where the first eight bytes of SHA-256 of "seed:day:label", as a share of 2^64, lie below
+    the percentage: the same for whoever counts it, and known to nobody beforehand.
+    """
+    drawn = hashlib.sha256(f"{seed}:{day.isoformat()}:{label}".encode()).digest()[:8]
+    return int.from_bytes(drawn) * 100 < percent << 64

@@ -1,8 +1,10 @@
 """Filled questionnaires: no way leads back to the visit beyond its service, day and channel."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -24,6 +26,8 @@ from office.tickets import Status, Step, Ticket
 from storage.base import LARGEST, Base
 from storage.work import Work
 from surveys import ratings
+from surveys.rules import rules_of
+from surveys.skm import desks
 from surveys.skm.elements import KEYS
 from surveys.skm.questionnaires import Question, Questionnaire
 from surveys.skm.respondents import TRAITS
@@ -207,6 +211,18 @@ def answer(
         ),
     )
     _count_hour(work, office, ticket.day, ticket.arrived_at)
+    if step.counter_id is not None:
+        given: defaultdict[str, list[int]] = defaultdict(list)
+        for question, score in scores.items():
+            given[question.element.key].append(score)
+        desks.add(
+            work,
+            office.id,
+            step.counter_id,
+            ticket.day,
+            [Fraction(sum(each), len(each)) for each in given.values()],
+            rules_of(work, office.id).least,
+        )
 
 
 def type_in(

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from surveys.skm.elements import KEYS
-from surveys.skm.interval import Interval, Number, of_parts, of_sums
+from surveys.skm.interval import Interval, Number, of_moments, of_parts, of_sums
 
 SCORES = (4, 3, 2, 1)
 
@@ -209,7 +209,7 @@ def of_scores(
         len(filled),
         {key: Fraction(sum(form[at] for form in filled)) for at, key in enumerate(KEYS)},
         left_out,
-        of_sums([sum(form) for form in filled], _worth(weight), population),
+        of_sums([sum(form) for form in filled], worth(weight), population),
         all_threes=all(score == 3 for form in filled for score in form),
     )
 
@@ -250,16 +250,44 @@ def of_counts(
         respondents,
         totals,
         (),
-        of_parts(variances, sum(totals.values()), respondents, _worth(weight), population),
+        of_parts(variances, sum(totals.values()), respondents, worth(weight), population),
         all_threes=all(
             question[SCORES.index(3)] == respondents for key in KEYS for question in counts[key]
         ),
     )
 
 
+def of_totals(
+    respondents: int,
+    totals: Mapping[str, Number],
+    squares: Number,
+    weight: Weight,
+    population: int | None = None,
+    *,
+    all_threes: bool,
+) -> Index:
+    """Return the index of filled forms of which only sums are known.
+
+    By element the sum of its scores, and of each form's sum of scores the square.
+    """
+    return _index(
+        weight,
+        respondents,
+        {key: Fraction(total) for key, total in totals.items()},
+        (),
+        of_moments(respondents, sum(totals.values()), squares, worth(weight), population),
+        all_threes=all_threes,
+    )
+
+
 def value_of(mean: Fraction, weight: Weight) -> Decimal:
     """Return the index, as published, of respondents whose elements' scores sum to `mean`."""
-    return half_up(_worth(weight) * mean, 2)
+    return half_up(worth(weight) * mean, 2)
+
+
+def worth(weight: Weight) -> Fraction:
+    """Return what a point more at one element adds to the index."""
+    return 25 * weight.value_of_one
 
 
 def _index(
@@ -279,13 +307,13 @@ def _index(
     notes = []
     if all_threes:
         notes.append(Note.ALL_THREES)
-    if len({grade_of(half_up(_worth(other) * whole, 2)) for other in Weight}) > 1:
+    if len({grade_of(half_up(worth(other) * whole, 2)) for other in Weight}) > 1:
         notes.append(Note.WEIGHT_DECIDES)
     return Index(
         weight,
         respondents,
         {key: Score(totals[key], means[key], means[key] * each) for key in KEYS},
-        _worth(weight) * whole,
+        worth(weight) * whole,
         left_out,
         interval,
         tuple(notes),
@@ -325,8 +353,3 @@ def _variance(question: Counts) -> Fraction:
     mean = Fraction(_total(question), number)
     squares = (count * (score - mean) ** 2 for score, count in zip(SCORES, question, strict=True))
     return sum(squares, Fraction(0)) / (number - 1)
-
-
-def _worth(weight: Weight) -> Fraction:
-    """Return what a point more at one element adds to the index."""
-    return 25 * weight.value_of_one

@@ -16,6 +16,7 @@ from storage.work import Work
 from surveys.skm import charts, draws, years
 from surveys.skm.elements import BY_KEY
 from surveys.skm.index import Note, Weight, half_up
+from surveys.skm.kept import counts
 from surveys.skm.periods import Period, Span, lately
 from surveys.skm.respondents import TRAITS
 from surveys.skm.results import result
@@ -90,7 +91,9 @@ def _shown(refused: str = "", status: int = 200) -> ResponseReturnValue:
         office = work.session.get_one(Office, g.actor.office_id)
         today = office.today(home.clock.now())
         period, trouble = chosen(today)
-        found = result(work, office, period, locale())
+        found = result(
+            work, office, period.first, period.last, home.clock.now(), locale(), counts()
+        )
         settled = years.is_settled(work, office.id, period.year)
     index = found.index
     points = charts.points(found.trend, locale())
@@ -112,8 +115,11 @@ def _shown(refused: str = "", status: int = 200) -> ResponseReturnValue:
         chart=charts,
         titles={
             "service": _("Service"),
+            "counter": _("Counter"),
             **{each.key: each.name.of(locale()) for each in TRAITS},
         },
+        apart={each.name: each for each in found.groups.get("drawn", ())},
+        names={key: each.name.of(locale()) for key, each in BY_KEY.items()},
         weights=weights(),
         called=called,
         settled=settled,
@@ -133,7 +139,7 @@ def _sample_shown(refused: str = "", status: int = 200) -> ResponseReturnValue:
         period, trouble = chosen(today)
         found = sample_of(work, office, period, locale())
         all_draws = draws.draws_of(work, office.id)
-        invited = draws.count_drawn(work, office, period.first, period.last)
+        invited = counts().count_invited(work, office, period.first, period.last)
     return render_template(
         "surveys/skm_sample.html",
         actor=g.actor,
@@ -167,7 +173,7 @@ def number(value: Decimal | float | None, places: int = 2) -> str:
     """Return a number in the page's language, or a dash."""
     if value is None:
         return "–"
-    return str(format_decimal(value, f"0.{'0' * places}", locale=locale()))
+    return str(format_decimal(value, f"0.{'0' * places}" if places else "0", locale=locale()))
 
 
 def notes(told: tuple[Note, ...]) -> list[str]:

@@ -46,11 +46,17 @@ def of_sums(
     None where it would say nothing: fewer than two respondents, or all of one mind, from which no
     spread can be judged. With `population` it is narrowed by the share that was asked.
     """
-    number = len(sums)
+    squares = sum(each * each for each in sums)
+    return of_moments(len(sums), sum(sums), squares, worth, population)
+
+
+def of_moments(
+    number: int, whole: Number, squares: Number, worth: Fraction, population: int | None = None
+) -> Interval | None:
+    """Return the same from the sum of all scores and the sum of the respondents' squared sums."""
     if number < 2:
         return None
-    whole = sum(sums)
-    variance = (sum(each * each for each in sums) - Fraction(whole) ** 2 / number) / (number - 1)
+    variance = (squares - Fraction(whole) ** 2 / number) / (number - 1)
     return _around(whole, math.sqrt(variance), number, worth, population, Method.FORMS)
 
 

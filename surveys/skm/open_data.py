@@ -14,7 +14,10 @@ from surveys.skm.respondents import TRAITS, UNSAID
 from web.sheets import cell
 
 Row = tuple[str | int | Decimal | None, ...]
-HEADING = ("about", "of", "respondents", "total", "nrr", "weighted", "index", "grade")
+HEADING = (
+    *("about", "of", "respondents", "total", "nrr", "weighted", "index", "grade"),
+    *("interval_95_low", "interval_95_high", "finished_visits", "answered_percent"),
+)
 
 
 def data(figures: Mapping[str, Any], at: str, digest: str) -> dict[str, Any]:
@@ -30,53 +33,69 @@ def data(figures: Mapping[str, Any], at: str, digest: str) -> dict[str, Any]:
         "forms_left_out": figures["lacking"],
         "finished_visits": figures["population"],
         "sample_wanted": figures["sample_wanted"],
-        "interval_95": figures["interval"] and [float(each) for each in figures["interval"]],
-        "elements": [
-            {
-                "key": key,
-                "name": BY_KEY[key].name.id,
-                **{each: float(value) for each, value in figures["elements"][key].items()},
-            }
-            for key in KEYS
-        ],
+        "interval_95": numbered(figures)["interval"],
+        "elements": elements(figures),
         "channels": figures["channels"],
         "invited": figures["invited"],
-        **{key: figures[key] and _numbered(figures[key]) for key in ("drawn", "volunteered")},
+        **{key: figures[key] and numbered(figures[key]) for key in ("drawn", "volunteered")},
         "respondents_by": {
             trait: {key or "unstated": count for key, count in counts.items()}
             for trait, counts in figures["respondents_by"].items()
         },
-        "services": [_numbered(each) for each in figures["services"]],
-        "trend": [_numbered(each) for each in figures["trend"]],
+        "services": [numbered(each) for each in figures["services"]],
+        "trend": [numbered(each) for each in figures["trend"]],
     }
 
 
-def _numbered(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is told of a group with its index as a number."""
-    return {**told, "index": None if told["index"] is None else float(told["index"])}
+def elements(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what each element came to, in the order of the form; nothing without respondents."""
+    return [
+        {
+            "key": key,
+            "name": BY_KEY[key].name.id,
+            **{each: float(value) for each, value in figures["elements"][key].items()},
+        }
+        for key in KEYS
+        if key in figures["elements"]
+    ]
+
+
+def numbered(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is told of a group with its index and interval as numbers."""
+    interval = told.get("interval")
+    return {
+        **told,
+        "index": None if told["index"] is None else float(told["index"]),
+        "interval": interval and [float(each) for each in interval],
+    }
 
 
 def rows(figures: Mapping[str, Any], locale: str) -> Iterator[Row]:
-    """Yield the rows of a sheet under `HEADING`: index, elements, respondents, services, trend."""
-    yield _row("index", figures["period"], figures["respondents"], figures)
+    """Yield the rows of a sheet under `HEADING`: index, elements, respondents, groups, trend."""
+    whole = {**figures, "visits": figures["population"]}
+    yield _row("index", figures.get("period") or f"{figures['first']}/{figures['last']}", whole)
     for key in KEYS:
-        each = figures["elements"][key]
-        yield (
-            "element",
-            BY_KEY[key].name.of(locale),
-            figures["respondents"],
-            *(Decimal(each[name]) for name in ("total", "nrr", "weighted")),
-            None,
-            None,
-        )
+        if key in figures["elements"]:
+            each = figures["elements"][key]
+            yield (
+                "element",
+                BY_KEY[key].name.of(locale),
+                figures["respondents"],
+                *(Decimal(each[name]) for name in ("total", "nrr", "weighted")),
+                *[None] * 6,
+            )
     for trait in TRAITS:
-        for key, count in figures["respondents_by"][trait.key].items():
+        for key, count in figures.get("respondents_by", {}).get(trait.key, {}).items():
             said = trait.values[key] if key else UNSAID
-            yield (trait.key, said.of(locale), count, *[None] * 5)
-    for each in figures["services"]:
-        yield _row("service", each["name"], each["respondents"], each)
+            yield (trait.key, said.of(locale), count, *[None] * 9)
+    for name in ("drawn", "volunteered"):
+        if figures[name]:
+            yield _row(name, None, figures[name])
+    for kind, several in {"service": figures["services"], **figures.get("groups", {})}.items():
+        for each in several:
+            yield _row(kind, each["name"], each)
     for each in figures["trend"]:
-        yield _row("trend", each["period"], None, {"grade": None, **each})
+        yield _row("trend", each["period"], each)
 
 
 def sheet(figures: Mapping[str, Any], locale: str, separator: str) -> bytes:
@@ -93,7 +112,7 @@ def workbook(figures: Mapping[str, Any], locale: str) -> bytes:
     """Return an Office Open XML workbook; numbers are numbers, and text is never a formula."""
     book = Workbook()
     page = book.active
-    page.title = figures["period"]
+    page.title = figures.get("period") or "SKM"
     for place, row in enumerate([HEADING, *rows(figures, locale)], start=1):
         for column, value in enumerate(row, start=1):
             made = page.cell(row=place, column=column)
@@ -112,8 +131,9 @@ def workbook(figures: Mapping[str, Any], locale: str) -> bytes:
     return written.getvalue()
 
 
-def _row(about: str, of: str, respondents: int | None, told: Mapping[str, Any]) -> Row:
-    index = told["index"]
+def _row(about: str, of: str | None, told: Mapping[str, Any]) -> Row:
+    index, respondents, visits = told["index"], told.get("respondents"), told.get("visits")
+    low, high = told.get("interval") or (None, None)
     return (
         about,
         of,
@@ -121,6 +141,16 @@ def _row(about: str, of: str, respondents: int | None, told: Mapping[str, Any]) 
         None,
         None,
         None,
-        None if index is None else Decimal(index),
-        told["grade"],
+        _number(index),
+        told.get("grade"),
+        _number(low),
+        _number(high),
+        visits,
+        round(Decimal(100 * min(respondents, visits)) / visits, 1)
+        if respondents and visits
+        else None,
     )
+
+
+def _number(told: str | None) -> Decimal | None:
+    return None if told is None else Decimal(told)

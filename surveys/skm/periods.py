@@ -1,6 +1,7 @@
 """The periods that surveys are told for: months, quarters, semesters and years, nothing between."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
@@ -8,6 +9,8 @@ from enum import IntEnum
 from babel.dates import format_date
 
 ROMAN = ("I", "II", "III", "IV")
+#: Of which a period can be written.
+FIRST_YEAR = 2000
 WRITTEN = re.compile(r"(2\d{3})(?:-(?:Q([1-4])|S([12])|(0[1-9]|1[0-2])))?")
 
 
@@ -47,6 +50,14 @@ class Period:
         """Return the period of a span that a day lies in."""
         return cls(day.year, span, (day.month - 1) // span + 1)
 
+    @classmethod
+    def of(cls, first: date, last: date) -> "Period | None":
+        """Return the period that begins and ends on these days, if there is one."""
+        if first.year < FIRST_YEAR:
+            return None
+        several = (cls.around(span, first) for span in Span)
+        return next((each for each in several if (each.first, each.last) == (first, last)), None)
+
     @property
     def first(self) -> date:
         """Its first day."""
@@ -56,13 +67,23 @@ class Period:
     def last(self) -> date:
         """Its last day."""
         month = self.number * self.span
-        after = date(self.year + month // 12, month % 12 + 1, 1)
-        return after - timedelta(days=1)
+        return date(self.year, month, monthrange(self.year, month)[1])
 
     @property
     def before(self) -> "Period":
         """The period of the same span before."""
         return Period.around(self.span, self.first - timedelta(days=1))
+
+    @property
+    def after(self) -> "Period":
+        """The period of the same span that follows."""
+        return Period.around(self.span, self.last + timedelta(days=1))
+
+    @property
+    def months(self) -> "list[Period]":
+        """Its months."""
+        begin = (self.number - 1) * self.span
+        return [Period(self.year, Span.MONTH, begin + place + 1) for place in range(self.span)]
 
     @property
     def key(self) -> str:

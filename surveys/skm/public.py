@@ -4,7 +4,14 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify, make_response, render_template, request
+from flask import (
+    Response,
+    copy_current_request_context,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
 
 from office.place import Office, the_office
@@ -14,6 +21,7 @@ from surveys.skm.publications import SkmPublication
 from surveys.skm.respondents import TRAITS, UNSAID
 from surveys.skm.words import called, decimal
 from web.access import office_named
+from web.aside import aside
 from web.house import house
 from web.languages import locale
 from web.limits import limiter
@@ -106,7 +114,8 @@ def as_xlsx(period: str) -> Response:
     """Tell a period as a workbook."""
     with house().store.read() as work:
         told = publications.published_of(work, _office(work).id, period)
-    return _file(told, open_data.workbook(told.figures, locale()), "xlsx", XLSX)
+    content = aside(open_data.workbook, told.figures, locale())
+    return _file(told, content, "xlsx", XLSX)
 
 
 @pages.get("/skm/<period>/report.pdf")
@@ -117,7 +126,8 @@ def as_pdf(period: str) -> Response:
         office = _office(work)
         told = publications.published_of(work, office.id, period)
         day = told.at.astimezone(ZoneInfo(office.timezone)).date()
-    content = report_pdf.report(
+    content = aside(
+        copy_current_request_context(report_pdf.report),
         told.figures["office"].get(locale()) or office.name(locale()),
         told.figures,
         told.texts,

@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
@@ -19,12 +19,14 @@ from storage.base import Base
 from storage.work import Work
 from surveys.skm import years
 from surveys.skm.actions import actions_since
-from surveys.skm.elements import KEYS
+from surveys.skm.counting import Counts, Respondent, respondents, stamp_of
+from surveys.skm.figures import figures_of
 from surveys.skm.forms import SkmAnswer, typed_by
-from surveys.skm.index import Index, Weight, half_up
+from surveys.skm.index import Index, Weight, of_scores
 from surveys.skm.periods import Period
-from surveys.skm.results import Respondent, Result, index_of, respondents, result
-from surveys.skm.sample import sample_size
+from surveys.skm.respondents import TRAITS
+from surveys.skm.results import Result, result
+from web.aside import aside
 
 #: What is written into a report beside its figures, and the most letters of each.
 TEXTS = {"signer": 120, "position": 120, "nip": 30, "place": 80, "plan": 2000, "advice": 2000}
@@ -88,6 +90,67 @@ class SkmPublication(Base):
         return period
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A period's figures, computed before they are frozen, and the forms that they count."""
+
+    period: Period
+    weight: Weight
+    stamp: tuple[object, ...]
+    until_form: int
+    digest: str
+    figures: Mapping[str, Any]
+
+
+def prepare(
+    work: Work, office: Office, now: datetime, period: Period, counts: Counts | None = None
+) -> Prepared:
+    """Compute what a period's publication says, every form counted.
+
+    It may take a second or two, so it is done outside the office's turn. Raises PeriodRunning,
+    PeriodPublished or TooFewForms.
+    """
+    if period.last >= office.today(now):
+        raise PeriodRunning()
+    if find(work, office.id, period) is not None:
+        raise PeriodPublished()
+    stamp = stamp_of(work, office.id, period.first, period.last)
+    found = result(work, office, period.first, period.last, now, "id", counts)
+    people = respondents(work, office, period.first, period.last)
+    return aside(_prepared, office.names, period, found, people, stamp)
+
+
+def _prepared(
+    names: Mapping[str, str],
+    period: Period,
+    found: Result,
+    people: Sequence[Respondent],
+    stamp: tuple[object, ...],
+) -> Prepared:
+    index = index_of(people, found.weight, found.population)
+    if index.respondents < found.least:
+        raise TooFewForms(limit=found.least)
+    return Prepared(
+        period,
+        found.weight,
+        stamp,
+        max(each.id for each in people),
+        digest_of(people),
+        {
+            "period": period.key,
+            "office": dict(names),
+            **figures_of(found, index),
+            "respondents_by": {
+                trait.key: {
+                    key or "": sum(each.traits[at] == key for each in people if each.scores)
+                    for key in (*trait.values, None)
+                }
+                for at, trait in enumerate(TRAITS)
+            },
+        },
+    )
+
+
 def publish(
     work: Work,
     office: Office,
@@ -95,10 +158,12 @@ def publish(
     now: datetime,
     period: Period,
     texts: Mapping[str, str],
+    prepared: Prepared | None = None,
 ) -> SkmPublication:
     """Freeze a period's figures and let everybody read them; the year's weight is settled with it.
 
-    Raises Forbidden, Invalid, PeriodRunning, PeriodPublished or TooFewForms.
+    What was `prepared` is frozen if it still holds, or else computed anew. Raises Forbidden,
+    Invalid, PeriodRunning, PeriodPublished or TooFewForms.
     """
     actor.need(Right.MANAGE)
     wrong = {
@@ -112,21 +177,20 @@ def publish(
         raise PeriodRunning()
     if find(work, office.id, period) is not None:
         raise PeriodPublished()
-    years.settle(work, office.id, period.year)
-    found = result(work, office, period, "id")
-    if not found.enough:
-        raise TooFewForms(limit=found.least)
-    people = respondents(work, office, period.first, period.last)
+    weight = years.settle(work, office.id, period.year)
+    now_counted = period, weight, stamp_of(work, office.id, period.first, period.last)
+    if prepared is None or (prepared.period, prepared.weight, prepared.stamp) != now_counted:
+        prepared = prepare(work, office, now, period)
     publication = SkmPublication(
         office_id=office.id,
         period=period.key,
         last=period.last,
         at=now,
         account_id=actor.account_id,
-        until_form=max(each.id for each in people),
-        digest=digest_of(people),
+        until_form=prepared.until_form,
+        digest=prepared.digest,
         figures={
-            **figures_of(office, found),
+            **prepared.figures,
             "actions": [
                 {
                     "what": each.what,
@@ -144,6 +208,11 @@ def publish(
         work, office, Kind.OFFICE_CHANGED, actor, now, part="survey_published", present=period.key
     )
     return publication
+
+
+def index_of(people: Iterable[Respondent], weight: Weight, population: int | None = None) -> Index:
+    """Return the index of all those whose forms are filled."""
+    return of_scores([each.scores for each in people if each.scores], weight, population)
 
 
 def find(work: Work, office_id: int, period: Period) -> SkmPublication | None:
@@ -189,6 +258,7 @@ def take_out(work: Work, office: Office, actor: Actor, now: datetime, form_id: i
         raise FormPublished()
     work.session.execute(delete(SkmAnswer).where(SkmAnswer.form_id == form.id))
     work.session.delete(form)
+    years.count_taken_out(work, office.id, form.year)
     journal.append(
         work,
         office,
@@ -211,64 +281,7 @@ def still_agrees(work: Work, office: Office, publication: SkmPublication) -> boo
     )
 
 
-def digest_of(people: list[Respondent]) -> str:
+def digest_of(people: Sequence[Respondent]) -> str:
     """Return the SHA-256 of the filled forms' scores, in the order they came."""
     told = [[each.id, *map(str, each.scores)] for each in people if each.scores]
     return hashlib.sha256(json.dumps(told, separators=(",", ":")).encode()).hexdigest()
-
-
-def figures_of(office: Office, found: Result) -> dict[str, Any]:
-    """Return a result as it is frozen: numbers with decimals as text, exactly as printed."""
-    index = found.index
-    return {
-        "period": found.period.key,
-        "first": found.period.first.isoformat(),
-        "last": found.period.last.isoformat(),
-        "office": office.names,
-        "weight": found.weight.value,
-        "respondents": index.respondents,
-        "lacking": found.lacking,
-        "population": found.population,
-        "sample_wanted": sample_size(found.population),
-        **_told(index),
-        "interval": index.interval and [f"{index.interval.low:.2f}", f"{index.interval.high:.2f}"],
-        "elements": {
-            key: {
-                "total": _plain(index.elements[key].total),
-                "nrr": str(half_up(index.elements[key].nrr, 4)),
-                "weighted": str(half_up(index.elements[key].weighted, 4)),
-            }
-            for key in KEYS
-        },
-        "channels": {each.value: count for each, count in found.by_channel.items()},
-        "invited": {"answered": found.invited.answered, "asked": found.invited.asked},
-        "drawn": found.drawn and {"respondents": found.drawn.respondents, **_told(found.drawn)},
-        "volunteered": found.volunteered
-        and {"respondents": found.volunteered.respondents, **_told(found.volunteered)},
-        "respondents_by": {key: dict(counts) for key, counts in found.counts.items()},
-        "services": [
-            {
-                "name": each.name,
-                "respondents": each.respondents,
-                "index": str(each.value),
-                "grade": each.grade.name,
-            }
-            for each in found.groups.get("service", ())
-        ],
-        "trend": [
-            {"period": period.key, "index": None if value is None else str(value)}
-            for period, value in found.trend
-        ],
-    }
-
-
-def _plain(total: Fraction) -> str:
-    """Return a sum, with decimals only where several questions of an element made some."""
-    return str(total.numerator) if total.denominator == 1 else str(half_up(total, 2))
-
-
-def _told(index: Index) -> dict[str, str | None]:
-    return {
-        "index": None if index.value is None else str(index.value),
-        "grade": index.grade and index.grade.name,
-    }

@@ -9,13 +9,14 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from office.errors import Invalid
+from office.errors import Invalid, OfficeError
 from office.people import Right
 from office.place import Office
 from storage.work import Work
 from surveys.skm import actions, following, publications
 from surveys.skm.actions import State
 from surveys.skm.elements import BY_KEY, ELEMENTS
+from surveys.skm.kept import counts
 from surveys.skm.periods import Period, lately
 from surveys.skm.words import decimal, spans
 from web.house import house
@@ -42,7 +43,9 @@ def publish() -> ResponseReturnValue:
     def act(work: Work, office: Office, now: datetime) -> None:
         if period is None:
             raise Invalid(fields={"period": "a period"})
-        publications.publish(work, office, g.actor, now, period, sent)
+        publications.publish(work, office, g.actor, now, period, sent, prepared)
+
+    prepared = _prepared(period) if period else None
 
     return form_done(
         act,
@@ -93,6 +96,17 @@ def end(number: int) -> ResponseReturnValue:
         actions.end(work, office, g.actor, now, number, request.form.get("state", ""))
 
     return _acted(act)
+
+
+def _prepared(period: Period) -> publications.Prepared | None:
+    """Compute a period's figures before the office's turn is taken; nothing where it is refused."""
+    home = house()
+    with home.store.read() as work:
+        office = work.session.get_one(Office, g.actor.office_id)
+        try:
+            return publications.prepare(work, office, home.clock.now(), period, counts())
+        except OfficeError:
+            return None
 
 
 def _acted(act: Act) -> ResponseReturnValue:

@@ -1,61 +1,32 @@
-"""What the forms of a period come to: the index, its elements, groups, and how it went before."""
+"""What the forms of some days come to: the index, its elements, groups, and how it went before."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 
 from office import figures
-from office.place import Office, services_of
+from office.place import Counter, Office, Service
 from storage.work import Work
 from surveys.groups import kept_back
 from surveys.rules import rules_of
-from surveys.skm.draws import count_drawn
-from surveys.skm.elements import KEYS
-from surveys.skm.forms import Channel, SkmAnswer, SkmForm
-from surveys.skm.index import Grade, Index, Weight, grade_of, of_scores, value_of
-from surveys.skm.interval import Number
+from surveys.skm import desks
+from surveys.skm.counting import ALL, Counts, Quarter, Sums, summed
+from surveys.skm.forms import Channel, SkmForm
+from surveys.skm.index import Grade, Index, Weight, grade_of, value_of, worth
+from surveys.skm.interval import Interval, Number, of_moments
 from surveys.skm.periods import Period, Span
 from surveys.skm.respondents import TRAITS
 from surveys.skm.years import weight_of
 
-#: Most words shown at once, and periods in a trend.
-WORDS = 50
+#: Most words shown at once, of everybody and of one element; elements that they are told of; and
+#: periods in a trend.
+WORDS, WORDS_OF_ELEMENT, ELEMENTS_TOLD = 50, 8, 3
 TREND = {Span.MONTH: 12, Span.QUARTER: 8, Span.SEMESTER: 6, Span.YEAR: 5}
-
-
-@dataclass(frozen=True, slots=True)
-class Respondent:
-    """One form as it is counted."""
-
-    id: int
-    day: date
-    service_id: int | None
-    channel: Channel
-    drawn: bool
-    traits: tuple[str | None, ...]
-    words: str | None
-    #: The scores of the nine elements, or nothing of a form that lacks an answer.
-    scores: tuple[Number, ...] | None
-
-
-@dataclass(frozen=True)
-class Told:
-    """The index of a group of respondents."""
-
-    name: str
-    respondents: int
-    value: Decimal
-
-    @property
-    def grade(self) -> Grade:
-        """Its grade."""
-        return grade_of(self.value)
 
 
 @dataclass(frozen=True)
@@ -72,27 +43,78 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Result:
-    """A period's survey; groups and words only where there are enough respondents."""
+class Told:
+    """The index of a group of respondents, with its interval, and the visits it is about."""
+
+    name: str
+    respondents: int
+    value: Decimal
+    interval: Interval | None
+    #: Finished visits of the group; nothing where nobody can know them.
+    visits: int | None = None
+
+    @property
+    def grade(self) -> Grade:
+        """Its grade."""
+        return grade_of(self.value)
+
+    @property
+    def rate(self) -> Share | None:
+        """The share of its visits that were answered for."""
+        return None if self.visits is None else Share(self.respondents, self.visits)
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What is behind a weak element: how many gave it 1 or 2, and what some of these wrote."""
+
+    key: str
+    low: int
+    words: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One period of a trend, without an index where there is none to be told."""
 
     period: Period
+    index: Index | None
+    visits: int
+
+    @property
+    def value(self) -> Decimal | None:
+        """The index."""
+        return self.index.value if self.index else None
+
+    @property
+    def rate(self) -> Share | None:
+        """The share of the finished visits that were answered for."""
+        return Share(self.index.respondents, self.visits) if self.index else None
+
+
+@dataclass(frozen=True)
+class Result:
+    """The survey of some days; what is told of it are whole batches of respondents."""
+
+    first: date
+    last: date
+    #: The period that these days are, if they are one.
+    period: Period | None
     weight: Weight
     least: int
     index: Index
-    #: Forms that lack an answer, in no index.
+    #: Filled forms, those that are not told yet included; and forms that lack an answer.
+    filled: int
     lacking: int
     by_channel: Mapping[Channel, int]
-    #: Finished visits of the period: the population.
+    #: Finished visits: the population.
     population: int
     invited: Share
-    drawn: Index | None
-    volunteered: Index | None
-    #: By trait (or "service"): the name of each group that may be told, and its index.
+    #: By trait, "service", "counter" or "drawn": each group that may be told.
     groups: Mapping[str, Sequence[Told]] = field(default_factory=dict)
-    #: By trait: how many respondents gave each value; for the notice.
-    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     words: Sequence[str] = ()
-    trend: Sequence[tuple[Period, Decimal | None]] = ()
+    behind: Sequence[Behind] = ()
+    trend: Sequence[Step] = ()
 
     @property
     def enough(self) -> bool:
@@ -100,237 +122,201 @@ class Result:
         return self.index.respondents >= self.least
 
     @property
+    def waiting(self) -> int:
+        """Filled forms that are not told yet."""
+        return self.filled - self.index.respondents
+
+    @property
     def weakest(self) -> list[str]:
         """The keys of the elements, the weakest first."""
         return sorted(self.index.elements, key=lambda key: (self.index.elements[key].nrr, key))
 
 
-def result(work: Work, office: Office, period: Period, locale: str) -> Result:
-    """Return a period's survey as it stands now; names in `locale`."""
-    weight = weight_of(work, office.id, period.year)
-    least = rules_of(work, office.id).least
-    quarters = around(period)
-    among = respondents(work, office, quarters[0].first, quarters[-1].last)
-    people = [each for each in among if period.first <= each.day <= period.last]
-    population = finished(work, office, period)
-    counted = [each for each in people if each.scores is not None]
-    drawn = [each for each in counted if each.drawn]
-    others = [each for each in counted if not each.drawn]
-    apart = all(not part or len(part) >= least for part in (drawn, others))
-    enough = len(counted) >= least
+def result(
+    work: Work,
+    office: Office,
+    first: date,
+    last: date,
+    now: datetime,
+    locale: str,
+    counts: Counts | None = None,
+) -> Result:
+    """Return the survey of the days `first` to `last` as it stands now; names in `locale`.
+
+    The weight is that of the year of `last`, also throughout the trend.
+    """
+    counts = counts or Counts()
+    rules = rules_of(work, office.id)
+    weight = weight_of(work, office.id, last.year)
+    settled = office.today(now) - timedelta(days=-(-rules.open_hours // 24))
+    period = Period.of(first, last)
+    periods = _trend_of(period) if period else []
+    began = periods[0].first if periods else first
+    quarters = counts.quarters_of(work, office, began, last, rules.least, settled)
+    sums = summed(quarters, first, last)
+    report = figures.waiting_report(work, office, first, last)
+    index = sums.everybody.index(weight, int(report["finished"]))
+    by_channel = dict.fromkeys(Channel, 0)
+    filled = lacking = drawn = 0
+    for channel, is_filled, is_drawn, count in work.session.execute(
+        select(SkmForm.channel, SkmForm.filled, SkmForm.drawn, func.count())
+        .where(SkmForm.office_id == office.id, SkmForm.day.between(first, last))
+        .group_by(SkmForm.channel, SkmForm.filled, SkmForm.drawn)
+    ):
+        by_channel[Channel(channel)] += count
+        filled, lacking = filled + count * is_filled, lacking + count * (not is_filled)
+        drawn += count * is_drawn
     return Result(
+        first,
+        last,
         period,
         weight,
-        least,
-        index_of(counted, weight, population),
-        len(people) - len(counted),
-        {each: sum(one.channel is each for one in people) for each in Channel},
-        population,
-        Share(
-            sum(each.drawn for each in people),
-            count_drawn(work, office, period.first, period.last),
-        ),
-        index_of(drawn, weight, population) if apart and drawn else None,
-        index_of(others, weight, None) if apart and others else None,
-        _groups(work, office, period, weight, among, len(counted), least, locale) if enough else {},
-        {
-            trait.key: {
-                key or "": sum(each.traits[at] == key for each in counted)
-                for key in (*trait.values, None)
-            }
-            for at, trait in enumerate(TRAITS)
-        },
-        sorted(each.words for each in people if each.words)[:WORDS] if enough else (),
-        trend(work, office, period, weight, least),
+        rules.least,
+        index,
+        filled,
+        lacking,
+        by_channel,
+        int(report["finished"]),
+        Share(drawn, counts.count_invited(work, office, first, last)),
+        _groups(work, office, sums, report, weight, rules.least, locale),
+        sorted(each.words for each in sums.said)[:WORDS],
+        _behind(sums, index, rules.least),
+        _trend(work, office, counts, quarters, periods, weight),
     )
-
-
-def index_of(people: Iterable[Respondent], weight: Weight, population: int | None = None) -> Index:
-    """Return the index of those respondents whose forms are filled."""
-    return of_scores([each.scores for each in people if each.scores], weight, population)
-
-
-def respondents(
-    work: Work, office: Office, first: date, last: date, until: int | None = None
-) -> list[Respondent]:
-    """Return the forms of visits on the days, up to the row `until`, in the order they came."""
-    wanted = [SkmForm.office_id == office.id, SkmForm.day.between(first, last)]
-    if until is not None:
-        wanted.append(SkmForm.id <= until)
-    # one row for each form, with the sum and the number of its scores of each element
-    scores = (
-        select(
-            SkmAnswer.form_id,
-            *(
-                func.sum(case((SkmAnswer.element == key, SkmAnswer.score), else_=0)).label(key)
-                for key in KEYS
-            ),
-            *(
-                func.sum(case((SkmAnswer.element == key, 1), else_=0)).label(f"{key}_asked")
-                for key in KEYS
-            ),
-        )
-        .join(SkmForm, SkmForm.id == SkmAnswer.form_id)
-        .where(*wanted, SkmForm.filled.is_(True))
-        .group_by(SkmAnswer.form_id)
-    )
-    given: dict[int, tuple[Number, ...]] = {}
-    for form_id, *row in work.session.execute(scores):
-        sums, asked = row[: len(KEYS)], row[len(KEYS) :]
-        given[form_id] = tuple(
-            int(score) if number == 1 else Fraction(int(score), int(number))
-            for score, number in zip(sums, asked, strict=True)
-        )
-    columns = (
-        *(SkmForm.id, SkmForm.day, SkmForm.service_id, SkmForm.channel, SkmForm.drawn),
-        *(SkmForm.comment, SkmForm.sex, SkmForm.age, SkmForm.education, SkmForm.occupation),
-    )
-    return [
-        Respondent(
-            number,
-            day,
-            service_id,
-            Channel(channel),
-            drawn,
-            tuple(traits),
-            words,
-            given.get(number),
-        )
-        for number, day, service_id, channel, drawn, words, *traits in work.session.execute(
-            select(*columns).where(*wanted).order_by(SkmForm.id)
-        )
-    ]
-
-
-def around(period: Period) -> list[Period]:
-    """Return the quarters that a period is of, or lies in."""
-    quarters = [Period.around(Span.QUARTER, period.first)]
-    while quarters[-1].last < period.last:
-        quarters.append(Period.around(Span.QUARTER, quarters[-1].last + timedelta(days=1)))
-    return quarters
-
-
-def finished(work: Work, office: Office, period: Period) -> int:
-    """Return how many visits of a period were finished: the population of its survey."""
-    report = figures.waiting_report(work, office, period.first, period.last)
-    return int(report["finished"])
-
-
-def trend(
-    work: Work, office: Office, period: Period, weight: Weight, least: int
-) -> list[tuple[Period, Decimal | None]]:
-    """Return the index of a period and those before it, by one weight; oldest first.
-
-    Where there are fewer than `least` respondents there is none; it begins with the first that has.
-    """
-    periods = [period]
-    while len(periods) < TREND[period.span]:
-        periods.insert(0, periods[0].before)
-    first, last = periods[0].first, period.last
-    people: dict[Period, int] = defaultdict(int)
-    sums: dict[Period, Fraction] = defaultdict(Fraction)
-    wanted = (
-        SkmForm.office_id == office.id,
-        SkmForm.filled.is_(True),
-        SkmForm.day.between(first, last),
-    )
-    for day, count, points in work.session.execute(
-        select(SkmForm.day, func.count(), func.sum(SkmForm.points))
-        .where(*wanted)
-        .group_by(SkmForm.day)
-    ):
-        people[Period.around(period.span, day)] += count
-        sums[Period.around(period.span, day)] += int(points or 0)
-    # several questions of one element are averaged per respondent first
-    questions = (
-        select(
-            SkmForm.day,
-            func.sum(SkmAnswer.score).label("score"),
-            func.count().label("questions"),
-        )
-        .join(SkmAnswer, SkmAnswer.form_id == SkmForm.id)
-        .where(*wanted, SkmForm.points.is_(None))
-        .group_by(SkmForm.id, SkmForm.day, SkmAnswer.element)
-        .subquery()
-    )
-    for day, number, score in work.session.execute(
-        select(questions.c.day, questions.c.questions, func.sum(questions.c.score)).group_by(
-            questions.c.day, questions.c.questions
-        )
-    ):
-        sums[Period.around(period.span, day)] += Fraction(int(score), number)
-    told = [
-        (each, value_of(sums[each] / people[each], weight) if people[each] >= least else None)
-        for each in periods
-    ]
-    while len(told) > 1 and told[0][1] is None:
-        told.pop(0)
-    return told
 
 
 def _groups(
     work: Work,
     office: Office,
-    period: Period,
+    sums: Sums,
+    report: Mapping[str, Any],
     weight: Weight,
-    among: Sequence[Respondent],
-    total: int,
     least: int,
     locale: str,
 ) -> dict[str, list[Told]]:
-    """Return the index of each group of respondents that may be told, the lowest first.
-
-    A group's forms of a quarter are taken `least` at a time, in the order they came; a period tells
-    the batches that lie within it, and every longer period is of whole quarters. So whatever
-    periods and groups are held against each other differ by whole batches.
-    """
-    kinds: list[tuple[str, Mapping[Any, str], Callable[[Respondent], Any]]] = [
-        (
-            "service",
-            {
-                each.id: f"{each.letter} · {each.name(locale)}"
-                for each in services_of(work, office.id)
-            },
-            lambda one: one.service_id,
-        ),
-        *(
-            (
-                trait.key,
-                {key: said.of(locale) for key, said in trait.values.items()},
-                lambda one, at=at: one.traits[at],
-            )
-            for at, trait in enumerate(TRAITS)
-        ),
-    ]
+    """Return the index of each group that may be told beside the total, the lowest first."""
+    total = sums.everybody.respondents
+    if not total:
+        return {}
+    services = {
+        each.id: each
+        for each in work.session.scalars(select(Service).where(Service.office_id == office.id))
+    }
+    finished = {each["code"]: int(each["finished"]) for each in report["by_service"]}
+    visits: dict[Any, int] = {key: finished.get(each.code, 0) for key, each in services.items()}
+    names: dict[str, Mapping[Any, str]] = {
+        "service": {key: f"{each.letter} · {each.name(locale)}" for key, each in services.items()},
+        **{
+            trait.key: {key: said.of(locale) for key, said in trait.values.items()}
+            for trait in TRAITS
+        },
+        "drawn": {True: "drawn", False: "volunteered"},
+    }
     found = {}
-    for kind, names, of in kinds:
-        batches: defaultdict[Any, list[list[Respondent]]] = defaultdict(list)
-        for each in among:
-            key = of(each), (each.day.year, (each.day.month - 1) // 3)
-            if each.scores is None or key[0] is None:
-                continue
-            if not batches[key] or len(batches[key][-1]) == least:
-                batches[key].append([])
-            batches[key][-1].append(each)
-        members: defaultdict[Any, list[Respondent]] = defaultdict(list)
-        for (group, _quarter), several in batches.items():
-            for batch in several:
-                if len(batch) == least and all(
-                    period.first <= each.day <= period.last for each in batch
-                ):
-                    members[group] += batch
-        hidden = kept_back({key: len(each) for key, each in members.items()}, total, least)
-        found[kind] = sorted(
-            (
-                _told(names.get(key, "?"), each, weight)
-                for key, each in members.items()
-                if key not in hidden
-            ),
-            key=lambda one: (one.value, one.name),
+    for kind, called in names.items():
+        members = {key: tally for (of, key), tally in sums.groups.items() if of == kind}
+        hidden = kept_back({key: each.respondents for key, each in members.items()}, total, least)
+        found[kind] = [
+            _told(
+                called.get(key, "?"),
+                tally.respondents,
+                tally.points,
+                tally.squares,
+                weight,
+                visits.get(key) if kind == "service" else None,
+            )
+            for key, tally in members.items()
+            if key not in hidden
+        ]
+    found["counter"] = _counters(work, office, sums, report, weight, least, locale)
+    return {
+        kind: sorted(each, key=lambda one: (one.value, one.name)) for kind, each in found.items()
+    }
+
+
+def _counters(
+    work: Work,
+    office: Office,
+    sums: Sums,
+    report: Mapping[str, Any],
+    weight: Weight,
+    least: int,
+    locale: str,
+) -> list[Told]:
+    """Return the index of each counter where phones and tablets answered often enough."""
+    counters = {
+        each.id: each
+        for each in work.session.scalars(select(Counter).where(Counter.office_id == office.id))
+    }
+    finished = {each["number"]: int(each["finished"]) for each in report["by_counter"]}
+    at = desks.answered_at(work, office.id, sums.first, sums.last)
+    total = sum(each.respondents for each in at.values())
+    hidden = kept_back({key: each.respondents for key, each in at.items()}, total, least)
+    return [
+        _told(
+            counters[key].name(locale),
+            each.respondents,
+            each.points,
+            each.squares,
+            weight,
+            finished.get(counters[key].number, 0),
         )
-    return found
+        for key, each in at.items()
+        if key not in hidden
+    ]
 
 
-def _told(name: str, people: Sequence[Respondent], weight: Weight) -> Told:
-    whole = sum((sum(each.scores) for each in people if each.scores), Fraction(0))
-    return Told(name, len(people), value_of(Fraction(whole) / len(people), weight))
+def _told(
+    name: str, number: int, points: Number, squares: Number, weight: Weight, visits: int | None
+) -> Told:
+    return Told(
+        name,
+        number,
+        value_of(Fraction(points) / number, weight),
+        of_moments(number, points, squares, worth(weight)),
+        visits,
+    )
+
+
+def _behind(sums: Sums, index: Index, least: int) -> list[Behind]:
+    """Return what is behind the weakest elements, where enough respondents gave them 1 or 2."""
+    low = sums.everybody.low
+    weakest = sorted(index.elements, key=lambda key: (index.elements[key].nrr, key))
+    return [
+        Behind(
+            key,
+            low[key],
+            sorted(each.words for each in sums.said if key in each.low)[:WORDS_OF_ELEMENT],
+        )
+        for key in weakest[:ELEMENTS_TOLD]
+        if low[key] >= least
+    ]
+
+
+def _trend(
+    work: Work,
+    office: Office,
+    counts: Counts,
+    quarters: Sequence[Quarter],
+    periods: Sequence[Period],
+    weight: Weight,
+) -> list[Step]:
+    """Return the index of periods by one weight, from the first on that has one."""
+    told: list[Step] = []
+    for period in periods:
+        tally = summed(quarters, period.first, period.last, {ALL}).everybody
+        if not tally.respondents and not told and period != periods[-1]:
+            continue
+        visits = counts.count_visits(work, office, period)
+        told.append(
+            Step(period, tally.index(weight, visits) if tally.respondents else None, visits)
+        )
+    return told
+
+
+def _trend_of(period: Period) -> list[Period]:
+    """Return the periods of the trend that ends with a period, the oldest first."""
+    periods = [period]
+    while len(periods) < TREND[period.span]:
+        periods.insert(0, periods[0].before)
+    return periods

@@ -32,6 +32,8 @@ class SkmYear(Base):
     weight: Mapped[str] = mapped_column(String(5))
     #: Whether an index of the year has been published.
     settled: Mapped[bool] = mapped_column(default=False)
+    #: How many of the year's forms were typed in wrongly and deleted.
+    taken_out: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 def weight_of(work: Work, office_id: int, year: int) -> Weight:
@@ -56,7 +58,7 @@ def choose_weight(
         return
     if is_settled(work, office.id, year):
         raise WeightSettled(name=former.value)
-    work.session.merge(SkmYear(office_id=office.id, year=year, weight=weight.value, settled=False))
+    _row(work, office.id, year).weight = weight.value
     journal.append(
         work,
         office,
@@ -71,6 +73,32 @@ def choose_weight(
 
 def settle(work: Work, office_id: int, year: int) -> Weight:
     """Let the weight of a year stay as it is from now on, and return it."""
-    weight = weight_of(work, office_id, year)
-    work.session.merge(SkmYear(office_id=office_id, year=year, weight=weight.value, settled=True))
-    return weight
+    row = _row(work, office_id, year)
+    row.settled = True
+    return Weight(row.weight)
+
+
+def taken_out_of(work: Work, office_id: int, year: int) -> int:
+    """Return how many of a year's forms were deleted."""
+    row = work.session.get(SkmYear, (office_id, year))
+    return 0 if row is None else row.taken_out
+
+
+def count_taken_out(work: Work, office_id: int, year: int) -> None:
+    """Count that one of a year's forms is deleted."""
+    _row(work, office_id, year).taken_out += 1
+
+
+def _row(work: Work, office_id: int, year: int) -> SkmYear:
+    """Return the row of a year, which is made where there is none."""
+    row = work.session.get(SkmYear, (office_id, year))
+    if row is None:
+        row = SkmYear(
+            office_id=office_id,
+            year=year,
+            weight=Weight.EXACT.value,
+            settled=False,
+            taken_out=0,
+        )
+        work.session.add(row)
+    return row

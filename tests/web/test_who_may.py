@@ -228,6 +228,7 @@ WAYS: dict[str, Way] = {
             "accuracy",
             "fairness",
             "waiting",
+            *("skm", "skm.csv", "skm.pdf", "skm.xlsx"),
             "waiting.csv",
             "waiting.pdf",
             "waiting.xlsx",

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.skm import draws
+from surveys.skm.counting import Counts
 from surveys.skm.draws import SkmDraw
 from tests.houses import Staffed
 from tests.office.observing import refused
@@ -74,8 +75,10 @@ def test_who_is_invited_is_counted_by_the_draw_of_each_day(staffed: Staffed) -> 
             staffed.serve(1)
         staffed.clock.advance(days=1)
     days = (TODAY, TODAY + timedelta(days=2))
-    counted = staffed.read(lambda work, office: draws.count_drawn(work, office, *days))
+    counted = staffed.read(lambda work, office: Counts().count_invited(work, office, *days))
     # The second draw begins the day after, and so does the third.
     assert counted == 4
-    alone = staffed.read(lambda work, office: draws.count_drawn(work, office, days[1], days[1]))
+    alone = staffed.read(
+        lambda work, office: Counts().count_invited(work, office, days[1], days[1])
+    )
     assert alone == 0

@@ -183,13 +183,15 @@ def test_every_file_tells_the_same_to_its_reader(client: Client, staffed: Staffe
     assert data["respondents_by"]["sex"] == {"male": 29, "female": 0, "unstated": 0}
     sheet = get("data.csv").data.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(sheet), delimiter=";"))
-    assert rows[1] == ["index", "2026-Q3", "29", "", "", "", "91,48", "A"]
-    assert rows[4] == ["element", "Waktu penyelesaian", "29", "100", "3,4483", "0,3831", "", ""]
+    assert rows[1][:8] == ["index", "2026-Q3", "29", "", "", "", "91,48", "A"]
+    assert rows[4][:6] == ["element", "Waktu penyelesaian", "29", "100", "3,4483", "0,3831"]
+    (interval,) = [each[8:10] for each in rows if each[:2] == ["index", "2026-Q3"]]
+    assert interval[0] < "91,48" < interval[1]
     assert (
         get("data.csv", separator="comma")
         .data.decode("utf-8-sig")
         .splitlines()[1]
-        .endswith("91.48,A")
+        .startswith("index,2026-Q3,29,,,,91.48,A,")
     )
     page = load_workbook(io.BytesIO(get("data.xlsx").data)).worksheets[0]
     assert [page["G2"].value, page["G2"].data_type, page["E5"].value] == [91.48, "n", 3.4483]
