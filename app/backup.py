@@ -13,9 +13,9 @@ import os
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -62,6 +62,8 @@ class Manifest:
     versions: dict[str, int]
     #: SHA-256 of each file in the archive.
     digests: dict[str, str]
+    #: The journal's version and its seal of each office; none in backups from before there were.
+    seals: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
     def told(self) -> dict[str, Any]:
         """Return it as it is kept."""
@@ -73,7 +75,8 @@ class Manifest:
         if kept.get("format") != FORMAT:
             raise BackupWrong("the backup was made by another version of the program")
         made = datetime.fromisoformat(kept["made_at"])
-        return cls(made, kept["revision"], kept["tables"], kept["versions"], kept["digests"])
+        seals = {code: (version, seal) for code, (version, seal) in kept.get("seals", {}).items()}
+        return cls(made, kept["revision"], kept["tables"], kept["versions"], kept["digests"], seals)
 
 
 def back_up(engine: Engine, data: Path, folder: Path, now: datetime) -> Path:
@@ -126,6 +129,15 @@ def restore(file: Path, data: Path, database: str, now: datetime) -> Manifest:
     return manifest
 
 
+def manifest_of(file: Path) -> Manifest:
+    """Return what a backup says of itself; its content is not checked. Raises BackupWrong."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return Manifest.read(json.loads(archive.read(MANIFEST)))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise BackupWrong(f"{file} cannot be read as a backup: {error}") from error
+
+
 def backups_in(folder: Path) -> list[Path]:
     """Return the backups in `folder`, newest first."""
     return sorted(folder.glob(f"{PREFIX}????????T??????Z{SUFFIX}"), reverse=True)
@@ -162,7 +174,7 @@ def _write(engine: Engine, data: Path, out: IO[bytes], now: datetime) -> None:
             revision = migrations.current_of(connection)
             if revision is None:
                 raise BackupWrong("there is no installation in this database yet")
-            versions = _versions(connection, tables)
+            versions, seals = _versions(connection, tables), _seals(connection, tables)
             for table in tables:
                 lines = _lines(connection, table)
                 name = f"tables/{table.name}.jsonl"
@@ -171,7 +183,7 @@ def _write(engine: Engine, data: Path, out: IO[bytes], now: datetime) -> None:
             name = f"files/{file.relative_to(data).as_posix()}"
             with file.open("rb") as content:
                 digests[name], _ = _add(archive, name, iter(lambda: content.read(1 << 20), b""))
-        manifest = Manifest(now, revision, counts, versions, digests)
+        manifest = Manifest(now, revision, counts, versions, digests, seals)
         archive.writestr(MANIFEST, json.dumps(manifest.told(), indent=1))
 
 
@@ -194,6 +206,19 @@ def _versions(connection: Connection, tables: list[Table]) -> dict[str, int]:
     offices = next(each for each in tables if each.name == "offices")
     rows = connection.execute(select(offices.c.code, offices.c.version).order_by(offices.c.id))
     return {code: version for code, version in rows}  # noqa: C416 - rows are not pairs to mypy
+
+
+def _seals(connection: Connection, tables: list[Table]) -> dict[str, tuple[int, str]]:
+    """Return what proves later that no row of a journal was altered since."""
+    offices = next(each for each in tables if each.name == "offices")
+    if "seal" not in offices.c:
+        return {}
+    rows = connection.execute(
+        select(offices.c.code, offices.c.version, offices.c.seal)
+        .where(offices.c.seal.is_not(None))
+        .order_by(offices.c.id)
+    )
+    return {code: (version, seal) for code, version, seal in rows}
 
 
 def _lines(connection: Connection, table: Table) -> Iterator[bytes]:

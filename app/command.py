@@ -17,6 +17,7 @@ from alembic.util import CommandError
 from sqlalchemy import select
 
 from app import migrations
+from app.auditing import audit
 from app.installation import DATA, keep_before_change, opened, settings_of
 from app.keeping import backup, restored
 from app.planning import export, set_up, tell_passwords
@@ -223,6 +224,7 @@ def password(data: Path | None, name: str) -> None:
 
 
 main.add_command(export)
+main.add_command(audit)
 main.add_command(backup)
 main.add_command(restored)
 main.add_command(print_agent)

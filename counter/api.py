@@ -44,7 +44,7 @@ from office.errors import AccountUnknown
 from office.people import Account, Right, actor_of_account, at_counters
 from office.place import counter_numbered
 from office.tickets import Ticket, ticket_labelled
-from web.access import asking, bearer, sign_in
+from web.access import asking, bearer, sign_in, sign_in_failed
 from web.aside import aside as beside
 from web.house import house
 from web.languages import locale
@@ -127,6 +127,8 @@ def take_over(number: int, json_data: TakeOver) -> Response:
         clerk = pins.colleague_named(work, asker.office_id, json_data.account)
     with pin_tries(clerk, number):
         if not beside(pins.is_pin, clerk, json_data.pin):
+            with home.store.work() as work:
+                sign_in_failed(work, clerk, "pin", now)
             raise pins.PinWrong(fields={"pin": "wrong"})
 
     def act(turn: Turn) -> dict[str, Any]:

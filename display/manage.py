@@ -106,6 +106,7 @@ def pair() -> ResponseReturnValue:
     def act(work: Work, office: Office, now: Any) -> None:
         name = request.form.get("name", "")
         token = claim(work, office.id, request.form.get("code", ""), name, now)
+        devices.tell(work, office, asker(), now, token, "added")
         arrange_screen(work, office, asker(), now, token.id, name, _place())
 
     return _done(act, _("The screen has been added. It shows the board within seconds."))
@@ -145,8 +146,14 @@ def tell(screen: int, wish: str) -> ResponseReturnValue:
 @page_for(Right.MANAGE)
 def revoke(screen: int) -> ResponseReturnValue:
     """End a screen."""
+
+    def act(work: Work, office: Office, now: Any) -> None:
+        token = screen_numbered(work, office.id, screen)
+        devices.revoke(token, now)
+        devices.tell(work, office, asker(), now, token, "removed")
+
     return _done(
-        lambda work, office, now: devices.revoke(screen_numbered(work, office.id, screen), now),
+        act,
         _("The screen has been removed. It stops within seconds."),
     )
 

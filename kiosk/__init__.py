@@ -40,6 +40,7 @@ def init_app(app: APIFlask, home: House) -> None:
     home.background.append(lambda: phones.run(home))
     agents = Agents(home)
     home.socketio.on_namespace(agents)
+    home.seated.append(agents)
     spooler = Spooler(
         home.store,
         home.clock,

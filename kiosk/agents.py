@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from flask import request
-from flask_socketio import ConnectionRefusedError, Namespace
+from flask_socketio import ConnectionRefusedError
 
 from kiosk.printing.addresses import parse_address
 from kiosk.printing.agents import agent_seen, hurry
@@ -23,6 +23,7 @@ from office.people import Actor, Right, actor_of_token
 from storage.work import Work
 from web.access import CredentialsInvalid
 from web.house import House, house
+from web.live import Seat, SeatedSpace
 
 log = structlog.get_logger(__name__)
 
@@ -33,8 +34,10 @@ PATIENCE = 40.0
 Handed = tuple[int, int]
 
 
-class Agents(Namespace):
+class Agents(SeatedSpace):
     """The agents connected to this process."""
+
+    right = Right.PRINT
 
     def __init__(self, home: House) -> None:
         super().__init__(NAMESPACE)
@@ -103,6 +106,7 @@ class Agents(Namespace):
                 raise ConnectionRefusedError(error.code) from error
             printer = agent.printer
             hurry(work, printer, now)
+        self.seats[_sid()] = Seat(_sid(), actor, asked)
         with self._guard:
             self._sids[_bare(printer)] = _sid()
             self._printers[_sid()] = printer
@@ -110,6 +114,7 @@ class Agents(Namespace):
 
     def on_disconnect(self, *_reason: Any) -> None:
         """Note that the agent is gone; what it was printing is in doubt until it is back."""
+        self.seats.pop(_sid(), None)
         with self._guard:
             printer = self._printers.pop(_sid(), None)
             last = printer is not None and self._sids.get(_bare(printer)) == _sid()

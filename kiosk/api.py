@@ -24,7 +24,7 @@ from kiosk.shapes import (
     TicketShape,
     TicketTakenShape,
 )
-from office import carrying, holding, identity, matters, moment, promises, reception
+from office import carrying, devices, holding, identity, matters, moment, promises, reception
 from office.board import waiting_counts
 from office.devices import agent_linked
 from office.errors import TicketUnknown
@@ -32,6 +32,7 @@ from office.line import line_of
 from office.people import Actor, Right, Role
 from office.place import Office, PolicyName
 from office.tickets import Ticket, ticket_with_token
+from office.turn import take_turn
 from office.waits import Wait
 from storage.work import Work
 from web.access import bearer, identities, in_named_office, public_office
@@ -234,7 +235,9 @@ def link_agent(json_data: AgentLink) -> Response:
     """Give a print agent its token for the code that a manager was shown; the code is spent."""
     home = house()
     with home.store.work() as work:
-        token, value = agent_linked(work, json_data.code, home.clock.now())
+        now = home.clock.now()
+        token, value = agent_linked(work, json_data.code, now)
+        devices.tell(work, take_turn(work, token.office_id, now), None, now, token, "linked")
         return jsonify({"token": value, "name": token.name})
 
 

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from manager import (
     accuracy,
+    audit,
     early,
     endings,
     fairness,
@@ -56,6 +57,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(early.pages)
     app.register_blueprint(early.api, url_prefix="/api/v1")
     app.register_blueprint(people.pages)
+    app.register_blueprint(audit.pages)
     app.register_blueprint(sheets.pages)
     app.register_blueprint(sheets.api, url_prefix="/api/v1")
     app.register_blueprint(premises.pages)
@@ -115,6 +117,14 @@ def init_app(app: APIFlask, home: House) -> None:
         Entry(Group.SETTINGS, "people.page", _l("People"), Right.MANAGE, ("people.",), order=4),
         Entry(Group.SETTINGS, "rights.page", _l("Rights"), Right.MANAGE, order=5),
         Entry(Group.SETTINGS, "manager.devices_page", _l("Devices"), Right.MANAGE),
+        Entry(
+            Group.SETTINGS,
+            "audit.page",
+            _l("Audit trail"),
+            Right.READ_AUDIT,
+            ("audit.",),
+            order=90,
+        ),
         Entry(
             Group.SETTINGS,
             "manager.voice_page",

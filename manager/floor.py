@@ -100,7 +100,9 @@ def look(home: House) -> None:
             office = take_turn(work, office_id, now)
             suspensions.lift_overdue(work, office, closing.the_clock(office), now)
     there = {
-        seat.actor.token_id for space in home.spaces for seat in list(space.seats.values())
+        seat.actor.token_id
+        for space in (*home.spaces, *home.seated)
+        for seat in list(space.seats.values())
     } - {None}
     if there:
         with home.store.work() as work:

@@ -1,18 +1,11 @@
 """The manager's pages: today, the devices, and the voice."""
 
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from apiflask import APIBlueprint
-from flask import (
-    flash,
-    g,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import g, make_response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,9 +14,10 @@ from office.errors import Invalid
 from office.people import DEVICES, Right, Role
 from office.place import Office, counters_of, services_of
 from office.voice import TEMPLATES, alike, settings_of
+from storage.work import Work
 from web.house import house
 from web.languages import locale
-from web.pages import asker, page_for
+from web.pages import Act, asker, form_done, page_for
 
 pages = APIBlueprint(
     "manager",
@@ -36,6 +30,8 @@ pages = APIBlueprint(
 
 #: Where the session keeps a link code until it has been shown.
 LINK = "device_link"
+#: How long a device counts as there since it was last seen, which is noted every minute or two.
+GONE = timedelta(minutes=4)
 #: Names by which a server is reached from its own machine only.
 HERE = ("localhost", "127.0.0.1", "::1")
 
@@ -51,19 +47,100 @@ def page() -> ResponseReturnValue:
 @page_for(Right.MANAGE)
 def devices_page() -> ResponseReturnValue:
     """List the devices, with the code just made, this once."""
+    return _devices_page()
+
+
+@pages.post("/manager/devices")
+@page_for(Right.MANAGE)
+def add_device() -> ResponseReturnValue:
+    """Add a device and show the code that links it, once."""
+    form = request.form
+
+    def act(work: Work, office: Office, now: datetime) -> tuple[int, str]:
+        role = form.get("role", "")
+        if role not in DEVICES:
+            raise Invalid(fields={"role": "not accepted"})
+        name = form.get("name", "")
+        token, code = devices.add_device(work, office.id, Role(role), name, now)
+        devices.rename(token, name, form.get("place", ""))
+        devices.tell(work, office, asker(), now, token, "added")
+        return token.id, code
+
+    return _devices_done(act, _("Added."))
+
+
+@pages.post("/manager/devices/<int:device_id>")
+@page_for(Right.MANAGE)
+def rename_device(device_id: int) -> ResponseReturnValue:
+    """Give a device another name and place."""
+
+    def act(work: Work, office: Office, now: datetime) -> None:
+        token = devices.device_numbered(work, office.id, device_id)
+        devices.rename(token, request.form.get("name", ""), request.form.get("place", ""))
+        devices.tell(work, office, asker(), now, token, "renamed")
+
+    return _devices_done(act, _("Saved."))
+
+
+@pages.post("/manager/devices/<int:device_id>/link")
+@page_for(Right.MANAGE)
+def relink_device(device_id: int) -> ResponseReturnValue:
+    """Give a device a new link code; what is linked by now goes on."""
+
+    def act(work: Work, office: Office, now: datetime) -> tuple[int, str]:
+        token = devices.device_numbered(work, office.id, device_id)
+        devices.tell(work, office, asker(), now, token, "code_made")
+        return token.id, devices.make_link(token, now)
+
+    return _devices_done(act, _("Here is the new code."))
+
+
+@pages.post("/manager/devices/<int:device_id>/key")
+@page_for(Right.MANAGE)
+def replace_key(device_id: int) -> ResponseReturnValue:
+    """Let whatever is linked as this device stop, and show a code to link it anew."""
+
+    def act(work: Work, office: Office, now: datetime) -> tuple[int, str]:
+        token = devices.device_numbered(work, office.id, device_id)
+        devices.tell(work, office, asker(), now, token, "key_replaced")
+        return token.id, devices.replace_key(token, now)
+
+    return _devices_done(act, _("The old key is void. The device stops within seconds."))
+
+
+@pages.post("/manager/devices/<int:device_id>/revoke")
+@page_for(Right.MANAGE)
+def revoke_device(device_id: int) -> ResponseReturnValue:
+    """End a device."""
+
+    def act(work: Work, office: Office, now: datetime) -> None:
+        token = devices.device_numbered(work, office.id, device_id)
+        devices.revoke(token, now)
+        devices.tell(work, office, asker(), now, token, "removed")
+
+    return _devices_done(act, _("The device has been removed. It stops within seconds."))
+
+
+def _devices_page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
     linked, code = session.pop(LINK, (None, None))
+    now = house().clock.now()
     with house().store.read() as work:
+        office = work.session.get_one(Office, asker().office_id)
+        zone = ZoneInfo(office.timezone)
         listed = [
             {
                 "id": token.id,
                 "name": token.name,
+                "place": token.place,
                 "role": token.role,
-                "waits_for_link": token.link_hash is not None,
+                "waits_for_link": token.link_until is not None and token.link_until > now,
+                "seen_at": token.seen_at and token.seen_at.astimezone(zone),
+                "here": token.seen_at is not None and now - token.seen_at < GONE,
             }
-            for token in devices.devices_of(work, asker().office_id)
+            for token in devices.devices_of(work, office.id)
         ]
     address = house().public_url or request.url_root.rstrip("/")
-    return render_template(
+    shown = render_template(
         "manager/devices.html",
         devices=listed,
         linked=linked,
@@ -72,46 +149,19 @@ def devices_page() -> ResponseReturnValue:
         address=address,
         here_only=urlsplit(address).hostname in HERE,
         actor=g.actor,
+        error=error,
+        typed=request.form if error else {},
     )
+    return shown, status
 
 
-@pages.post("/manager/devices")
-@page_for(Right.MANAGE)
-def add_device() -> ResponseReturnValue:
-    """Add a device and show the code that links it, once."""
-    home = house()
-    role = request.form.get("role", "")
-    if role not in DEVICES:
-        raise Invalid(fields={"role": "not accepted"})
-    with home.store.work() as work:
-        token, code = devices.add_device(
-            work, asker().office_id, Role(role), request.form.get("name", ""), home.clock.now()
-        )
-        session[LINK] = (token.id, code)
-    return redirect(url_for("manager.devices_page"))
+def _devices_done(act: Act, said: str) -> ResponseReturnValue:
+    return form_done(act, said, _devices_page, url_for("manager.devices_page"), _keep_code)
 
 
-@pages.post("/manager/devices/<int:device_id>/link")
-@page_for(Right.MANAGE)
-def relink_device(device_id: int) -> ResponseReturnValue:
-    """Give a device a new link code."""
-    home = house()
-    with home.store.work() as work:
-        token = devices.device_numbered(work, asker().office_id, device_id)
-        session[LINK] = (token.id, devices.make_link(token, home.clock.now()))
-    return redirect(url_for("manager.devices_page"))
-
-
-@pages.post("/manager/devices/<int:device_id>/revoke")
-@page_for(Right.MANAGE)
-def revoke_device(device_id: int) -> ResponseReturnValue:
-    """End a device."""
-    home = house()
-    with home.store.work() as work:
-        token = devices.device_numbered(work, asker().office_id, device_id)
-        devices.revoke(token, home.clock.now())
-    flash(_("The device has been removed. It stops within seconds."))
-    return redirect(url_for("manager.devices_page"))
+def _keep_code(done: tuple[int, str] | None) -> None:
+    if done is not None:
+        session[LINK] = done
 
 
 @pages.get("/manager/voice")

@@ -17,8 +17,19 @@ from office.desks import leave_all
 from office.errors import AccountUnknown, Conflict, Forbidden, Invalid
 from office.journal import Kind
 from office.passwords import account_named, set_password
-from office.people import DEVICES, Account, Actor, Right, Role, Token, as_counted, fingerprint
+from office.people import (
+    DEVICES,
+    Account,
+    Actor,
+    Right,
+    Role,
+    Token,
+    actor_of_account,
+    as_counted,
+    fingerprint,
+)
 from office.place import Office
+from office.turn import take_turn
 from storage.base import LARGEST
 from storage.work import Work
 
@@ -89,7 +100,7 @@ def invite(
     work.session.add(account)
     work.session.flush()
     code = _new_invitation(account, now)
-    _tell(work, office, actor, now, account, "added", role=wanted.value)
+    tell(work, office, actor, now, account, "added", role=wanted.value)
     return account, code
 
 
@@ -104,7 +115,7 @@ def invite_again(
     if not account.active:
         raise AccountUnknown()
     code = _new_invitation(account, now)
-    _tell(work, office, actor, now, account, "invited")
+    tell(work, office, actor, now, account, "invited")
     return account, code
 
 
@@ -124,9 +135,11 @@ def accept(work: Work, username: str, code: str, password_hash: str, now: dateti
         or account.invite_hash != fingerprint(tidied(code))
     ):
         raise InvitationInvalid(fields={"code": "unknown"})
+    office = take_turn(work, account.office_id, now)
     set_password(account, password_hash)
     account.invite_hash = None
     account.invite_until = None
+    tell(work, office, actor_of_account(account), now, account, "accepted")
     return account
 
 
@@ -143,7 +156,7 @@ def change(
         _another_administrator(work, account)
     account.name = _named(name)
     account.role = wanted.value
-    _tell(work, office, actor, now, account, "changed", role=wanted.value, former_role=former)
+    tell(work, office, actor, now, account, "changed", role=wanted.value, former_role=former)
     return account
 
 
@@ -168,7 +181,7 @@ def close(work: Work, office: Office, actor: Actor, now: datetime, account_id: i
     account.pin_hash = None
     account.invite_hash = None
     account.invite_until = None
-    _tell(work, office, actor, now, account, "closed")
+    tell(work, office, actor, now, account, "closed")
     return account
 
 
@@ -180,7 +193,7 @@ def reopen(
     account.active = True
     account.password_hash = ""
     code = _new_invitation(account, now)
-    _tell(work, office, actor, now, account, "reopened")
+    tell(work, office, actor, now, account, "reopened")
     return account, code
 
 
@@ -230,7 +243,7 @@ def _new_invitation(account: Account, now: datetime) -> str:
     return code
 
 
-def _tell(
+def tell(
     work: Work,
     office: Office,
     actor: Actor,
@@ -239,7 +252,7 @@ def _tell(
     what: str,
     **detail: str,
 ) -> None:
-    """Write what became of an account; the journal names nobody."""
+    """Write what became of an account, in the office's turn; the journal names nobody."""
     who = f"account:{account.id}"
     journal.append(
         work, office, Kind.ACCOUNT_CHANGED, actor, now, None, account=who, what=what, **detail

@@ -4,14 +4,18 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from office import journal
 from office.codes import new_code, tidied
 from office.errors import DeviceUnknown, Invalid
-from office.people import DEVICES, Role, Token, fingerprint, issue_token, secret
+from office.journal import Kind
+from office.people import DEVICES, Actor, Role, Token, fingerprint, issue_token, secret
+from office.place import Office
 from storage.base import LARGEST
 from storage.work import Work
 
 #: How long a code can be used.
 VALID = timedelta(hours=12)
+LONGEST = 120
 
 
 class LinkInvalid(Invalid):
@@ -60,7 +64,7 @@ def add_device(
     """Add a kiosk, screen or print agent; return it with its link code. Raises Invalid."""
     if role not in DEVICES or not name.strip():
         raise Invalid(fields={"role" if role not in DEVICES else "name": "not accepted"})
-    token, _secret = issue_token(work, office_id, role, name.strip()[:120], now)
+    token, _secret = issue_token(work, office_id, role, name.strip()[:LONGEST], now)
     return token, make_link(token, now)
 
 
@@ -92,8 +96,42 @@ def device_numbered(work: Work, office_id: int, device_id: int) -> Token:
     return token
 
 
+def rename(token: Token, name: str, place: str) -> None:
+    """Call a device so, and say where it stands. Raises Invalid."""
+    if not name.strip():
+        raise Invalid(fields={"name": "not accepted"})
+    token.name, token.place = name.strip()[:LONGEST], place.strip()[:LONGEST]
+
+
+def replace_key(token: Token, now: datetime) -> str:
+    """Give a device another key and return the code that links it anew.
+
+    The browser or program that had the former key stops at once, its open sockets too.
+    """
+    token.generation += 1
+    token.token_hash = fingerprint(secret())
+    return make_link(token, now)
+
+
 def revoke(token: Token, now: datetime) -> None:
     """End a device: its token, its browser's cookie and its open sockets all stop working."""
     token.revoked_at = now
     token.link_hash = None
     token.link_until = None
+
+
+def tell(
+    work: Work, office: Office, actor: Actor | None, now: datetime, token: Token, what: str
+) -> None:
+    """Write what became of a device, in the office's turn; without an actor it did so itself."""
+    itself = Actor(f"token:{token.id}", office.id, Role(token.role), frozenset())
+    journal.append(
+        work,
+        office,
+        Kind.DEVICE_CHANGED,
+        actor or itself,
+        now,
+        device=f"token:{token.id}",
+        role=token.role,
+        what=what,
+    )

@@ -1,12 +1,18 @@
-"""The journal: what happened in an office, numbered 1, 2, 3 ... without a gap."""
+"""The journal: what happened in an office, numbered 1, 2, 3 ... without a gap, each row sealed.
 
+A row's seal is the hash of the row and of the seal before it, and the office keeps the newest one:
+a row that is altered, added, moved or taken away later is found (`office/auditing.py`).
+"""
+
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.people import Actor
@@ -64,6 +70,20 @@ class Kind(StrEnum):
     KIOSK_RESTS = "kiosk_rests"
     ENTERED_BY_HAND = "entered_by_hand"
     KIOSK_GOES_ON = "kiosk_goes_on"
+    SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"
+    SIGN_IN_FAILED = "sign_in_failed"
+    DEVICE_CHANGED = "device_changed"
+    EXPORTED = "exported"
+    PURGED = "purged"
+    DATA_ASKED = "data_asked"
+
+
+#: Of whose rows screens and the API are told no more than that they are there.
+CONFIDENTIAL = (
+    *(Kind.SIGNED_IN, Kind.SIGNED_OUT, Kind.SIGN_IN_FAILED),
+    *(Kind.EXPORTED, Kind.PURGED, Kind.DATA_ASKED),
+)
 
 
 class JournalRow(Base):
@@ -83,6 +103,8 @@ class JournalRow(Base):
     actor: Mapped[str] = mapped_column(String(40))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"))
     detail: Mapped[dict[str, Any]]
+    #: Of this row and all before it; rows from before there were seals have none.
+    seal: Mapped[str | None] = mapped_column(String(64))
 
     def change(self) -> dict[str, Any]:
         """Return the row as screens and the API tell it."""
@@ -91,8 +113,32 @@ class JournalRow(Base):
             "kind": self.kind,
             "at": self.at.isoformat(),
             "day": self.day.isoformat(),
-            **self.detail,
+            **({} if self.kind in CONFIDENTIAL else self.detail),
         }
+
+    def sealed_after(self, former: str | None) -> str:
+        """Return the seal that this row has after one with the seal `former`, or after none.
+
+        The SHA-256, in hexadecimal, of the former seal, a line break, and the row as JSON.
+        """
+        told = json.dumps(
+            (
+                *(self.office_id, self.version, self.kind, self.at.astimezone(UTC).isoformat()),
+                *(self.day.isoformat(), self.actor, self.ticket_id, self.detail),
+            ),
+            separators=(",", ":"),
+        )
+        return hashlib.sha256(f"{former or ''}\n{told}".encode()).hexdigest()
+
+
+class JournalKept(Exception):
+    """Something tried to alter or delete a row of the journal, which nothing ever does."""
+
+
+@event.listens_for(JournalRow, "before_update")
+@event.listens_for(JournalRow, "before_delete")
+def _refuse(_mapper: object, _connection: object, row: JournalRow) -> None:
+    raise JournalKept(f"version {row.version} of office {row.office_id}")
 
 
 @dataclass(frozen=True)
@@ -126,6 +172,7 @@ def append(
         ticket_id=ticket.id if ticket is not None else None,
         detail=detail,
     )
+    row.seal = office.seal = row.sealed_after(office.seal)
     work.session.add(row)
     work.record(Journaled(office.id, row.version, row.change(), row.ticket_id))
     return row

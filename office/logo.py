@@ -54,5 +54,5 @@ def choose_logo(
         work.session.add(Logo(office_id=office.id, file=file))
     else:
         logo.file = file
-    append(work, office, Kind.OFFICE_CHANGED, actor, now)
+    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="logo")
     return former

@@ -256,7 +256,7 @@ def add_medium(
     medium.take(work, wish)
     work.session.add(medium)
     work.session.flush()
-    append(work, office, Kind.OFFICE_CHANGED, actor, now)
+    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="media")
     return medium
 
 
@@ -269,7 +269,7 @@ def change_medium(
     """
     medium = medium_numbered(work, office.id, number)
     medium.take(work, wish)
-    append(work, office, Kind.OFFICE_CHANGED, actor, now)
+    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="media")
     return medium
 
 
@@ -289,7 +289,7 @@ def move_medium(
     media[place], media[other] = media[other], media[place]
     for turn, each in enumerate(media, 1):
         each.turn = turn
-    append(work, office, Kind.OFFICE_CHANGED, actor, now)
+    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="media")
 
 
 def caption_medium(
@@ -303,7 +303,7 @@ def caption_medium(
     if medium.kind != MediumKind.VIDEO:
         raise CaptionsInvalid()
     medium.captions = webvtt(sent) if sent else None
-    append(work, office, Kind.OFFICE_CHANGED, actor, now)
+    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="media")
 
 
 def webvtt(sent: bytes) -> str:
@@ -326,7 +326,7 @@ def remove_medium(
     """Remove a medium, in the office's turn; return the file it needed. Raises MediumUnknown."""
     medium = medium_numbered(work, office.id, number)
     work.session.delete(medium)
-    append(work, office, Kind.OFFICE_CHANGED, actor, now)
+    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="media")
     return medium.file
 
 

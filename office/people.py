@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, bindparam, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    bindparam,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.errors import Forbidden
@@ -40,6 +48,7 @@ class Right(StrEnum):
     RATE_AT_EXIT = "rating.exit"
     RATE_AT_COUNTER = "rating.counter"
     READ_INTEGRITY = "integrity.read"
+    READ_AUDIT = "audit.read"
 
 
 class Role(StrEnum):
@@ -100,7 +109,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.SUPERVISOR: frozenset(_SUPERVISOR),
     Role.MANAGER: frozenset(_MANAGER),
     Role.INSPECTOR: frozenset(
-        {Right.READ_BOARD, Right.READ_JOURNAL, Right.READ_REPORTS, Right.READ_INTEGRITY}
+        {
+            *(Right.READ_BOARD, Right.READ_JOURNAL, Right.READ_REPORTS),
+            *(Right.READ_INTEGRITY, Right.READ_AUDIT),
+        }
     ),
     Role.ADMINISTRATOR: frozenset(Right) - _NOT_OF_THE_OFFICE,
 }
@@ -154,6 +166,10 @@ class Token(Base):
     link_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    #: Where the device stands, in the manager's words.
+    place: Mapped[str] = mapped_column(String(120), default="", server_default=text("''"))
+    #: Goes up when its key is replaced, and unlinks the browser that it was until then.
+    generation: Mapped[int] = mapped_column(default=0, server_default="0")
     #: When its screen was last seen connected, to within a minute or two.
     seen_at: Mapped[datetime | None]
 
@@ -179,6 +195,8 @@ class Actor:
     account_id: int | None = None
     counter_id: int | None = None
     token_id: int | None = None
+    #: Of the device's key, which may have been replaced since.
+    generation: int = 0
     #: The sign-in of a person at a browser.
     sign_in_id: int | None = None
     #: Fields of the request's own, such as a session's generation, are not the domain's business.
@@ -255,6 +273,7 @@ def actor_of_token(work: Work, value: str) -> Actor | None:
         account_id=token.account_id,
         counter_id=token.counter_id,
         token_id=token.id,
+        generation=token.generation,
     )
 
 

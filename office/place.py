@@ -76,6 +76,8 @@ class Office(Base):
     home_at: Mapped[datetime | None]
     #: The journal's newest version number.
     version: Mapped[int] = mapped_column(default=0)
+    #: The seal of the journal's newest row.
+    seal: Mapped[str | None] = mapped_column(String(64))
     #: The local day up to which everything open has been closed.
     open_day: Mapped[date | None]
 

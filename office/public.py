@@ -34,4 +34,4 @@ def publish(work: Work, office: Office, actor: Actor, now: datetime, *, public: 
         work.session.add(PublicBoard(office_id=office.id))
     else:
         work.session.delete(row)
-    append(work, office, Kind.OFFICE_CHANGED, actor, now)
+    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="public_board")

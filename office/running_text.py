@@ -25,7 +25,7 @@ def write_running_text(
     if kept == office.running_text:
         return
     office.running_text = kept
-    append(work, office, Kind.OFFICE_CHANGED, actor, now)
+    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="running_text")
 
 
 def _tidy(text: str) -> str:

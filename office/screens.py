@@ -190,7 +190,7 @@ def arrange_screen(
     )
     screen.layout = place.layout
     work.session.flush()
-    append(work, office, Kind.OFFICE_CHANGED, actor, now)
+    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="screens")
 
 
 def remove_zone(work: Work, office: Office, actor: Actor, now: datetime, zone_id: int) -> None:
@@ -204,7 +204,7 @@ def remove_zone(work: Work, office: Office, actor: Actor, now: datetime, zone_id
         work.session.execute(update(shown).where(shown.zone_id == zone.id).values(zone_id=None))
     work.session.execute(delete(ZoneCounter).where(ZoneCounter.zone_id == zone.id))
     work.session.delete(zone)
-    append(work, office, Kind.OFFICE_CHANGED, actor, now)
+    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="screens")
 
 
 def keep_report(work: Work, token_id: int, office_id: int, report: Report, now: datetime) -> None:

@@ -144,7 +144,7 @@ def add_zone(
     work.session.add(zone)
     work.session.flush()
     _show(work, office, zone, numbers)
-    append(work, office, Kind.OFFICE_CHANGED, actor, now)
+    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="zones")
     return zone
 
 
@@ -163,7 +163,7 @@ def change_zone(
     zone.names, zone.arrow = checked(names), arrow
     work.session.execute(delete(ZoneCounter).where(ZoneCounter.zone_id == zone.id))
     _show(work, office, zone, numbers)
-    append(work, office, Kind.OFFICE_CHANGED, actor, now)
+    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="zones")
     return zone
 
 

@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from office.errors import Invalid
-from office.people import Right
+from office.people import Right, Token
 from office.tickets import Ticket, ticket_with_token
 from surveys import ratings, taps
 from surveys.entitled import ticket_at_sign, ticket_of_slip
@@ -49,6 +49,7 @@ def rate_at_exit(json_data: SlipRate) -> Response:
     """Say at the exit tablet how the visit of a slip was."""
 
     def act(turn: Turn) -> dict[str, Any]:
+        _seen(turn)
         ratings.rate(
             turn.work,
             turn.office,
@@ -105,6 +106,7 @@ def tap_at_exit(json_data: Score) -> Response:
         device = turn.actor.token_id
         if device is None:
             raise Invalid(fields={"device": "only a device taps"})
+        _seen(turn)
         taps.tap(turn.work, turn.office, turn.actor, turn.now, device, json_data.score)
         return {"score": json_data.score}
 
@@ -134,6 +136,12 @@ def rate_at_sign(number: int, json_data: SignRate) -> Response:
         return {"score": json_data.score}
 
     return in_turn(Right.RATE_AT_COUNTER, act, 201)
+
+
+def _seen(turn: Turn) -> None:
+    """Note that the tablet is there: it has no socket that would tell."""
+    if turn.actor.token_id is not None:
+        turn.work.session.get_one(Token, turn.actor.token_id).seen_at = turn.now
 
 
 def _ticket(turn: Turn, slip: Slip) -> Ticket:

@@ -232,8 +232,9 @@ def _write_day(
         for start, end in desk.stretches
         for hours, kind in ((start, Kind.COUNTER_OPENED), (end, Kind.COUNTER_CLOSED))
     ]
+    stood, office.open_day = office.open_day, None  # so that the rows are of the past day
     for hours, kind, number in sorted(opened):
-        row = journal.append(work, office, kind, the_clock(office), at(hours), counter=number)
-        row.day = day
+        journal.append(work, office, kind, the_clock(office), at(hours), counter=number)
+    office.open_day = stood
     work.session.flush()
     return len(visits)

@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from flask import Request, g, request, session
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from office import sign_ins
+from office import journal, sign_ins
 from office.errors import Forbidden, OfficeError, TicketUnknown
+from office.journal import Kind
 from office.people import (
     RIGHTS,
     Account,
@@ -28,6 +29,7 @@ from office.people import (
 from office.place import Office, the_office
 from office.sign_ins import SignIn
 from office.tickets import Ticket, unknown_secret
+from office.turn import take_turn
 from storage.work import Work
 
 #: Marks in what a browser says of itself; the first that is there counts.
@@ -72,7 +74,18 @@ def sign_in(work: Work, account: Account, now: datetime, *, by_pin: bool = False
     Who proved themselves with a PIN are good at counters only.
     """
     sign_out(work, now)
+    office = take_turn(work, account.office_id, now)
     begun = sign_ins.begin(work, account, now, browser_of(request), by_pin=by_pin)
+    journal.append(
+        work,
+        office,
+        Kind.SIGNED_IN,
+        actor_of_account(account),
+        now,
+        sign_in=begun.id,
+        browser=begun.browser,
+        by_pin=by_pin,
+    )
     session["account"] = {"id": account.id, "sign_in": begun.id}
 
 
@@ -80,8 +93,31 @@ def sign_out(work: Work, now: datetime) -> None:
     """End this browser's sign-in, also for a copy of its cookie; devices stay linked."""
     held = holding_here(work, now)
     if held is not None:
-        held[0].ended_at = now
+        end_sign_in(work, held[1], held[0].id, now)
     session.pop("account", None)
+
+
+def end_sign_in(work: Work, account: Account, number: int, now: datetime) -> None:
+    """End one of the account's sign-ins. Raises SignInUnknown."""
+    office = take_turn(work, account.office_id, now)
+    sign_ins.end(work, account.id, number, now)
+    journal.append(work, office, Kind.SIGNED_OUT, actor_of_account(account), now, sign_in=number)
+
+
+def sign_in_failed(work: Work, account: Account | None, why: str, now: datetime) -> None:
+    """Write that somebody tried in vain to be `account`, or to sign in by a name nobody has.
+
+    `why` is what was wrong: name, password, pin, code or closed. What was typed is not
+    written: people type passwords where names belong. A name that nobody has is written where the
+    first office is, so that it takes as long as any other.
+    """
+    office_id = account.office_id if account else work.session.scalar(select(func.min(Office.id)))
+    if office_id is None:
+        return
+    office = take_turn(work, office_id, now)
+    door = Actor("door", office.id, Role.ADMINISTRATOR, frozenset())
+    who = f"account:{account.id}" if account else None
+    journal.append(work, office, Kind.SIGN_IN_FAILED, door, now, account=who, why=why)
 
 
 def browser_of(asked: Request) -> str:
@@ -96,7 +132,8 @@ def browser_of(asked: Request) -> str:
 
 def link_device(token: Token) -> None:
     """Remember in this browser that it is the device of `token`."""
-    session["devices"] = {**session.get("devices", {}), token.role: token.id}
+    held = {token.role: [token.id, token.generation]}
+    session["devices"] = session.get("devices", {}) | held
     session.permanent = True
 
 
@@ -111,9 +148,16 @@ def identities(work: Work, now: datetime, token: str | None) -> Iterator[Actor]:
     person = person_here(work, now)
     if person is not None:
         yield person
-    for role, token_id in session.get("devices", {}).items():
+    for role, held in session.get("devices", {}).items():
+        # Cookies from before keys could be replaced hold the number alone.
+        token_id, generation = held if isinstance(held, list) else (held, 0)
         device = work.session.get(Token, token_id)
-        if device is not None and device.revoked_at is None and device.role == role:
+        if (
+            device is not None
+            and device.revoked_at is None
+            and device.role == role
+            and device.generation == generation
+        ):
             yield Actor(
                 key=f"token:{device.id}",
                 office_id=device.office_id,
@@ -121,6 +165,7 @@ def identities(work: Work, now: datetime, token: str | None) -> Iterator[Actor]:
                 rights=RIGHTS[Role(device.role)],
                 name=device.name,
                 token_id=device.id,
+                generation=device.generation,
             )
 
 

@@ -8,10 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from office import sign_ins
+from office.accounts import tell
 from office.passwords import SHORTEST, PasswordTooShort, hash_password, matches, set_password
-from office.people import Account
+from office.people import Account, actor_of_account
 from office.pins import PinRefused, hash_pin
 from office.place import Office
+from office.turn import take_turn
+from web import access
 from web.access import CredentialsMissing, holding_here, sign_in, signed_in
 from web.aside import aside
 from web.house import house
@@ -40,7 +43,7 @@ def end_sign_in(number: int) -> ResponseReturnValue:
         person = signed_in(work, now)
         if person is None:
             raise CredentialsMissing()
-        sign_ins.end(work, person.id, number, now)
+        access.end_sign_in(work, person, number, now)
     flash(_("That sign-in is ended."))
     return redirect(url_for("account.page"))
 
@@ -62,10 +65,13 @@ def password_sent() -> ResponseReturnValue:
     except PasswordTooShort as refusal:
         return _refused(person, "new", sentence(refusal.code, refusal.facts))
     home = house()
+    now = home.clock.now()
     with home.store.work() as work:
+        office = take_turn(work, person.office_id, now)
         account = work.session.get_one(Account, person.id)
         set_password(account, kept)
-        sign_in(work, account, home.clock.now())
+        tell(work, office, actor_of_account(account), now, account, "password_changed")
+        sign_in(work, account, now)
     flash(_("Your password is changed. Everywhere else you are signed out."))
     return redirect(url_for("account.page"))
 
@@ -88,8 +94,13 @@ def pin_sent() -> ResponseReturnValue:
             kept = aside(hash_pin, pin)
         except PinRefused as refusal:
             return _refused(person, "pin", sentence(refusal.code, refusal.facts))
-    with house().store.work() as work:
-        work.session.get_one(Account, person.id).pin_hash = kept
+    home = house()
+    now = home.clock.now()
+    with home.store.work() as work:
+        office = take_turn(work, person.office_id, now)
+        account = work.session.get_one(Account, person.id)
+        account.pin_hash = kept
+        tell(work, office, actor_of_account(account), now, account, "pin_changed")
     flash(_("Your PIN is set.") if kept else _("Your PIN is removed."))
     return redirect(url_for("account.page"))
 

@@ -10,8 +10,8 @@ from flask import Response, jsonify, make_response, redirect, render_template, r
 from flask_babel import gettext as _
 from sqlalchemy import text
 
+from office import devices
 from office.accounts import InvitationInvalid, accept
-from office.devices import LinkInvalid, spend_link
 from office.errors import AccountUnknown
 from office.passwords import (
     SHORTEST,
@@ -22,7 +22,8 @@ from office.passwords import (
 )
 from office.people import Account, Right, Role, rights_of
 from office.place import has_several
-from web.access import holding_here, link_device, sign_in, sign_out
+from office.turn import take_turn
+from web.access import holding_here, link_device, sign_in, sign_in_failed, sign_out
 from web.aside import aside
 from web.house import house
 from web.limits import LINK, SIGN_IN, SIGN_IN_ANY, limiter, name_key
@@ -71,6 +72,9 @@ def sign_in_sent() -> Response:
             account = None
     known = account.password_hash if account is not None and account.active else None
     if not aside(matches, known, request.form.get("password", "")) or account is None:
+        with home.store.work() as work:
+            why = "name" if account is None else "password" if account.active else "closed"
+            sign_in_failed(work, account, why, home.clock.now())
         page = _sign_in_form(_("The name or the password is wrong."), username)
         return make_response(page, 401)
     with home.store.work() as work:
@@ -128,8 +132,11 @@ def link_sent() -> Response:
     home = house()
     try:
         with home.store.work() as work:
-            token = spend_link(work, request.form.get("code", ""), home.clock.now())
-    except LinkInvalid:
+            now = home.clock.now()
+            token = devices.spend_link(work, request.form.get("code", ""), now)
+            token.seen_at = now
+            devices.tell(work, take_turn(work, token.office_id, now), None, now, token, "linked")
+    except devices.LinkInvalid:
         page = render_template(
             "web/unpaired.html",
             code=request.form.get("code", ""),

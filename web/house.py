@@ -19,7 +19,7 @@ from storage.work import Store, Work
 from web.outlook import Outlooks
 
 if TYPE_CHECKING:
-    from web.live import LiveSpace
+    from web.live import LiveSpace, SeatedSpace
     from web.navigation import Entry
 
 #: Adds to what is told of a ticket or of the day, so that screens need not know each other.
@@ -50,6 +50,8 @@ class House:
     outlooks: Outlooks = field(default_factory=Outlooks)
     #: The socket namespaces of the screens.
     spaces: list["LiveSpace"] = field(default_factory=list)
+    #: Socket namespaces that follow no journal, and whose seats can be taken away all the same.
+    seated: list["SeatedSpace"] = field(default_factory=list)
     #: What runs beside the requests, each for ever.
     background: list[Callable[[], None]] = field(default_factory=list)
     #: The managers' pages.

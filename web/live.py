@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import cycle
 from typing import Any
 
 import structlog
@@ -34,6 +35,8 @@ Change = dict[str, Any]
 
 #: Seconds between heartbeats.
 HEARTBEAT = 5
+#: Seconds between two looks whose devices, sign-ins and rights have ended: half a heartbeat.
+LOOK = HEARTBEAT / 2
 #: Rows a screen may be behind before it gets a fresh snapshot instead.
 FAR_BEHIND = 500
 
@@ -47,17 +50,21 @@ class Seat:
     auth: dict[str, Any]
 
 
-class LiveSpace(Namespace):
-    """A namespace whose screens follow the journal of their office.
-
-    A screen's module sets `right` and `view` and defines `snapshot`.
-    """
+class SeatedSpace(Namespace):
+    """A namespace whose seats end with the token, the sign-in or the right they were taken by."""
 
     right: Right
 
     def __init__(self, namespace: str) -> None:
         super().__init__(namespace)
         self.seats: dict[str, Seat] = {}
+
+
+class LiveSpace(SeatedSpace):
+    """A namespace whose screens follow the journal of their office.
+
+    A screen's module sets `right` and `view` and defines `snapshot`.
+    """
 
     def view(self, change: Change) -> Change:
         """Return what this kind of screen is told of a change."""
@@ -184,11 +191,13 @@ class Pulse:
         self._stopped = threading.Event()
 
     def run(self) -> None:
-        """Beat until stopped."""
-        while not self._stopped.wait(HEARTBEAT):
+        """Beat until stopped, and drop between two beats, too, whoever has to go."""
+        for deed in cycle((self.drop, self.beat)):
+            if self._stopped.wait(LOOK):
+                return
             try:
                 with self._app.app_context():
-                    self.beat()
+                    deed()
             except Exception:
                 log.exception("pulse_failed")
 
@@ -199,9 +208,9 @@ class Pulse:
     def beat(self) -> None:
         """Do what the clock brings, tell every screen its version, drop the revoked."""
         now = self._home.clock.now()
+        self.drop()
         with self._home.store.read() as work:
             offices = list(work.session.scalars(select(Office).order_by(Office.id)))
-            gone = self._gone(work, now)
             for office in offices:
                 self._home.outlooks.of(work, office, now)
         for office in offices:
@@ -216,13 +225,23 @@ class Pulse:
                     namespace=space.namespace,
                     to=room_of(office.id),
                 )
+
+    def drop(self) -> None:
+        """Close the sockets of revoked devices, ended sign-ins and rights taken away."""
+        with self._home.store.read() as work:
+            gone = self._gone(work, self._home.clock.now())
         for space, sid in gone:
             self._home.socketio.server.disconnect(sid, namespace=space.namespace)
 
-    def _gone(self, work: Work, now: datetime) -> list[tuple[LiveSpace, str]]:
-        """Return the seats of revoked tokens, ended sign-ins and rights taken away."""
-        seats = [(space, seat) for space in self._spaces for seat in list(space.seats.values())]
-        tokens = set(work.session.scalars(select(Token.id).where(Token.revoked_at.is_(None))))
+    def _gone(self, work: Work, now: datetime) -> list[tuple[SeatedSpace, str]]:
+        spaces: list[SeatedSpace] = [*self._spaces, *self._home.seated]
+        seats = [(space, seat) for space in spaces for seat in list(space.seats.values())]
+        tokens = {
+            (token_id, generation)
+            for token_id, generation in work.session.execute(
+                select(Token.id, Token.generation).where(Token.revoked_at.is_(None))
+            )
+        }
         signed_in = sign_ins.all_holding(work, now)
         accounts = {
             account.id: rights_of(account)
@@ -231,7 +250,10 @@ class Pulse:
         return [
             (space, seat.sid)
             for space, seat in seats
-            if (seat.actor.token_id is not None and seat.actor.token_id not in tokens)
+            if (
+                seat.actor.token_id is not None
+                and (seat.actor.token_id, seat.actor.generation) not in tokens
+            )
             or (seat.actor.sign_in_id is not None and seat.actor.sign_in_id not in signed_in)
             or (
                 seat.actor.account_id is not None

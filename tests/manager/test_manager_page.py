@@ -158,7 +158,8 @@ def test_a_browser_becomes_a_kiosk_and_is_put_out_again(
     manager: Page, browser: Browser, server: Server
 ) -> None:
     manager.goto(f"{server.url}/manager/devices")
-    manager.get_by_label("Nama").fill("Pintu barat")
+    manager.locator("#name").fill("Pintu barat")
+    manager.locator("#place").fill("Dekat pintu masuk")
     manager.get_by_label("Jenis").select_option("kiosk")
     manager.get_by_role("button", name="Tambahkan dan tampilkan kode").click()
     code = manager.locator("[data-code]").inner_text()
@@ -174,7 +175,7 @@ def test_a_browser_becomes_a_kiosk_and_is_put_out_again(
         kiosk.wait_for_url("**/kiosk")
         expect(kiosk.locator("[data-services] button")).not_to_have_count(0)
         manager.reload()
-        expect(device).to_contain_text("dipakai")
+        expect(device).to_contain_text("Dekat pintu masuk")
         remove = device.get_by_role("button", name="Hapus: Pintu barat")
         remove.click()
         manager.get_by_role("button", name="Jangan hapus").click()

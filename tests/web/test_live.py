@@ -1,6 +1,7 @@
 """Live updates over real sockets of a real server."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -8,6 +9,8 @@ import pytest
 import requests
 
 from app.sample import make_sample
+from office.devices import devices_of, replace_key, revoke
+from office.place import the_office
 from storage.work import Store
 from tests.houses import Server
 from tests.screens import Refused, Screen
@@ -141,22 +144,27 @@ def test_heartbeats_carry_the_version_so_that_silence_is_noticed(
     board.disconnect()
 
 
-def test_a_revoked_device_is_put_out(server: Server) -> None:
-    from sqlalchemy import update
-
-    from office.people import Token
-
+def test_a_revoked_device_and_one_with_a_new_key_are_put_out_within_five_seconds(
+    server: Server,
+) -> None:
     board = Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect()
     board.wait_for("snapshot")
+    kiosk = Screen(server.url, "/kiosk", {"token": server.tokens["kiosk"]}).connect()
+    kiosk.wait_for("snapshot")
+    agent = Screen(server.url, "/agent", {"token": server.tokens["agent"]}).connect()
     store = store_of(server)
     with store.work() as work:
-        work.session.execute(
-            update(Token).where(Token.role == "screen").values(revoked_at=datetime.now(UTC))
-        )
+        devices = {each.role: each for each in devices_of(work, the_office(work).id)}
+        revoke(devices["screen"], datetime.now(UTC))
+        revoke(devices["agent"], datetime.now(UTC))
+        replace_key(devices["kiosk"], datetime.now(UTC))
+    began = time.monotonic()
     store.close()
-    board.wait_for("disconnect")
-    with pytest.raises(Refused, match="credentials_invalid"):
-        Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect()
+    for name, screen in (("/display", board), ("/kiosk", kiosk), ("/agent", agent)):
+        screen.wait_for("disconnect")
+        assert time.monotonic() - began < 5, name
+        with pytest.raises(Refused, match="credentials_invalid"):
+            Screen(server.url, name, {"token": screen.auth["token"]}).connect()
 
 
 def test_five_hundred_socket_reads_see_what_is_set_over_http_meanwhile(server: Server) -> None:

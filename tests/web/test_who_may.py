@@ -30,6 +30,7 @@ FLOOR = frozenset({"supervisor", "manager", "administrator"})
 STAFF = FLOOR | {CLERK}
 OFFICE = frozenset({"manager", "administrator"})
 READERS = OFFICE | {"inspector"}
+AUDIT = frozenset({"administrator", "inspector"})
 DESK = FLOOR | {"reception"}
 BOARD = STAFF | {"screen", "inspector", "reception"}
 KIOSK = DESK | {"kiosk"}
@@ -212,6 +213,9 @@ WAYS: dict[str, Way] = {
     "POST /api/v1/services/<code>/suspend": Way(FLOOR),
     "POST /api/v1/services/<code>/resume": Way(FLOOR),
     "POST /api/v1/counters/<int:number>/services": Way(FLOOR, {"services": [{"code": "A"}]}),
+    "GET /manager/audit": Way(AUDIT),
+    "POST /manager/audit/check": Way(AUDIT),
+    "POST /manager/audit/export": Way(AUDIT),
     # Reading about the office, and running it.
     "GET /manager": Way(READERS),
     "GET /manager/accuracy": Way(READERS),
@@ -293,7 +297,9 @@ WAYS: dict[str, Way] = {
         way: Way(OFFICE)
         for way in (
             *("GET /manager/devices", "POST /manager/devices"),
+            "POST /manager/devices/<int:device_id>",
             "POST /manager/devices/<int:device_id>/link",
+            "POST /manager/devices/<int:device_id>/key",
             "POST /manager/devices/<int:device_id>/revoke",
             *("GET /manager/rules", "GET /manager/outcomes", "GET /manager/slip"),
             "POST /manager/slip/test",
@@ -591,7 +597,7 @@ def test_the_token_of_a_person_is_no_device_that_could_be_linked_anew(
             .first()
         )
         assert person is not None
-    for deed in ("link", "revoke"):
+    for deed in ("link", "key", "revoke"):
         way = f"POST /manager/devices/{person.id}/{deed}"
         status, _leads, _code = go(client.flask, way, way[5:], tokens["manager"], {})
         assert status == 404

@@ -1,0 +1,83 @@
+"""The audit trail's page: what it tells, to whom, and what a file of it holds."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from office.people import Account, Role
+from tests.houses import Client, Staffed
+from tests.web.browsing import Browser
+from tests.web.conftest import PASSWORD
+
+#: The page asks the database nothing that the queries' own tests do not ask of both.
+pytestmark = pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def administrator(make_browser: Callable[[], Browser], make_account: Callable[..., str]) -> Browser:
+    """An administrator's browser, signed in, in English."""
+    browser = make_browser()
+    browser.get("/sign-in?lang=en")
+    assert browser.sign_in(make_account(Role.ADMINISTRATOR), PASSWORD).status_code == 302
+    return browser
+
+
+def shown(browser: Browser, **asked: str) -> str:
+    """Return the trail's page without line breaks."""
+    query = "&".join(f"{name}={value}" for name, value in asked.items())
+    return " ".join(browser.get(f"/manager/audit?{query}").text.split())
+
+
+def test_sign_ins_refusals_and_devices_are_written_with_who_and_what(
+    administrator: Browser, make_browser: Callable[[], Browser], make_account: Callable[..., str]
+) -> None:
+    clerk, other = make_account(Role.STAFF), make_browser()
+    other.sign_in(clerk, "wrong")
+    other.sign_in(clerk, PASSWORD)
+    other.send("/sign-out")
+    administrator.send("/manager/devices", role="kiosk", name="Kios utara", place="Lobi")
+    page = shown(administrator)
+    for told in ("wrong password", "Signed in", "Signed out", "Kios utara", "at the sign-in"):
+        assert told in page, told
+    only = shown(administrator, chapter="devices")
+    assert "Kios utara" in only and "wrong password" not in only
+
+
+def test_nobody_else_is_told_who_signed_in(
+    administrator: Browser, client: Client, staffed: Staffed
+) -> None:
+    rows = client.ask("GET", "/journal", staffed.sample.tokens["screen"])[1]["changes"]
+    signed_in = [row for row in rows if row["kind"] == "signed_in"]
+    assert signed_in and all(set(row) == {"version", "kind", "at", "day"} for row in signed_in)
+
+
+def test_the_file_holds_no_formula_and_its_making_is_written(
+    administrator: Browser, staffed: Staffed
+) -> None:
+    with staffed.store.work() as work:
+        person = work.session.query(Account).filter_by(office_id=staffed.office_id).first()
+        assert person is not None
+        number = person.id
+    administrator.send(f"/manager/people/{number}", name="=1+1", role="staff")
+    answer = administrator.send("/manager/audit/export")
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert rows[0][0] == "Row" and rows[0][-1] == "Seal"
+    assert "'=1+1" in {row[4] for row in rows} and "=1+1" not in {row[4] for row in rows}
+    assert "this audit trail, as a file" in shown(administrator, chapter="personal")
+
+
+def test_a_check_says_that_all_is_whole_or_where_it_is_not(
+    administrator: Browser, staffed: Staffed
+) -> None:
+    assert "Whole up to row" in administrator.send("/manager/audit/check").text
+    assert administrator.send("/manager/audit/check", seal="12").status_code == 422
+    with staffed.store.work() as work:
+        work.session.execute(
+            text("UPDATE journal SET actor = 'x' WHERE office_id = :office AND version = 1"),
+            {"office": staffed.office_id},
+        )
+    assert "Row 1, or the one before it" in administrator.send("/manager/audit/check").text
