@@ -25,7 +25,7 @@ from office.errors import StretchesWrong
 from office.outages import Need
 from office.outcomes import Follow
 from office.people import DEVICES, Right, Role
-from office.place import PolicyName
+from office.place import LAST_NUMBER, PolicyName
 from office.terms import Terms
 from office.timetable import Stretches, stretches_of
 from office.zones import Arrow
@@ -91,7 +91,7 @@ class ServicePart(Part):
     code: str = Field(pattern=r"^[A-Za-z0-9_-]{1,20}$")
     letter: str = Field(pattern=r"^[A-Z]{1,2}$")
     number_from: int = Field(1, ge=1)
-    number_to: int = Field(9999, ge=1)
+    number_to: int = Field(LAST_NUMBER, ge=1)
     names: Texts
     requirements: dict[str, list[str]] = {}
     icon: str = "document"

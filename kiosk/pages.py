@@ -10,7 +10,7 @@ from babel.dates import format_date, format_datetime
 from babel.units import format_unit
 from flask import Response, g, json, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 
 from kiosk.addresses import page_url
@@ -21,7 +21,7 @@ from office.people import Right
 from office.place import Office, in_language
 from office.tickets import ticket_with_token
 from web.house import house
-from web.languages import asked_language
+from web.languages import LOCALES, asked_language
 from web.pages import LINK, page_for
 from web.shelf import logo_address
 
@@ -46,7 +46,9 @@ def page() -> ResponseReturnValue:
     """Show the kiosk."""
     with house().store.read() as work:
         logo = logo_address(work, g.actor.office_id)
-    return render_template("kiosk/kiosk.html", logo=logo)
+    own = str(get_locale())
+    told = {each: _shut(each) for each in sorted(LOCALES, key=lambda each: each != own)}
+    return render_template("kiosk/kiosk.html", logo=logo, shut=told)
 
 
 @pages.get("/t/<token>")
@@ -125,6 +127,25 @@ def ticket_manifest(token: str) -> ResponseReturnValue:
         ],
     }
     return Response(json.dumps(manifest), content_type="application/manifest+json")
+
+
+def _shut(language: str) -> dict[str, str]:
+    """Return what a kiosk says that gives no numbers now: in every language, to whoever passes."""
+    with force_locale(language):
+        return {
+            "closed": _("The office gives out no numbers now."),
+            "opens": _("It opens again today at {time}."),
+            "opens_on": _("It opens again on {day} at {time}."),
+            "cut_title": _("This machine has lost its connection"),
+            "cut_text": _(
+                "Please ask the staff for a number. This machine will be back by itself."
+            ),
+            "rests_title": _("This machine rests for a moment"),
+            "rests_text": _(
+                "Many numbers were taken here within a minute. It goes on by itself at {time}. "
+                "Please ask the staff if you cannot wait."
+            ),
+        }
 
 
 def _usual(wait: dict[str, Any], language: str) -> dict[str, str] | None:

@@ -143,7 +143,7 @@ class OfficeShape(BaseModel):
     locales: list[str]
     rehearsal: bool = Field(description="True while the office tries the system out")
     open: bool
-    opens: str | None
+    opens_at: datetime | None = Field(description="When closed: when it opens next, if known")
     closed_early: Texts = Field(description="Why it closes early today and what follows, if so")
     closes: str | None
 

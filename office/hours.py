@@ -123,6 +123,23 @@ def end_of_day(office: Office, now: datetime) -> datetime:
     return local_midnight(office.today(now) + timedelta(days=1), office.timezone)
 
 
+def next_opening(work: Work, office: Office, now: datetime) -> datetime | None:
+    """Return when numbers are given out next after `now`, if that is not far away.
+
+    Breaks, closed days and an early close of today are regarded.
+    """
+    week, today = hours_of(work, office.id), office.today(now)
+    closes_early = closed_early(work, office, now) is not None
+    day = next_open_day(work, office, today if closes_early else today - timedelta(days=1))
+    while day is not None:
+        for each in week:
+            opens = local_time(day, each.opens, office.timezone)
+            if each.weekday == day.weekday() and opens > now:
+                return opens
+        day = next_open_day(work, office, day)
+    return None
+
+
 def next_open_day(work: Work, office: Office, after: date) -> date | None:
     """Return the first day after `after` on which the office opens, if it is not far away."""
     open_on = {each.weekday for each in hours_of(work, office.id)}

@@ -24,6 +24,9 @@ from storage.base import LARGEST, Base
 from storage.work import Work
 
 Names = dict[str, str]
+#: The last number of a service where the office says nothing else: what is written by hand on an
+#: emergency sheet lies above it, and so still has three digits, as people hear all day.
+LAST_NUMBER = 899
 
 
 class PolicyName(StrEnum):
@@ -144,7 +147,7 @@ class Service(Base):
     code: Mapped[str] = mapped_column(String(20))
     letter: Mapped[str] = mapped_column(String(2))
     number_from: Mapped[int] = mapped_column(default=1)
-    number_to: Mapped[int] = mapped_column(default=9999)
+    number_to: Mapped[int] = mapped_column(default=LAST_NUMBER)
     names: Mapped[Names]
     requirements: Mapped[dict[str, list[str]]] = mapped_column(default=dict)
     icon: Mapped[str] = mapped_column(String(40), default="document")

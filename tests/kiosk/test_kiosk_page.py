@@ -1,16 +1,18 @@
 """The kiosk in a real browser: two taps, one ticket, whatever the network and the fingers do."""
 
 import io
+import re
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import zxingcpp
+from babel.dates import format_date
 from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
-from office.place import Hours, Office
+from office.place import ClosedDay, Hours, Office
 from storage.work import Work
 from tests.houses import Server
 from tests.kiosk.conftest import Arrange, service
@@ -141,16 +143,32 @@ def test_what_cannot_be_had_says_why(open_kiosk: OpenKiosk, arrange: Arrange) ->
     expect(tile(kiosk, "C")).to_be_focused()
 
 
-def test_a_closed_office_says_so(open_kiosk: OpenKiosk, arrange: Arrange) -> None:
-    def act(work: Work, office: Office) -> None:
+def test_a_closed_office_says_when_it_opens_again_in_both_languages(
+    open_kiosk: OpenKiosk, arrange: Arrange
+) -> None:
+    def act(work: Work, office: Office) -> date:
         office.rehearsal = False
         work.session.query(Hours).delete()
+        # only on one day of the week, and not on the next of them
+        now = datetime.now(ZoneInfo(office.timezone))
+        day = now.date() + timedelta(days=3)
+        work.session.add(ClosedDay(office_id=office.id, day=day, names={}))
+        hours = {"weekday": day.weekday(), "opens": time(8), "closes": time(15)}
+        work.session.add(Hours(office_id=office.id, **hours))
+        return day + timedelta(days=7)
 
-    arrange(act)
+    day = arrange(act)
     kiosk = open_kiosk("en")
-    expect(kiosk.locator("[data-closed]")).to_have_text("The office gives out no numbers now.")
+    expect(kiosk.get_by_role("heading", name="The office is closed now")).to_be_visible()
+    told = kiosk.locator("[data-closed-text]")
+    english = f"It opens again on {format_date(day, 'full', 'en')} at 08:00."
+    indonesian = f"Buka lagi {format_date(day, 'EEEE, d MMMM y', 'id')} pukul 08.00."
+    expect(told).to_have_text([re.compile(english), re.compile(indonesian)])
     expect(tile(kiosk, "A")).to_contain_text("closed now")
     expect(kiosk.locator("[data-rehearsal]")).to_be_hidden()
+    assert violations(kiosk) == []
+    tile(kiosk, "A").click()
+    expect(kiosk.locator("[data-why-not]")).to_contain_text(english)
 
 
 def test_a_refusal_is_told_in_words(kiosk: Page, arrange: Arrange) -> None:
@@ -266,8 +284,10 @@ def test_a_keyboard_is_enough(kiosk: Page) -> None:
     expect(kiosk.locator("[data-screen=home]")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1080, 1920), (1024, 600), (768, 1024)])
-@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(
+    ("language", "width", "height"),
+    [("id", 1080, 1920), ("en", 1080, 1920), ("id", 1024, 600), ("en", 768, 1024)],
+)
 def test_every_screen_is_accessible_and_fits(
     open_kiosk: OpenKiosk, language: str, width: int, height: int
 ) -> None:
@@ -283,8 +303,25 @@ def test_every_screen_is_accessible_and_fits(
     tile(kiosk, "L").click()
     expect(kiosk.locator("[data-take]")).to_be_visible()
     looks_right()
+    for code in ("K", "N"):
+        kiosk.locator("[data-add]").click()
+        tile(kiosk, code).click()
+    expect(kiosk.locator("[data-matters] li")).to_have_count(3)
+    looks_right()
     kiosk.locator("[data-take]").click()
     expect(kiosk.locator("[data-label]")).to_have_text("L001")
+    looks_right()
+    address = kiosk.locator("[data-qr]").get_attribute("src") or ""
+    kiosk.reload()
+    expect(tile(kiosk, "L")).to_be_visible()
+    kiosk.keyboard.type(f"http://office.test{address.removesuffix('/qr.svg')}\n")
+    kiosk.locator("[data-mine=change]").click()
+    expect(kiosk.locator("[data-mine-services] button")).to_have_count(12)
+    looks_right()
+    kiosk.reload()
+    expect(tile(kiosk, "L")).to_be_visible()
+    kiosk.keyboard.type("ACEFHJKLMN")
+    expect(kiosk.locator("[data-code-take]")).to_be_enabled()
     looks_right()
 
 

@@ -1,6 +1,6 @@
 """When tickets are given out: the week's stretches, closed days, and the office's own time."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,12 +9,13 @@ import pytest
 from office.hours import (
     Opening,
     hours_of,
+    next_opening,
     noon_ahead,
     office_opening,
     opening,
     serving_left,
 )
-from office.place import ClosedDay, Hours, Office
+from office.place import ClosedDay, EarlyClosing, Hours, Office
 from office.ready import WEEK
 from storage.work import Work
 from tests.houses import Staffed
@@ -102,6 +103,29 @@ def test_the_offices_own_hours_and_closed_days_decide(staffed: Staffed) -> None:
         lambda work, office: office_opening(work, office, at(FRIDAY, 9)).is_open
     )
     assert staffed.read(lambda work, office: office_opening(work, office, at(MONDAY, 9)).is_open)
+
+
+def test_the_next_opening_regards_breaks_closed_days_and_an_early_close(staffed: Staffed) -> None:
+    def opens(now: datetime) -> datetime | None:
+        told: datetime | None = staffed.read(lambda work, office: next_opening(work, office, now))
+        return told
+
+    assert opens(at(WEDNESDAY, 7)) == at(WEDNESDAY, 8)
+    assert opens(at(FRIDAY, 11, 30)) == at(FRIDAY, 13)
+    assert opens(at(FRIDAY, 15, 30)) == opens(at(SATURDAY, 9)) == at(MONDAY, 8)
+
+    def close(work: Work, office: Office) -> None:
+        early = {"reason": "power", "fate": "served", "since": at(FRIDAY, 10)}
+        work.session.add(EarlyClosing(office_id=office.id, day=date(2026, 11, FRIDAY), **early))
+        work.session.add(ClosedDay(office_id=office.id, day=date(2026, 11, MONDAY), names={}))
+
+    staffed.in_turn(close)
+    staffed.clock.moment = at(FRIDAY, 10, 5)
+    assert opens(at(FRIDAY, 10, 5)) == opens(at(SATURDAY, 9)) == at(MONDAY, 8) + timedelta(days=1)
+    staffed.in_turn(
+        lambda work, office: work.session.query(Hours).filter_by(office_id=office.id).delete()
+    )
+    assert opens(at(FRIDAY, 10, 5)) is None
 
 
 def test_in_rehearsal_tickets_are_given_out_at_any_hour(staffed: Staffed) -> None:

@@ -112,7 +112,8 @@ def test_outside_the_hours_nothing_is_open_and_the_next_opening_is_told(staffed:
     staffed.change(rehearsal=False)
     staffed.clock.moment = MORNING + timedelta(hours=3, minutes=30)
     told = offered(staffed)
-    assert (told["office"]["open"], told["office"]["opens"]) == (False, "13:00")
+    assert not told["office"]["open"]
+    assert told["office"]["opens_at"] == "2026-11-25T05:00:00+00:00", "13:00 in Makassar"
     assert told["office"]["closes"] == "16:00"
     assert {each["reason"] for each in told["services"]} == {"office_closed"}
 

@@ -55,7 +55,7 @@ def test_a_service_may_print_another_letter_than_its_code(staffed: Staffed) -> N
 
 
 def test_numbers_beyond_999_go_on(staffed: Staffed) -> None:
-    set_service(staffed, "A", number_from=999)
+    set_service(staffed, "A", number_from=999, number_to=9999)
     assert [staffed.take(), staffed.take()] == ["A999", "A1000"]
     assert ticket(staffed, "A1000").number == 1000
 

@@ -41,7 +41,7 @@ def test_a_sheet_lies_above_all_numbers_of_its_letter(staffed: Staffed) -> None:
     set_service(staffed, "C", letter="A", number_from=500, number_to=799)
     found = ranges(staffed)
     assert (found["A"], found["C"]) == (("A800", "A839"), ("A840", "A879"))
-    assert found["K"] == ("K10000", "K10039")
+    assert found["K"] == ("K900", "K939")
 
 
 def test_what_was_written_is_entered_whole_and_no_kiosk_gives_it_out(staffed: Staffed) -> None:
@@ -63,13 +63,13 @@ def test_what_was_written_is_entered_whole_and_no_kiosk_gives_it_out(staffed: St
 
 
 def test_wrong_rows_are_named_and_nothing_is_entered(staffed: Staffed) -> None:
-    good = Written(10_000, time(8, 0))
+    good = Written(900, time(8, 0))
     for row in (
         Written(1, time(8, 0)),
-        Written(10_001, time(9, 30)),
-        Written(10_001, time(8, 0), time(7, 0)),
-        Written(10_001, time(8, 0), outcome="vanished"),
-        Written(10_001, time(8, 0)),
+        Written(901, time(9, 30)),
+        Written(901, time(8, 0), time(7, 0)),
+        Written(901, time(8, 0), outcome="vanished"),
+        Written(901, time(8, 0)),
     )[:4]:
         with refused(staffed, "sheet_row_wrong"):
             enter(staffed, good, row)
@@ -79,7 +79,7 @@ def test_wrong_rows_are_named_and_nothing_is_entered(staffed: Staffed) -> None:
         enter(staffed, good, day=TODAY - timedelta(days=8))
     with refused(staffed, "not_allowed"):
         enter(staffed, good, who="1")
-    assert enter(staffed, good) == ["A10000"]
+    assert enter(staffed, good) == ["A900"]
 
 
 def test_visits_by_hand_count_and_their_times_teach_nothing(staffed: Staffed) -> None:
@@ -91,7 +91,7 @@ def test_visits_by_hand_count_and_their_times_teach_nothing(staffed: Staffed) ->
     before = staffed.read(learnt)
     yesterday = TODAY - timedelta(days=1)
     assert timedelta(days=1) < LEARNED_FROM
-    for number in range(10_000, 10_010):
+    for number in range(900, 910):
         enter(staffed, Written(number, time(8, 0), time(10, 0), time(12, 0)), day=yesterday)
     assert staffed.read(learnt) == before
 

@@ -280,9 +280,7 @@ WAYS: dict[str, Way] = {
     "GET /api/v1/closing": Way(FLOOR),
     "GET /manager/sheets": Way(FLOOR),
     "GET /manager/sheets/entry": Way(FLOOR),
-    "POST /api/v1/sheets": Way(
-        FLOOR, {"service": "A", "rows": [{"number": 10000, "came": "00:00"}]}
-    ),
+    "POST /api/v1/sheets": Way(FLOOR, {"service": "A", "rows": [{"number": 900, "came": "00:00"}]}),
     "POST /api/v1/closing": Way(FLOOR, {"reason": "power", "fate": "served"}),
     "POST /api/v1/closing/back": Way(FLOOR, {}),
     "POST /api/v1/day/close": Way(OFFICE),

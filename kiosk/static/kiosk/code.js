@@ -62,7 +62,7 @@ export function codeScreen({ words, locale, show, home, given }) {
 
   /** Take a key of a keyboard or a scanner; say whether it was one of a code. */
   function pressed(key) {
-    if (key === "Backspace") put(typed.slice(0, -1));
+    if (["Backspace", ".", ","].includes(key)) put(typed.slice(0, -1));
     else if (key === "Enter") take();
     else if (LETTERS.includes(key.toUpperCase())) add(key.toUpperCase());
     else return false;

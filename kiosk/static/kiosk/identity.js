@@ -21,8 +21,8 @@ export function identityScreen({ words, show, back, admitted }) {
     typed = digits;
     refuse(null);
     const hidden = "•".repeat(Math.max(0, typed.length - SEEN));
-    find("identity-told").textContent = typed ? hidden + typed.slice(-SEEN) : words.code_empty;
     find("identity-told").setAttribute("aria-label", fill(words.digits_typed, { count: typed.length }));
+    find("identity-told").textContent = typed ? hidden + typed.slice(-SEEN) : words.code_empty;
     find("identity-take").disabled = typed.length < LENGTH;
   }
 
@@ -59,8 +59,9 @@ export function identityScreen({ words, show, back, admitted }) {
 
   /** Take a key of a keyboard or keypad; say whether it was one of the number. */
   function pressed(key) {
-    if (key === "Backspace") put(typed.slice(0, -1));
+    if (["Backspace", ".", ","].includes(key)) put(typed.slice(0, -1));
     else if (/^[0-9]$/.test(key)) add(key);
+    else if (key === "Enter") take();
     else return false;
     return true;
   }

@@ -1,5 +1,6 @@
 /** The kiosk: choose a service, confirm, see the number; live, and back to the start by itself. */
 import { codeScreen } from "./code.js";
+import { fit } from "./fit.js";
 import { identityScreen } from "./identity.js";
 import { listening } from "./listen.js";
 import { mineScreen } from "./mine.js";
@@ -17,6 +18,8 @@ import {
 } from "/static/web/page.js";
 
 const words = readData("words");
+/** What is said in every language where no number is given. */
+const shut = readData("shut");
 const find = (name) => document.querySelector(`[data-${name}]`);
 const language = document.documentElement.lang;
 
@@ -115,20 +118,30 @@ function showCut() {
   const rests = resting();
   const wanted = (cut || rests !== null) && screen !== "ticket";
   if (wanted) {
-    put(find("cut-title"), cut ? words.cut_title : words.rests_title);
-    put(find("cut-text"), cut ? words.cut_text : fill(words.rests_text, { time: rests }));
+    find("cut-icon").hidden = !cut;
+    find("rests-icon").hidden = cut;
+    for (const each of document.querySelectorAll("[data-cut-said]")) {
+      const told = shut[each.lang];
+      const [title, text] = each.children;
+      const time = cut ? "" : clockTime(rests, offers.office.timezone, {}, each.lang);
+      put(title, cut ? told.cut_title : told.rests_title);
+      put(text, cut ? told.cut_text : fill(told.rests_text, { time }));
+    }
   }
-  if (wanted && !dialog.open) dialog.showModal();
+  if (wanted && !dialog.open) {
+    dialog.showModal();
+    ears.arrived();
+  }
   if (!wanted && dialog.open) dialog.close();
 }
 find("cut").addEventListener("cancel", (event) => event.preventDefault());
 // Pressed twice, Escape closes a dialog whatever is said.
 find("cut").addEventListener("close", showCut);
 
-/** When this machine goes on, by the office's clock, if too many numbers were taken here at once. */
+/** When this machine goes on, if too many numbers were taken here at once. */
 function resting() {
   const until = offers?.resting_until && new Date(offers.resting_until);
-  return until && until > live.now() ? clockTime(until, offers.office.timezone) : null;
+  return until && until > live.now() ? until : null;
 }
 
 /** Numbers stay with their unit on one line. */
@@ -139,15 +152,14 @@ function usual(phrase, wait) {
   return fill(phrase, { median: whole(median), p90: whole(p90) });
 }
 
-function opensAgain() {
-  const { opens } = offers.office;
-  const time = opens && (language === "id" ? opens.replace(":", ".") : opens);
-  return time ? fill(words.opens, { time }) : "";
-}
-
-/** Say that no numbers are given out: why the office closed early today, or when it opens again. */
-function closedNow(text) {
-  return inLanguage(offers.office.closed_early) || `${text} ${opensAgain()}`.trim();
+/** Say that no numbers are given out, why if the office closed early today, and until when. */
+function closedNow(lang = language) {
+  const { opens_at: at, timezone, closed_early: early } = offers.office;
+  const why = inLanguage(early, lang) || shut[lang].closed;
+  if (!at) return why;
+  const [day, today] = [new Date(at), live.now()].map((each) => longDay(each, timezone, lang));
+  const phrase = day === today ? shut[lang].opens : shut[lang].opens_on;
+  return `${why} ${fill(phrase, { day, time: clockTime(at, timezone, {}, lang) })}`;
 }
 
 function crowd(each) {
@@ -165,7 +177,7 @@ function notes(each) {
 
 function whyNot(each) {
   const told = inLanguage(each.reason_texts) || words[`${each.reason}_long`] || "";
-  return each.reason === "office_closed" ? closedNow(told) : told;
+  return each.reason === "office_closed" ? closedNow() : told;
 }
 
 function longWait(wait) {
@@ -177,7 +189,7 @@ function render() {
   find("office").textContent = inLanguage(office.names);
   find("rehearsal").hidden = !office.rehearsal;
   find("closed").hidden = office.open;
-  find("closed-text").textContent = closedNow(words.office_closed_long);
+  for (const each of document.querySelectorAll("[data-closed-text]")) put(each, closedNow(each.lang));
   find("empty").hidden = offers.services.length > 0;
   renderTiles();
   renderAsk();
@@ -264,8 +276,9 @@ function show(name, place = null) {
   if (place === null) window.scrollTo(0, 0);
   showCut();
   tick();
+  fit();
   // once what called this has written what stands on the screen
-  requestAnimationFrame(() => ears.arrived(name));
+  requestAnimationFrame(ears.arrived);
 }
 
 const named = (code) => offers.services.find((each) => each.code === code);
@@ -286,12 +299,14 @@ function thenWhat(further) {
 function renderAsk() {
   const services = matters.map(({ code, files }) => withFiles(named(code), files)).join(", ");
   const inside = offers.groups.find(({ id }) => id === group);
-  const asks = matters.length ? words.another : words.home;
+  const first = offers.office.open ? words.home : words.closed_title;
+  const asks = matters.length ? words.another : first;
   put(find("home-title"), inside ? inLanguage(inside.names) : asks);
   find("group-back").hidden = !inside;
-  put(find("home-lead"), matters.length ? fill(words.another_lead, { services }) : words.home_lead);
+  const lead = offers.office.open ? words.home_lead : words.closed_lead;
+  put(find("home-lead"), matters.length ? fill(words.another_lead, { services }) : lead);
   find("keep").hidden = !matters.length || Boolean(inside);
-  find("code-begin").hidden = matters.length > 0 || Boolean(inside);
+  find("code-begin").hidden = matters.length > 0 || Boolean(inside) || !offers.office.open;
   for (const [code, tile] of tiles) {
     tile.classList.toggle("tile-chosen", matters.some((each) => each.code === code));
   }
@@ -404,6 +419,7 @@ function renderMatters(open) {
   if (key) refocus(key);
   const capped = mostFiles > 1 && open && matters.some(({ files }) => files >= mostFiles);
   find("cap").hidden = !capped;
+  fit();
   put(find("cap"), capped ? fill(words.most_files, { count: mostFiles }) : "");
 }
 
@@ -608,10 +624,11 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.key.length > 9) return;
   const single = event.key.length === 1 && /[a-z347]/i.test(event.key);
-  if (screen === "identity" && applicant.pressed(event.key)) event.preventDefault();
+  const onButton = event.key === "Enter" && event.target.closest?.("button");
+  if (screen === "identity" && !onButton && applicant.pressed(event.key)) event.preventDefault();
   if (screen === "home" && offers && single) code.open();
   if (screen !== "code") return;
-  if (event.key === "Enter" && event.target.closest?.("button")) return;
+  if (onButton) return;
   if (code.pressed(event.key)) event.preventDefault();
 });
 
@@ -683,6 +700,7 @@ function ease(names) {
     button.setAttribute("aria-pressed", String(on));
     document.documentElement.classList.toggle(`ease-${button.dataset.ease}`, on);
   }
+  fit();
   sessionStorage.setItem(EASE, names.join());
 }
 const eased = () => (sessionStorage.getItem(EASE) ?? "").split(",").filter(Boolean);

@@ -1,9 +1,15 @@
-/** Headphone mode: the screen read aloud, and worked with four keys of a keypad. */
+/** Headphone mode: the screen read aloud, and worked with the keys of a keypad. */
+import { fill } from "/static/web/page.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
 const SPOKEN = "h1, h2, p, li, legend, summary, button, a[href], label, output";
 /** Whether headphones are still in use after the page was loaded anew in another language. */
 const ON = "listening";
+
+/** How loud it is, in steps; each visitor begins in the middle. */
+const LOUDEST = 5;
+const USUAL = 3;
+const LOUDER = { 2: 1, 8: -1, "+": 1, "-": -1 };
 
 const KEYS = { 4: -1, ArrowLeft: -1, ArrowUp: -1, 6: 1, ArrowRight: 1, ArrowDown: 1 };
 
@@ -17,7 +23,9 @@ export function listening({ words, typing, touched }) {
   let on = false;
   let place = -1;
   let queue = [];
+  let level = USUAL;
 
+  const screen = () => document.querySelector("[data-screen]:not([hidden])");
   const seen = (element) =>
     element.checkVisibility() && !element.closest("[hidden], [inert], dialog:not([open])");
 
@@ -26,12 +34,17 @@ export function listening({ words, typing, touched }) {
     const cut = document.querySelector("dialog[open]");
     const roots = cut
       ? [cut]
-      : [document.querySelector("[data-screen]:not([hidden])"), ...document.querySelectorAll(".top-languages")];
+      : [screen(), ...document.querySelectorAll(".top-languages")];
     return roots.flatMap((root) =>
       [...root.querySelectorAll(SPOKEN)].filter(
-        (each) => seen(each) && said(each) && !each.parentElement.closest("button, label, summary, a[href]") && !each.querySelector("label"),
+        (each) => seen(each) && inTongue(each) && said(each) && !each.parentElement.closest("button, label, summary, a[href]") && !each.querySelector("label"),
       ),
     );
+  }
+
+  /** Whether it is to be read: what stands there in another language as well is not. */
+  function inTongue(element) {
+    return element.matches("a[href]") || element.closest("[lang]").lang === document.documentElement.lang;
   }
 
   function said(element) {
@@ -80,16 +93,29 @@ export function listening({ words, typing, touched }) {
   function press() {
     const there = parts()[place];
     if (!there) return;
-    const former = document.querySelector("[data-screen]:not([hidden])");
+    const former = screen();
     there.click();
     requestAnimationFrame(() => {
-      const same = former === document.querySelector("[data-screen]:not([hidden])");
-      if (same && there.isConnected && there.matches("label, button, summary")) say(said(there));
+      if (former.hidden || !on) return;
+      const now = parts()[place];
+      const files = now?.closest(".matter-files");
+      if (seen(there)) say(said(there));
+      else if (there.dataset.key && files) {
+        say(`${files.getAttribute("aria-label")}: ${files.querySelector("output").value}`, said(now));
+      } else arrived();
     });
+  }
+
+  function loud(by) {
+    level = Math.min(Math.max(level + by, 1), LOUDEST);
+    audio.volume = level / LOUDEST;
+    if (by) say(fill(words.volume, { level, most: LOUDEST }));
   }
 
   function turn(wanted) {
     on = wanted;
+    level = USUAL;
+    loud(0);
     button.setAttribute("aria-pressed", String(on));
     find("heard-box").hidden = !on;
     sessionStorage.setItem(ON, on ? "yes" : "");
@@ -101,19 +127,22 @@ export function listening({ words, typing, touched }) {
   }
 
   /** A screen has come up: all of a ticket is read, of others what they ask. */
-  function arrived(name) {
+  function arrived() {
     place = -1;
     if (!on) return;
+    const name = document.querySelector("dialog[open]") ? "cut" : screen().dataset.screen;
     const all = parts();
-    const texts = all.filter((each) => !each.matches("button, label, a[href], summary")).map(said);
-    if (name === "home") say(words.how, ...texts.slice(0, 2));
-    else if (name === "ticket" || name === "mine") say(...texts, words.again);
-    else say(...texts.slice(0, 2));
+    const told = all.filter((each) => !each.matches("button, label, a[href], summary"));
+    const asks = told.filter((each) => each.closest("h1, .lead, .notice")).map(said);
+    if (name === "home") say(words.how, ...asks);
+    else if (typing()) say(...asks, words.typing);
+    else if (name === "confirm") say(...asks);
+    else say(...told.map(said), words.again);
   }
 
   button.addEventListener("click", () => {
     turn(!on);
-    if (on) arrived("home");
+    if (on) arrived();
   });
   document.addEventListener(
     "keydown",
@@ -125,9 +154,10 @@ export function listening({ words, typing, touched }) {
         return;
       }
       if (!on || (typing() && /^[0-9]$/.test(event.key))) return;
-      if (event.key in KEYS) go(KEYS[event.key]);
+      if (event.key in LOUDER) loud(LOUDER[event.key]);
+      else if (event.key in KEYS) go(KEYS[event.key]);
       else if (event.key === "5" || (event.key === "Enter" && place >= 0)) press();
-      else if (event.key === "0") arrived(document.querySelector("[data-screen]:not([hidden])").dataset.screen);
+      else if (event.key === "0") arrived();
       else return;
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -138,6 +168,14 @@ export function listening({ words, typing, touched }) {
     new MutationObserver(() => {
       if (on && !each.hidden) say(said(each));
     }).observe(each, { attributeFilter: ["hidden"] });
+  }
+  for (const each of document.querySelectorAll(".code-told[role]")) {
+    let former = "";
+    new MutationObserver(() => {
+      const typed = each.getAttribute("aria-label") || each.textContent;
+      if (on && seen(each) && typed !== former) say(said(each));
+      former = typed;
+    }).observe(each, { childList: true });
   }
   turn(sessionStorage.getItem(ON) === "yes");
   return { arrived, end: () => turn(false), isOn: () => on };

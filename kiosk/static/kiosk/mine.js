@@ -104,6 +104,11 @@ export function mineScreen({ words, offers, show, home, usual, withFiles, thenWh
     }
     busy = false;
     render();
+    stay();
+  }
+
+  /** Show again what can be done. */
+  function stay() {
     only("mine-acts");
     document.querySelector("#mine-title").focus();
   }
@@ -135,9 +140,22 @@ export function mineScreen({ words, offers, show, home, usual, withFiles, thenWh
           made.addEventListener("click", () => act("service", { service: each.code }));
           return made;
         }),
+      kept(),
     );
     only("mine-services");
     find("mine-services").querySelector("button")?.focus();
+  }
+
+  /** A way back from the services. */
+  function kept() {
+    const made = make(
+      "button",
+      { type: "button", class: "button button-touch" },
+      icon("back"),
+      make("span", {}, words.mine_stay),
+    );
+    made.addEventListener("click", stay);
+    return made;
   }
 
   for (const each of acts) {
@@ -151,7 +169,7 @@ export function mineScreen({ words, offers, show, home, usual, withFiles, thenWh
       find("mine-no").focus();
     });
   }
-  find("mine-no").addEventListener("click", () => only("mine-acts"));
+  find("mine-no").addEventListener("click", stay);
   find("mine-yes").addEventListener("click", () => act(unsure));
   find("mine-done").addEventListener("click", home);
 

@@ -35,14 +35,14 @@ export function icon(name, extra = "") {
   return svg;
 }
 
-/** Return the text in the page's language. */
-export function inLanguage(texts) {
-  return texts[document.documentElement.lang] ?? texts.id ?? Object.values(texts)[0] ?? "";
+/** Return the text in the page's language, or in another. */
+export function inLanguage(texts, lang = document.documentElement.lang) {
+  return texts[lang] ?? texts.id ?? Object.values(texts)[0] ?? "";
 }
 
 /** Return hours and minutes on the office's clock. */
-export function clockTime(when, timezone, options = {}) {
-  return new Intl.DateTimeFormat(document.documentElement.lang, {
+export function clockTime(when, timezone, options = {}, lang = document.documentElement.lang) {
+  return new Intl.DateTimeFormat(lang, {
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
@@ -52,8 +52,8 @@ export function clockTime(when, timezone, options = {}) {
 }
 
 /** Return a day in full on the office's calendar. */
-export function longDay(when, timezone) {
-  return new Intl.DateTimeFormat(document.documentElement.lang, {
+export function longDay(when, timezone, lang = document.documentElement.lang) {
+  return new Intl.DateTimeFormat(lang, {
     weekday: "long",
     day: "numeric",
     month: "long",
