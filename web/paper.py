@@ -19,15 +19,20 @@ ROOM = 182
 NOTHING = "–"
 
 
+def letters(paper: FPDF) -> None:
+    """Let a paper be written in the letters of the office's pages, ordinary and bold."""
+    for style, weight in (("", 400), ("B", 700)):
+        name = f"atkinson-hyperlegible-latin-{weight}-normal.woff2"
+        paper.add_font(FONT, style, VENDOR / name)
+
+
 class Sheet(FPDF):
     """Pages that tell at their foot which office and period they are of, and their number."""
 
     def __init__(self, office: str, subject: str) -> None:
         super().__init__(orientation="portrait", unit="mm", format="A4")
         self.subject_line = f"{office} · {subject}"
-        for style, weight in (("", 400), ("B", 700)):
-            name = f"atkinson-hyperlegible-latin-{weight}-normal.woff2"
-            self.add_font(FONT, style, VENDOR / name)
+        letters(self)
         self.set_title(subject)
         self.set_author(office)
         self.set_margin(MARGIN)

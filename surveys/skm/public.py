@@ -13,10 +13,13 @@ from flask import (
     request,
 )
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from office.logo import logo_of
 from office.place import Office, the_office
 from storage.work import Work
 from surveys.skm import open_data, publications, report_pdf
+from surveys.skm.poster import picture, poster
 from surveys.skm.publications import SkmPublication
 from surveys.skm.respondents import TRAITS, UNSAID
 from surveys.skm.words import called, decimal
@@ -26,7 +29,7 @@ from web.house import house
 from web.languages import locale
 from web.limits import limiter
 from web.security import embeddable
-from web.shelf import logo_address
+from web.shelf import logo_address, shelf
 
 pages = APIBlueprint("skm_public", __name__, enable_openapi=False)
 
@@ -79,7 +82,7 @@ def notice(period: str) -> ResponseReturnValue:
                 grade=called(told.figures["grade"]),
                 traits=[each for each in TRAITS if each.key in ("sex", "education")],
                 unsaid=UNSAID,
-                files=FILES,
+                files=files(),
                 asked=_asked(),
             )
         )
@@ -137,13 +140,50 @@ def as_pdf(period: str) -> Response:
     return _file(told, content, "pdf", "application/pdf")
 
 
-#: The addresses of a period's files and what they are called.
-FILES = (
-    ("skm_public.as_pdf", "PDF"),
-    ("skm_public.as_xlsx", "XLSX"),
-    ("skm_public.as_csv", "CSV"),
-    ("skm_public.as_json", "JSON"),
-)
+@pages.get("/skm/<period>/notice.pdf")
+@limiter.limit(MADE)
+def poster_pdf(period: str) -> Response:
+    """Tell a period as a poster to print: A4, or A3 where ?size=a3."""
+    told, content = _poster(period, "a3" if request.args.get("size") == "a3" else "a4")
+    return _file(told, content, "pdf", "application/pdf", "notice")
+
+
+@pages.get("/skm/<period>/notice.png")
+@limiter.limit(MADE)
+def poster_png(period: str) -> Response:
+    """Tell a period as a picture of the poster."""
+    told, content = _poster(period, "a4")
+    return _file(told, picture(content), "png", "image/png", "notice")
+
+
+def files() -> tuple[tuple[str, str], ...]:
+    """Return the addresses of a period's files and what they are called."""
+    return (
+        ("skm_public.poster_pdf", _("Poster (PDF)")),
+        ("skm_public.poster_png", _("Poster (PNG)")),
+        ("skm_public.as_pdf", _("Report (PDF)")),
+        ("skm_public.as_xlsx", "XLSX"),
+        ("skm_public.as_csv", "CSV"),
+        ("skm_public.as_json", "JSON"),
+    )
+
+
+def _poster(period: str, size: str) -> tuple[SkmPublication, bytes]:
+    """Return what was published of a period, and its poster."""
+    with house().store.read() as work:
+        office = _office(work)
+        told = publications.published_of(work, office.id, period)
+        name = logo_of(work, office.id)
+    path = shelf().path(name) if name else None
+    content = aside(
+        copy_current_request_context(poster),
+        told.figures["office"].get(locale()) or office.name(locale()),
+        path if path and path.is_file() else None,
+        told.figures,
+        size,
+        locale(),
+    )
+    return told, content
 
 
 def _office(work: Work) -> Office:
@@ -157,9 +197,11 @@ def _asked() -> dict[str, str]:
     return {"office": office} if office else {}
 
 
-def _file(told: SkmPublication, content: bytes, ending: str, kind: str) -> Response:
+def _file(
+    told: SkmPublication, content: bytes, ending: str, kind: str, name: str = "skm"
+) -> Response:
     return Response(
         content,
         content_type=kind,
-        headers={"Content-Disposition": f'attachment; filename="skm-{told.period}.{ending}"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}-{told.period}.{ending}"'},
     )

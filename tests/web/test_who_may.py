@@ -111,7 +111,10 @@ WAYS: dict[str, Way] = {
     "GET /skm/<period>": Way(EVERYBODY),
     **{
         f"GET /skm/<period>/{name}": Way(EVERYBODY)
-        for name in ("data.json", "data.csv", "data.xlsx", "report.pdf")
+        for name in (
+            *("data.json", "data.csv", "data.xlsx"),
+            *("report.pdf", "notice.pdf", "notice.png"),
+        )
     },
     "GET /manager/survey/published": Way(READERS),
     "POST /manager/survey/published": Way(OFFICE),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import update
 
@@ -204,4 +205,15 @@ def test_every_file_tells_the_same_to_its_reader(client: Client, staffed: Staffe
         *("91,48", "Sangat baik", "3,4483", "Waktu penyelesaian", "NIP 19700101", "Drs. H. Contoh"),
     ):
         assert said in text, said
+    for size, sides in (("a4", (595, 842)), ("a3", (842, 1191))):
+        (page,) = PdfReader(io.BytesIO(get("notice.pdf", size=size).data)).pages
+        assert (round(page.mediabox.width), round(page.mediabox.height)) == sides
+        text = page.extract_text()
+        for said in ("91,48", "A · Sangat baik", "Triwulan III 2026", "Laki-laki", "29", "1 Juli"):
+            assert said in text, said
+    picture = Image.open(io.BytesIO(get("notice.png").data))
+    assert (picture.format, picture.size) == ("PNG", (1654, 2339))
+    # the frame, the letters of the index, and the paper between them
+    assert picture.getpixel((72, 1200)) != (255, 255, 255) == picture.getpixel((130, 1200))
+    assert len(picture.crop((300, 700, 1350, 1050)).getcolors(1 << 20) or ()) > 10
     assert client.flask.get("/skm/2026-Q2?office=sole").status_code == 404
