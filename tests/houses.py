@@ -8,7 +8,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +19,7 @@ import psycopg
 import pytest
 import requests
 from flask.testing import FlaskClient
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import event, make_url
 
 from app import migrations
 from app.factory import create_app
@@ -33,12 +32,26 @@ from office.people import Actor, Role, actor_of_token
 from office.place import Office, the_office
 from office.tickets import Ticket
 from office.turn import take_turn
+from storage.engine import sqlite_url
 from storage.work import Store, Work
-from tests.nursery import Born, Nursery, clean_environ
+from tests.nursery import QUICK, Born, Nursery, clean_environ
 from tests.services import QUICKLY, free_port
 
 #: Wednesday 25 November 2026, 09:00 in Lombok.
 MORNING = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+
+#: Deletes the rows of all tables of a database on PostgreSQL, and lets their ids begin anew.
+EMPTY = """
+DO $$ DECLARE name text; BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR name IN SELECT tablename FROM pg_tables
+    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+  LOOP
+    EXECUTE 'DELETE FROM ' || quote_ident(name);
+  END LOOP;
+  PERFORM setval(quote_ident(sequencename)::regclass, start_value, false)
+    FROM pg_sequences WHERE last_value IS NOT NULL;
+END $$"""
 
 
 @dataclass
@@ -64,38 +77,50 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture(scope="session")
-def blanks() -> dict[str, URL]:
-    """Migrated, empty databases to copy, by kind of database."""
-    return {}
+def blank_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database to copy."""
+    path = tmp_path_factory.mktemp("blank") / "antrean.db"
+    with closing(Store(sqlite_url(path))) as made:
+        migrations.upgrade(made.engine)
+    return path
 
 
-@pytest.fixture
-def store(
-    database_url: str, blanks: dict[str, URL], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Store]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A migrated, empty store on each database."""
-    opened = Store(database_url)
-    url, kind = make_url(database_url), opened.engine.dialect.name
-    if kind in blanks:
-        copy_database(blanks[kind], url)
+    if request.param == "sqlite":
+        path = tmp_path / "antrean.db"
+        blank = sqlite3.connect(request.getfixturevalue("blank_sqlite"))
+        with closing(blank), closing(sqlite3.connect(path)) as copy:
+            blank.backup(copy)
+        opened = hurried(Store(sqlite_url(path)))
     else:
-        migrations.upgrade(opened.engine)
-        opened.engine.dispose()
-        blanks[kind] = url.set(database=name_of_copy(url, tmp_path_factory))
-        copy_database(url, blanks[kind])
+        opened = Store(request.getfixturevalue("lent_postgresql"))
+        empty(opened)
     yield opened
     opened.close()
 
 
-@pytest.fixture(scope="session")
-def shared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """A migrated store on SQLite that many tests share; it need not survive a power cut."""
-    opened = Store(f"sqlite:///{tmp_path_factory.mktemp('offices') / 'antrean.db'}")
+def hurried(opened: Store) -> Store:
+    """Return the store on SQLite, which now need not survive a power cut."""
 
     @event.listens_for(opened.engine, "connect")
     def hurry(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA synchronous=OFF")
 
+    return opened
+
+
+def empty(opened: Store) -> None:
+    """Leave of a store on PostgreSQL its tables only, as if it were new."""
+    with opened.engine.begin() as connection:
+        connection.exec_driver_sql(EMPTY)
+
+
+@pytest.fixture(scope="session")
+def shared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A migrated store on SQLite that many tests share."""
+    opened = hurried(Store(sqlite_url(tmp_path_factory.mktemp("offices") / "antrean.db")))
     migrations.upgrade(opened.engine)
     yield opened
     opened.close()
@@ -104,14 +129,27 @@ def shared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 @pytest.fixture(scope="session")
 def shared_postgresql(postgres: str) -> Iterator[Store]:
     """A migrated store on PostgreSQL that many tests share."""
-    name = f"offices{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" {QUICKLY}'.encode())
-    url = make_url(postgres).set(drivername="postgresql+psycopg", database=name)
-    opened = Store(url.render_as_string(hide_password=False))
-    migrations.upgrade(opened.engine)
+    opened = Store(migrated_postgresql(postgres))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def lent_postgresql(postgres: str) -> str:
+    """The address of a migrated database that one test after the other has for itself."""
+    return migrated_postgresql(postgres)
+
+
+def migrated_postgresql(server: str) -> str:
+    """Make a migrated, empty database and return its address."""
+    name = f"offices{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" {QUICKLY}'.encode())
+    url = make_url(server).set(drivername="postgresql+psycopg", database=name)
+    address = url.render_as_string(hide_password=False)
+    with closing(Store(address)) as made:
+        migrations.upgrade(made.engine)
+    return address
 
 
 @dataclass
@@ -231,61 +269,11 @@ def staff(store: Store, clock: FixedClock) -> Staffed:
     return Staffed(store, clock, sample, office_id, actors)
 
 
-@pytest.fixture(scope="session")
-def originals() -> dict[tuple[str, datetime], tuple[str, Staffed]]:
-    """Sample offices to copy, by kind of database and moment; their passwords take long to hash."""
-    return {}
-
-
 @pytest.fixture
-def staffed(
-    store: Store,
-    clock: FixedClock,
-    originals: dict[tuple[str, datetime], tuple[str, Staffed]],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Staffed:
+def staffed(store: Store, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Staffed:
     """The sample office at work, on each database."""
-    key = store.engine.dialect.name, clock.moment
-    if key not in originals:
-        made = staff(store, clock)
-        store.engine.dispose()
-        url = make_url(store.url)
-        kept = name_of_copy(url, tmp_path_factory)
-        copy_database(url, url.set(database=kept))
-        originals[key] = kept, made
-        return made
-    kept, made = originals[key]
-    store.engine.dispose()
-    url = make_url(store.url)
-    copy_database(url.set(database=kept), url)
-    return Staffed(store, clock, deepcopy(made.sample), made.office_id, dict(made.actors))
-
-
-def name_of_copy(url: URL, folders: pytest.TempPathFactory) -> str:
-    """Return what a copy of this database may be called; it lives as long as the session."""
-    if url.drivername == "sqlite":
-        return str(folders.mktemp("original") / "antrean.db")
-    return f"original{uuid.uuid4().hex[:12]}"
-
-
-def copy_database(source: URL, target: URL) -> None:
-    """Make the target, which nobody has open, a copy of the source, which nobody has open."""
-    assert source.database is not None and target.database is not None
-    if source.drivername == "sqlite":
-        with (
-            closing(sqlite3.connect(source.database)) as original,
-            closing(sqlite3.connect(target.database)) as copy,
-        ):
-            original.backup(copy)
-        return
-    server = source.set(drivername="postgresql", database="postgres")
-    with psycopg.connect(
-        server.render_as_string(hide_password=False), autocommit=True
-    ) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{target.database}"'.encode())
-        connection.execute(
-            f'CREATE DATABASE "{target.database}" TEMPLATE "{source.database}" {QUICKLY}'.encode()
-        )
+    monkeypatch.setattr("office.passwords._hasher", QUICK)
+    return staff(store, clock)
 
 
 @dataclass

@@ -213,6 +213,7 @@ def test_an_older_backup_is_brought_to_the_present_shape(
     newest = migrations.newest()
     migrations.downgrade(worked.store.engine, "-1")
     file = back_up(worked.store.engine, data, tmp_path / "kept", MIDNIGHT)
+    migrations.upgrade(worked.store.engine)
     address = sqlite_url(tmp_path / "there.db")
     manifest = restore(file, tmp_path / "there", address, MORNING)
     assert manifest.revision != newest

@@ -22,6 +22,7 @@ def test_it_says_what_keeps_it_from_its_work(
     migrations.downgrade(staffed.store.engine, "-1")
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(10, 10, 0))
     answer = client.flask.get("/readyz")
+    migrations.upgrade(staffed.store.engine)
     assert (answer.status_code, answer.json) == (
         503,
         {"status": "unready", "wrong": ["database_shape", "disk"]},

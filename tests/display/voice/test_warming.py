@@ -20,7 +20,7 @@ def home(client: Client, monkeypatch: pytest.MonkeyPatch) -> House:
     return found
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 def test_the_next_call_of_each_counter_is_made_before_it_is_called(
     home: House, staffed: Staffed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
