@@ -25,6 +25,7 @@ from app.printing import print_agent
 from app.replay.command import replay
 from app.settings import Settings
 from app.summaries import summaries
+from office import second_factor
 from office.clock import SystemClock
 from office.devices import make_link
 from office.errors import OfficeError
@@ -207,7 +208,7 @@ def doctor(
 @DATA
 @click.argument("name")
 def password(data: Path | None, name: str) -> None:
-    """Give the account NAME a new generated password, and end its sessions."""
+    """Give the account NAME a new generated password, no second factor, and end its sessions."""
     settings = settings_of(data=data)
     if not settings.data.is_dir():
         raise click.ClickException(f"there is no folder {settings.data}; run antrean init first")
@@ -216,7 +217,9 @@ def password(data: Path | None, name: str) -> None:
     hashed = hash_password(new)
     try:
         with store.work() as work:
-            set_password(account_named(work, name), hashed)
+            account = account_named(work, name)
+            set_password(account, hashed)
+            second_factor.end(account)
     except OfficeError as error:
         raise click.ClickException(f"there is no account {name}") from error
     click.echo(f"{name}: {new}")

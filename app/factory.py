@@ -31,6 +31,7 @@ from web.doors import doors
 from web.house import House
 from web.limits import limiter
 from web.requests import HouseRequest, OfficePrefix
+from web.second_factor import second_factor_pages
 from web.shelf import shelf_pages
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,6 +76,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     navigation.init_app(app)
     app.register_blueprint(doors)
     app.register_blueprint(account_pages)
+    app.register_blueprint(second_factor_pages)
     app.register_blueprint(shelf_pages)
     app.register_blueprint(readiness)
     for screen in SCREENS:

@@ -76,6 +76,8 @@ WORDS: dict[str, LazyString] = {
     "accepted": _l("chose a password with the code"),
     "password_changed": _l("changed the own password"),
     "pin_changed": _l("changed the own PIN"),
+    "second_factor_begun": _l("second factor set up"),
+    "second_factor_ended": _l("second factor removed"),
     "removed": _l("removed"),
     "renamed": _l("renamed"),
     "code_made": _l("new link code made"),
@@ -84,6 +86,7 @@ WORDS: dict[str, LazyString] = {
     "name": _l("a name nobody has"),
     "password": _l("wrong password"),
     "pin": _l("wrong PIN"),
+    "code": _l("wrong code of the second factor"),
     "audit_trail": _l("this audit trail, as a file"),
 }
 ACTORS: dict[str, LazyString] = {

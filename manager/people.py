@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from manager.rights import ROLES
 from office import accounts
 from office.people import Account, Right, Role
+from office.place import Office
 from web.house import house
 from web.pages import Act, asker, form_done, page_for
 
@@ -78,11 +79,37 @@ def reopen(account_id: int) -> ResponseReturnValue:
     )
 
 
+@pages.post("/manager/people/<int:account_id>/second-factor/end")
+@page_for(Right.MANAGE)
+def end_second_factor(account_id: int) -> ResponseReturnValue:
+    """Let somebody who lost the phone sign in by the password alone."""
+    return _done(
+        lambda work, office, now: accounts.end_second_factor(
+            work, office, asker(), now, account_id
+        ),
+        _("The second factor is removed. Until a new one is set up, the password alone lets in."),
+    )
+
+
+@pages.post("/manager/people/second-factor")
+@page_for(Right.MANAGE)
+def bid_second_factor() -> ResponseReturnValue:
+    """Bid managers and administrators to have a second factor, or no more."""
+    wanted = "wanted" in request.form
+    return _done(
+        lambda work, office, now: accounts.bid_second_factor(
+            work, office, asker(), now, wanted=wanted
+        ),
+        _("Saved. It holds at once."),
+    )
+
+
 def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
     invited, code = session.pop(INVITATION, (None, None))
     now = house().clock.now()
     given = accounts.roles_given_by(asker())
     with house().store.read() as work:
+        bid = work.session.get_one(Office, asker().office_id).second_factor
         people = [
             {
                 "id": each.id,
@@ -90,6 +117,7 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
                 "username": each.username,
                 "role": each.role,
                 "active": each.active,
+                "second_factor": each.totp_salt is not None,
                 "has_password": bool(each.password_hash),
                 "invited": each.invite_until is not None and each.invite_until > now,
                 "own": each.id == asker().account_id,
@@ -103,6 +131,7 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
         people=people,
         roles=[(role.value, ROLES[role.value]) for role in given],
         role_names=ROLES,
+        bid=bid if asker().role is Role.ADMINISTRATOR else None,
         invited=next((each for each in people if each["id"] == invited), None),
         code=code,
         hours=int(accounts.VALID.total_seconds() // 3600),
@@ -117,6 +146,6 @@ def _done(act: Act, said: str) -> ResponseReturnValue:
     return form_done(act, said, _page, url_for("people.page"), _keep_invitation)
 
 
-def _keep_invitation(done: Account | tuple[Account, str]) -> None:
+def _keep_invitation(done: Account | tuple[Account, str] | None) -> None:
     if isinstance(done, tuple):
         session[INVITATION] = (done[0].id, done[1])

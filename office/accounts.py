@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from office import journal
+from office import journal, second_factor
 from office.codes import new_code, tidied
 from office.desks import leave_all
 from office.errors import AccountUnknown, Conflict, Forbidden, Invalid
@@ -119,8 +119,8 @@ def invite_again(
     return account, code
 
 
-def accept(work: Work, username: str, code: str, password_hash: str, now: datetime) -> Account:
-    """Let the holder of `code` have this password; every session from before ends.
+def invited(work: Work, username: str, code: str, now: datetime) -> Account:
+    """Return the account that `code` lets its holder choose a password for.
 
     Raises InvitationInvalid.
     """
@@ -135,12 +135,59 @@ def accept(work: Work, username: str, code: str, password_hash: str, now: dateti
         or account.invite_hash != fingerprint(tidied(code))
     ):
         raise InvitationInvalid(fields={"code": "unknown"})
+    return account
+
+
+def accept(work: Work, username: str, code: str, password_hash: str, now: datetime) -> Account:
+    """Let the holder of `code` have this password; every session from before ends.
+
+    Raises InvitationInvalid.
+    """
+    account = invited(work, username, code, now)
     office = take_turn(work, account.office_id, now)
     set_password(account, password_hash)
     account.invite_hash = None
     account.invite_until = None
     tell(work, office, actor_of_account(account), now, account, "accepted")
     return account
+
+
+def end_second_factor(
+    work: Work, office: Office, actor: Actor, now: datetime, account_id: int
+) -> Account:
+    """Let somebody who lost the phone and the recovery codes sign in by the password alone.
+
+    Raises Forbidden or AccountUnknown.
+    """
+    account = _seen_to(work, office, actor, account_id)
+    if account.totp_salt is not None:
+        second_factor.end(account)
+        tell(work, office, actor, now, account, "second_factor_ended")
+    return account
+
+
+def bid_second_factor(
+    work: Work, office: Office, actor: Actor, now: datetime, *, wanted: bool
+) -> None:
+    """Bid managers and administrators to have a second factor, or no more.
+
+    Raises Forbidden or SecondFactorFirst.
+    """
+    account = work.session.get(Account, actor.account_id or 0)
+    if account is None:
+        raise Forbidden(account="none")
+    former = {"second_factor": office.second_factor}
+    second_factor.bid(office, actor, account, wanted=wanted)
+    journal.append_change(
+        work,
+        office,
+        Kind.OFFICE_CHANGED,
+        actor,
+        now,
+        former,
+        {"second_factor": wanted},
+        part="second_factor",
+    )
 
 
 def change(
@@ -177,7 +224,7 @@ def close(work: Work, office: Office, actor: Actor, now: datetime, account_id: i
     ):
         token.revoked_at = now
     account.active = False
-    account.generation += 1
+    second_factor.end(account)
     account.pin_hash = None
     account.invite_hash = None
     account.invite_until = None

@@ -135,6 +135,11 @@ class Account(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     #: Of the digits with which its holder takes over a counter, if they chose any.
     pin_hash: Mapped[str | None] = mapped_column(String(200))
+    #: What the secret of its holder's phone is made of, and the newest step whose code was used.
+    totp_salt: Mapped[str | None] = mapped_column(String(32))
+    totp_step: Mapped[int | None]
+    #: Of the codes that stand in for a lost phone, those not used yet.
+    recovery_hashes: Mapped[list[str] | None]
     #: Of the code with which its holder chooses a password, once, and until when it is good.
     invite_hash: Mapped[str | None] = mapped_column(String(64))
     invite_until: Mapped[datetime | None]

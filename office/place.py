@@ -63,6 +63,8 @@ class Office(Base):
     running_text: Mapped[Names] = mapped_column(default=dict)
     #: Counters' signs show the first name of whoever is signed on.
     names_on_signs: Mapped[bool] = mapped_column(default=False, server_default=false())
+    #: Managers and administrators must have a second factor.
+    second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: In rehearsal the hours are not enforced and every screen says so.
     rehearsal: Mapped[bool] = mapped_column(default=False)
     #: Minutes from which a wait, a visit at a counter, and a free counter are too long.

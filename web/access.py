@@ -6,12 +6,12 @@ the right in question is the one that asks.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import Request, g, request, session
 from sqlalchemy import func, select
 
-from office import journal, sign_ins
+from office import journal, second_factor, sign_ins
 from office.errors import Forbidden, OfficeError, TicketUnknown
 from office.journal import Kind
 from office.people import (
@@ -27,11 +27,14 @@ from office.people import (
     fingerprint,
 )
 from office.place import Office, the_office
+from office.second_factor import SecondFactorMissing
 from office.sign_ins import SignIn
 from office.tickets import Ticket, unknown_secret
 from office.turn import take_turn
 from storage.work import Work
 
+#: How long after the password a code is waited for.
+HALF_WAY = timedelta(minutes=10)
 #: Marks in what a browser says of itself; the first that is there counts.
 BROWSERS = {
     "Edg": "Edge",
@@ -120,6 +123,31 @@ def sign_in_failed(work: Work, account: Account | None, why: str, now: datetime)
     journal.append(work, office, Kind.SIGN_IN_FAILED, door, now, account=who, why=why)
 
 
+def half_way(account: Account, onward: str, now: datetime) -> None:
+    """Remember that this browser gave the right password of `account`, which needs a code, too."""
+    until = (now + HALF_WAY).isoformat()
+    session["halfway"] = {
+        "account": account.id,
+        "generation": account.generation,
+        "until": until,
+        "next": onward,
+    }
+
+
+def halfway_in(work: Work, now: datetime) -> Account | None:
+    """Return whose password this browser gave a moment ago, if a code of theirs is still due."""
+    held = session.get("halfway", {})
+    account = work.session.get(Account, held["account"]) if held else None
+    due = (
+        account is not None
+        and account.active
+        and account.totp_salt is not None
+        and account.generation == held["generation"]
+        and now <= datetime.fromisoformat(held["until"])
+    )
+    return account if due else None
+
+
 def browser_of(asked: Request) -> str:
     """Return the kind of browser and system that asks, as people tell them apart."""
     told = asked.headers.get("User-Agent", "")
@@ -176,7 +204,14 @@ def person_here(work: Work, now: datetime) -> Actor | None:
         return None
     begun, account = held
     actor = replace(actor_of_account(account), sign_in_id=begun.id)
-    return at_counters(actor) if begun.by_pin else actor
+    return at_counters(actor) if begun.by_pin or lacks_second_factor(work, account) else actor
+
+
+def lacks_second_factor(work: Work, account: Account) -> bool:
+    """Say whether the account may do less until it has the second factor its office wants."""
+    if account.role not in second_factor.BOUND or account.totp_salt is not None:
+        return False
+    return second_factor.is_lacking(work.session.get_one(Office, account.office_id), account)
 
 
 def signed_in(work: Work, now: datetime) -> Account | None:
@@ -203,6 +238,9 @@ def asking(work: Work, now: datetime, right: Right, token: str | None = None) ->
             g.actor = actor
             return actor
     if found:
+        account = signed_in(work, now)
+        if account is not None and lacks_second_factor(work, account):
+            raise SecondFactorMissing(right=right.value)
         raise Forbidden(right=right.value)
     raise CredentialsMissing()
 

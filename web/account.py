@@ -9,10 +9,19 @@ from flask_babel import gettext as _
 
 from office import sign_ins
 from office.accounts import tell
-from office.passwords import SHORTEST, PasswordTooShort, hash_password, matches, set_password
+from office.passwords import (
+    SHORTEST,
+    PasswordCommon,
+    PasswordTooShort,
+    hash_password,
+    known_of,
+    matches,
+    set_password,
+)
 from office.people import Account, actor_of_account
 from office.pins import PinRefused, hash_pin
 from office.place import Office
+from office.second_factor import recoveries
 from office.turn import take_turn
 from web import access
 from web.access import CredentialsMissing, holding_here, sign_in, signed_in
@@ -61,8 +70,10 @@ def password_sent() -> ResponseReturnValue:
     if form.get("new", "") != form.get("again", ""):
         return _refused(person, "new", _("The two passwords are not the same."))
     try:
-        kept = aside(hash_password, form.get("new", ""))
-    except PasswordTooShort as refusal:
+        with house().store.read() as work:
+            known = known_of(person, work.session.get_one(Office, person.office_id))
+        kept = aside(hash_password, form.get("new", ""), *known)
+    except (PasswordTooShort, PasswordCommon) as refusal:
         return _refused(person, "new", sentence(refusal.code, refusal.facts))
     home = house()
     now = home.clock.now()
@@ -137,4 +148,5 @@ def _page(person: Account, field: str = "", error: str | None = None) -> str:
         error=error,
         field=field,
         shortest=SHORTEST,
+        recoveries=len(recoveries(person)),
     )

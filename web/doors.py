@@ -11,19 +11,21 @@ from flask_babel import gettext as _
 from sqlalchemy import text
 
 from office import devices
-from office.accounts import InvitationInvalid, accept
+from office.accounts import InvitationInvalid, accept, invited
 from office.errors import AccountUnknown
 from office.passwords import (
     SHORTEST,
+    PasswordCommon,
     PasswordTooShort,
     account_named,
     hash_password,
+    known_of,
     matches,
 )
 from office.people import Account, Right, Role, rights_of
-from office.place import has_several
+from office.place import Office, has_several
 from office.turn import take_turn
-from web.access import holding_here, link_device, sign_in, sign_in_failed, sign_out
+from web.access import half_way, holding_here, link_device, sign_in, sign_in_failed, sign_out
 from web.aside import aside
 from web.house import house
 from web.limits import LINK, SIGN_IN, SIGN_IN_ANY, limiter, name_key
@@ -77,9 +79,7 @@ def sign_in_sent() -> Response:
             sign_in_failed(work, account, why, home.clock.now())
         page = _sign_in_form(_("The name or the password is wrong."), username)
         return make_response(page, 401)
-    with home.store.work() as work:
-        sign_in(work, account, home.clock.now())
-    return cast(Response, redirect(_next() or url_for(_place_of(rights_of(account)))))
+    return _let_in(account, _next())
 
 
 @doors.post("/sign-out")
@@ -107,15 +107,17 @@ def welcome_sent() -> Response:
     if password != form.get("again", ""):
         return _not_welcome("password", _("The two passwords are not the same."))
     try:
-        chosen = aside(hash_password, password)
+        name, code, now = form.get("username", ""), form.get("code", ""), home.clock.now()
+        with home.store.read() as work:
+            account = invited(work, name, code, now)
+            known = known_of(account, work.session.get_one(Office, account.office_id))
+        chosen = aside(hash_password, password, *known)
         with home.store.work() as work:
-            name, code = form.get("username", ""), form.get("code", "")
-            account = accept(work, name, code, chosen, home.clock.now())
-            sign_in(work, account, home.clock.now())
-    except (PasswordTooShort, InvitationInvalid) as refusal:
+            account = accept(work, name, code, chosen, now)
+    except (PasswordTooShort, PasswordCommon, InvitationInvalid) as refusal:
         field = "code" if isinstance(refusal, InvitationInvalid) else "password"
         return _not_welcome(field, sentence(refusal.code, refusal.facts))
-    return cast(Response, redirect(url_for(_place_of(rights_of(account)))))
+    return _let_in(account, "")
 
 
 @doors.get("/link")
@@ -177,6 +179,17 @@ def _welcome_form(error: str | None = None, field: str = "") -> str:
 
 def _not_welcome(field: str, error: str) -> Response:
     return make_response(_welcome_form(error, field), 422)
+
+
+def _let_in(account: Account, onward: str) -> Response:
+    """Sign in whoever gave the right password, or ask for their code first."""
+    now = house().clock.now()
+    if account.totp_salt is not None:
+        half_way(account, onward, now)
+        return cast(Response, redirect(url_for("second_factor.code_page")))
+    with house().store.work() as work:
+        sign_in(work, account, now)
+    return cast(Response, redirect(onward or url_for(_place_of(rights_of(account)))))
 
 
 def _place_of(rights: Collection[Right]) -> str:

@@ -22,11 +22,11 @@ from sqlalchemy import select
 from office import sign_ins
 from office.errors import Forbidden, OfficeError
 from office.journal import Journaled, changes_after
-from office.people import Account, Actor, Right, Token, rights_of
+from office.people import RIGHTS, Account, Actor, Right, Role, Token, rights_of
 from office.place import Office
 from office.turn import take_turn
 from storage.work import Work
-from web.access import CredentialsMissing, identities
+from web.access import CredentialsMissing, identities, lacks_second_factor
 from web.house import House, house
 
 log = structlog.get_logger(__name__)
@@ -247,6 +247,13 @@ class Pulse:
             account.id: rights_of(account)
             for account in work.session.scalars(select(Account).where(Account.active.is_(True)))
         }
+        lacking = {
+            account.id
+            for account in work.session.scalars(
+                select(Account).where(Account.id.in_({seat.actor.account_id for _, seat in seats}))
+            )
+            if lacks_second_factor(work, account)
+        }
         return [
             (space, seat.sid)
             for space, seat in seats
@@ -255,6 +262,11 @@ class Pulse:
                 and (seat.actor.token_id, seat.actor.generation) not in tokens
             )
             or (seat.actor.sign_in_id is not None and seat.actor.sign_in_id not in signed_in)
+            or (
+                seat.actor.sign_in_id is not None
+                and seat.actor.account_id in lacking
+                and space.right not in RIGHTS[Role.SUPERVISOR]
+            )
             or (
                 seat.actor.account_id is not None
                 and space.right not in accounts.get(seat.actor.account_id, ())

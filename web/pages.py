@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from office.errors import Forbidden, OfficeError
 from office.people import Actor, Right
 from office.place import Office
+from office.second_factor import SecondFactorMissing
 from office.turn import take_turn
 from storage.work import Work
 from web.access import CredentialsMissing, asking, signed_in
@@ -25,6 +26,7 @@ Page = Callable[Given, ResponseReturnValue]
 #: The doors: sign in as a person, or link the device.
 SIGN_IN = "web.sign_in_page"
 LINK = "web.link_page"
+SECOND_FACTOR = "second_factor.page"
 
 
 def asker() -> Actor:
@@ -44,6 +46,8 @@ def page_for(right: Right, door: str = SIGN_IN) -> Callable[[Page[Given]], Page[
                     asking(work, now, right)
                 except CredentialsMissing:
                     return redirect(url_for(door, next=request.path))
+                except SecondFactorMissing:
+                    return redirect(url_for(SECOND_FACTOR))
                 except Forbidden:
                     if signed_in(work, now) is not None:
                         raise

@@ -17,6 +17,7 @@ SENTENCES: dict[str, LazyString] = {
         "This recording cannot be used: it is silent, too short, too long, or not a sound file."
     ),
     "captions_invalid": _l("This is no WebVTT file of captions."),
+    "code_wrong": _l("The code is wrong, too old, or was used already. Wait for the next one."),
     "clip_unknown": _l("There is no such word to record."),
     "counter_busy": _l("The counter still has a visitor. Finish that visit first."),
     "counter_idle": _l("No visitor has been called to this counter."),
@@ -71,6 +72,10 @@ SENTENCES: dict[str, LazyString] = {
     "outage_standing": _l("This outage has been reported already."),
     "outage_unknown": _l("There is no such outage now."),
     "papers_differ": _l("What to bring needs as many lines in every language."),
+    "password_common": _l(
+        "Others would soon guess this password. Three or four words that do not belong together, "
+        "without your name or the office's, are hard to guess."
+    ),
     "password_too_short": _l("A password has at least ten characters."),
     "period_published": _l("This period has been published. Its figures stay as they are."),
     "period_running": _l("This period is not over yet."),
@@ -137,6 +142,10 @@ SENTENCES: dict[str, LazyString] = {
     "recall_first": _l("Call the visitor once more before marking them absent."),
     "server_error": _l("Something went wrong on our side. Nothing was changed."),
     "sent_home": _l("Those who waited have been sent home. That cannot be taken back."),
+    "second_factor_first": _l("Set up your own second factor first, so that you stay in."),
+    "second_factor_missing": _l(
+        "This office asks its managers for a second factor. Set yours up on your account's page."
+    ),
     "service_in_use": _l("Tickets of this service are still open. Try again when they are done."),
     "service_suspended": _l("This service is suspended for now."),
     "service_taken": _l("There is a service with this code already, perhaps a retired one."),

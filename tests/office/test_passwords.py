@@ -6,7 +6,14 @@ import pytest
 
 from office import passwords
 from office.errors import AccountUnknown
-from office.passwords import PasswordTooShort, account_named, hash_password, matches, new_password
+from office.passwords import (
+    PasswordCommon,
+    PasswordTooShort,
+    account_named,
+    hash_password,
+    matches,
+    new_password,
+)
 from office.people import Account
 from tests.houses import Staffed
 
@@ -68,3 +75,24 @@ def test_a_new_password_ends_the_sessions_of_the_old_one() -> None:
     account = Account(password_hash="old", generation=3)
     passwords.set_password(account, "new")
     assert (account.password_hash, account.generation) == ("new", 4)
+
+
+KNOWN = ("budi.santoso", "Budi Santoso", "dukcapil", "Dukcapil Lombok Barat")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *("password123", "antrean123", "1234567890", "qwertyuiop", "P@ssw0rd2026", "aaaaaaaaaaaa"),
+        *("Dukcapil2026", "lombokbarat1", "budi.santoso", "SantosoBudi1", "bismillah123"),
+        "0123456789" * 20,
+    ],
+)
+def test_what_others_would_try_first_is_refused(password: str) -> None:
+    with pytest.raises(PasswordCommon):
+        hash_password(password, *KNOWN)
+
+
+@pytest.mark.parametrize("password", ["tiga kucing di pagar", "kunci-loket-2026", "x7Qm2vLp9d"])
+def test_what_nobody_guesses_is_accepted_whatever_signs_it_has(password: str) -> None:
+    assert matches(hash_password(password, *KNOWN), password)

@@ -64,6 +64,7 @@ WAYS: dict[str, Way] = {
         way: Way(EVERYBODY)
         for way in (
             *("GET /", "GET /sign-in", "POST /sign-in", "POST /sign-out"),
+            *("GET /sign-in/code", "POST /sign-in/code"),
             *("GET /link", "POST /link", "GET /link/<code>", "GET /welcome", "POST /welcome"),
             *("GET /healthz", "GET /readyz", "GET /api/openapi.json", "GET /setup", "POST /setup"),
             *("GET /api/v1/services", "GET /board", "GET /board/state"),
@@ -177,6 +178,9 @@ WAYS: dict[str, Way] = {
     "POST /account/pin": Way(frozenset()),
     "POST /account/password": Way(frozenset()),
     "POST /account/sign-ins/<int:number>/end": Way(frozenset()),
+    "GET /account/second-factor": Way(frozenset()),
+    "POST /account/second-factor": Way(frozenset()),
+    "POST /account/second-factor/end": Way(frozenset()),
     # Granted one by one; see below for the order of a call.
     **verbs(
         FLOOR,
@@ -216,6 +220,7 @@ WAYS: dict[str, Way] = {
     "POST /api/v1/services/<code>/suspend": Way(FLOOR),
     "POST /api/v1/services/<code>/resume": Way(FLOOR),
     "POST /api/v1/counters/<int:number>/services": Way(FLOOR, {"services": [{"code": "A"}]}),
+    "POST /manager/people/second-factor": Way(frozenset({"administrator"})),
     "GET /manager/audit": Way(AUDIT),
     "POST /manager/audit/check": Way(AUDIT),
     "POST /manager/audit/export": Way(AUDIT),
@@ -323,6 +328,7 @@ WAYS: dict[str, Way] = {
             ),
             "POST /manager/people/<int:account_id>/close",
             "POST /manager/people/<int:account_id>/reopen",
+            "POST /manager/people/<int:account_id>/second-factor/end",
             *("GET /manager/screens", "POST /manager/screens", "POST /manager/screens/public"),
             "POST /manager/screens/<int:screen>",
             "POST /manager/screens/<int:screen>/<any(identify, reload):wish>",
