@@ -25,20 +25,26 @@ from sqlalchemy import Connection, Engine, MetaData, Table, func, inspect, null,
 from sqlalchemy.types import JSON
 
 from app import migrations
+from kiosk.printing.claims import forget_old
 from office.place import Office
 from office.requests import drop_old_answers
+from office.turn import take_turn
 from storage.engine import open_engine, sqlite_url
 from storage.work import Store
+from surveys.ratings import forget_visits
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 PREFIX, SUFFIX = "antrean-", ".zip"
-PART, SCRATCH = ".part", "scratch-"
+PART, SCRATCH, RESULT = ".part", "scratch-", "last.json"
 #: Rows read or written at a time.
 AT_ONCE = 2000
 #: Files of the data folder that are not kept: the database itself, older backups, and what can be
 #: made again.
-LEFT_OUT = ("antrean.db*", "backups/*", "voice/*", "media/part-*", "*.log")
+LEFT_OUT = (
+    *("antrean.db*", ".antrean.db*", "backups/*", "voice/*", "media/part-*", "*.log"),
+    *("serving.lock", "copy.yml", "set_up_code"),
+)
 #: Files that packing makes no smaller.
 PACKED = (".jpg", ".png", ".mp4", ".webm")
 SECRETS = ("secret_key",)
@@ -118,15 +124,29 @@ def restore(file: Path, data: Path, database: str, now: datetime) -> Manifest:
         for name in archive.namelist():
             if name.startswith("files/"):
                 _put(data, name.removeprefix("files/"), archive.read(name))
+    bring_up(database, now)
+    return manifest
+
+
+def bring_up(database: str, now: datetime) -> None:
+    """Bring a restored database to this program's shape, and drop what has outlived its time.
+
+    Days that have ended since are closed, and what goes with a day goes: notes, needs, identity
+    numbers' hashes; kept answers, slips with their secrets, and the visits of answers, too.
+    """
     store = Store(database)
     try:
         migrations.upgrade(store.engine)
-        with store.work() as work:
-            for office in work.session.scalars(select(Office).order_by(Office.id)):
-                drop_old_answers(work, office.id, now)
+        with store.read() as work:
+            offices = list(work.session.scalars(select(Office.id).order_by(Office.id)))
+        for office_id in offices:
+            with store.work() as work:
+                office = take_turn(work, office_id, now)
+                drop_old_answers(work, office_id, now)
+                forget_old(work, now)
+                forget_visits(work, office, now)
     finally:
         store.close()
-    return manifest
 
 
 def manifest_of(file: Path) -> Manifest:
@@ -157,6 +177,21 @@ def clear_up(folder: Path) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+def note_result(folder: Path, now: datetime, wrong: str | None = None) -> None:
+    """Keep how the newest try went, for the managers' page and the doctor."""
+    told = json.dumps({"at": now.isoformat(), "wrong": wrong})
+    (folder / RESULT).write_text(told, encoding="utf-8")
+
+
+def result_in(folder: Path) -> tuple[datetime, str | None] | None:
+    """Return when the newest try was made, and what went wrong."""
+    try:
+        told = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return datetime.fromisoformat(told["at"]), told["wrong"]
+
+
 def drop_old(folder: Path, kept: int) -> list[Path]:
     """Delete all backups in `folder` but the newest `kept`; return those deleted."""
     old = backups_in(folder)[kept:]
@@ -179,7 +214,7 @@ def _write(engine: Engine, data: Path, out: IO[bytes], now: datetime) -> None:
                 lines = _lines(connection, table)
                 name = f"tables/{table.name}.jsonl"
                 digests[name], counts[table.name] = _add(archive, name, lines)
-        for file in _files(data):
+        for file in files_of(data):
             name = f"files/{file.relative_to(data).as_posix()}"
             with file.open("rb") as content:
                 digests[name], _ = _add(archive, name, iter(lambda: content.read(1 << 20), b""))
@@ -199,7 +234,11 @@ def _tables(connection: Connection) -> list[Table]:
     """Return the tables as they are in the database, each after those it refers to."""
     known = MetaData()
     known.reflect(connection)
-    return [each for each in known.sorted_tables if each.name != "alembic_version"]
+    return [
+        each
+        for each in known.sorted_tables
+        if each.name != "alembic_version" and not each.name.startswith("_litestream")
+    ]
 
 
 def _versions(connection: Connection, tables: list[Table]) -> dict[str, int]:
@@ -256,7 +295,7 @@ def _add(archive: zipfile.ZipFile, name: str, parts: Iterator[bytes]) -> tuple[s
     return digest.hexdigest(), count
 
 
-def _files(data: Path) -> list[Path]:
+def files_of(data: Path) -> list[Path]:
     """Return the files of the data folder that are kept."""
     left_out = {file for pattern in LEFT_OUT for file in data.glob(pattern)}
     return sorted(

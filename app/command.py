@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from alembic.util import CommandError
 from sqlalchemy import select
 
 from app import migrations
 from app.auditing import audit
-from app.installation import DATA, keep_before_change, opened, settings_of
+from app.installation import DATA, bring_to_shape, keep_before_change, opened, settings_of
 from app.keeping import backup, restored
 from app.planning import export, set_up, tell_passwords
 from app.printing import print_agent
@@ -156,13 +155,7 @@ def migrate(data: Path | None, down: str | None) -> None:
     store = Store(settings.database_url)
     before = migrations.current(store.engine)
     keep_before_change(settings, store)
-    try:
-        if down:
-            migrations.downgrade(store.engine, down)
-        else:
-            migrations.upgrade(store.engine)
-    except CommandError as error:
-        raise click.ClickException(str(error)) from error
+    bring_to_shape(settings, store, down)
     click.echo(f"{before or 'empty'} -> {migrations.current(store.engine) or 'empty'}")
     store.close()
 

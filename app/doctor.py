@@ -13,8 +13,8 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import migrations
-from app.backup import backups_in, made_at
+from app import copying, migrations
+from app.backup import backups_in, made_at, result_in
 from app.settings import Settings
 from display.voice.synthesis import check_voice
 from kiosk.printing.printers import check_printer
@@ -64,6 +64,7 @@ def examine(settings: Settings) -> list[Finding]:
         lambda: _data(settings.data),
         lambda: _database(settings),
         lambda: _backups(settings),
+        lambda: _copy(settings),
         lambda: _clock(settings),
         lambda: _port(settings),
         lambda: _redis(settings.redis),
@@ -138,7 +139,12 @@ def _backups(settings: Settings) -> Iterator[Finding]:
         yield Finding("backups", note="the daily ones are switched off")
         return
     newest = next(iter(backups_in(settings.backup_folder)), None)
-    if newest is None:
+    last = result_in(settings.backup_folder)
+    if last is not None and last[1] is not None:
+        yield Finding(
+            "backups", f"the last try failed: {last[1]}", "mend that, then run: antrean backup"
+        )
+    elif newest is None:
         yield Finding("backups", note="none yet; the server makes the first within minutes")
     elif (age := datetime.now(UTC) - made_at(newest)) > OLD_BACKUP:
         yield Finding(
@@ -148,6 +154,28 @@ def _backups(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("backups", note=f"the newest is {newest.name}")
+
+
+def _copy(settings: Settings) -> Iterator[Finding]:
+    behind = copying.delay(settings)
+    if behind is None or settings.copy_to is None:
+        return
+    if not settings.copy_to.is_dir():
+        yield Finding(
+            "copy", f"there is no folder {settings.copy_to}", "connect its disk, and start again"
+        )
+    elif settings.copy_to.stat().st_dev == settings.data.stat().st_dev:
+        yield Finding(
+            "copy", f"{settings.copy_to} lies on the same disk", "put `copy_to` on another disk"
+        )
+    elif behind > copying.LATE:
+        yield Finding(
+            "copy",
+            f"the newest change has had none for {behind:.0f} s",
+            f"start the server; see {settings.data / 'copy.log'}",
+        )
+    else:
+        yield Finding("copy", note=f"{settings.copy_to} holds every change")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -18,7 +18,8 @@ import display
 import kiosk
 import manager
 import surveys
-from app import alone, daily, specification
+from app import alone, copying, daily, specification
+from app.keeping import safekeeping
 from app.readiness import readiness
 from app.settings import Settings
 from manager.first_code import kept_code
@@ -65,6 +66,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
         printer=settings.printer,
         media_room=settings.media_mb * 2**20,
         alone=not settings.redis,
+        safekeeping=lambda: safekeeping(settings),
     )
     app.extensions["antrean"] = home
     errors.init_app(app)
@@ -83,6 +85,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
         screen.init_app(app, home)
     home.background.append(lambda: learner.run(home))
     home.background.append(lambda: daily.run(settings, home.store))
+    home.background.append(lambda: copying.run(settings))
     specification.init_app(app)
     app.wsgi_app = OfficePrefix(app.wsgi_app)  # type: ignore[method-assign]
     if settings.proxies:

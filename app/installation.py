@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import migrations
-from app.backup import BackupWrong, back_up
+from app.backup import BackupWrong, back_up, backups_in
 from app.settings import Settings, SettingsWrong, load
 from office.clock import SystemClock
 from storage.work import Store
@@ -28,14 +30,34 @@ def opened(settings: Settings) -> Store:
     settings.data.mkdir(parents=True, exist_ok=True)
     store = Store(settings.database_url)
     keep_before_change(settings, store)
-    migrations.upgrade(store.engine)
+    bring_to_shape(settings, store)
     return store
+
+
+def bring_to_shape(settings: Settings, store: Store, down: str | None = None) -> None:
+    """Give the database the shape this program needs, or that of `down`; or end with a sentence."""
+    try:
+        if down:
+            migrations.downgrade(store.engine, down)
+        else:
+            migrations.upgrade(store.engine)
+    except CommandError as error:
+        raise click.ClickException(
+            f"the database has a shape that this version does not know ({error}); install the"
+            " version that was here before, or restore a backup with it"
+        ) from error
+    except SQLAlchemyError as error:
+        newest = next(iter(backups_in(settings.backup_folder)), None)
+        raise click.ClickException(
+            f"the database could not be given its new shape: {getattr(error, 'orig', error)}."
+            + (f" The backup made before is {newest}" if newest else "")
+        ) from error
 
 
 def keep_before_change(settings: Settings, store: Store) -> None:
     """Back an older database up before its shape is changed, or end with a plain sentence."""
     at = migrations.current(store.engine)
-    if at is None or at == migrations.newest():
+    if at is None or at == migrations.newest() or at not in migrations.known():
         return
     try:
         file = back_up(store.engine, settings.data, settings.backup_folder, SystemClock().now())

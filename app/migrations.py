@@ -40,6 +40,13 @@ def current_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def known() -> set[str]:
+    """Return the revisions that this version of the program knows."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    return {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
+
+
 def newest() -> str | None:
     """Return the revision this version of the program needs."""
     config = Config()

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     )
     backups: Path | None = Field(None, description="Folder of backups; empty: in the data folder")
     backups_kept: int = Field(14, ge=0, le=1000, description="Nightly backups kept; 0 makes none")
+    copy_to: Path | None = Field(
+        None, description="Folder on another disk for a continuous copy of an SQLite office"
+    )
     media_mb: int = Field(
         500, ge=0, le=100_000, description="MB of pictures and videos an office may keep"
     )
@@ -65,6 +68,13 @@ class Settings(BaseSettings):
         if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("must begin with sqlite:/// or postgresql://")
         return value
+
+    @model_validator(mode="after")
+    def copies_sqlite(self) -> "Settings":
+        """Refuse a continuous copy of PostgreSQL, which has replication of its own."""
+        if self.copy_to is not None and self.database:
+            raise ValueError("copy_to copies SQLite in the data folder; PostgreSQL replicates")
+        return self
 
     @property
     def database_url(self) -> str:
@@ -112,7 +122,7 @@ def load(environ: dict[str, str], **given: Any) -> Settings:
         return Settings(**chosen)
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0])
+        name = str(first["loc"][0]) if first["loc"] else "copy_to"
         raise SettingsWrong(f"setting {name}: {first['msg']} (got {first['input']!r})") from error
 
 

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from manager import (
     accuracy,
     audit,
+    backups,
     early,
     endings,
     fairness,
@@ -61,6 +62,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(sheets.pages)
     app.register_blueprint(sheets.api, url_prefix="/api/v1")
     app.register_blueprint(premises.pages)
+    app.register_blueprint(backups.pages)
     app.register_blueprint(services.pages)
     app.register_blueprint(timetable.pages)
     app.register_blueprint(rights.pages)
@@ -96,6 +98,7 @@ def init_app(app: APIFlask, home: House) -> None:
         ),
         Entry(Group.REPORTS, "fairness.page", _l("Fairness"), Right.READ_REPORTS),
         Entry(Group.REPORTS, "accuracy.page", _l("Accuracy of estimates"), Right.READ_REPORTS),
+        Entry(Group.SETTINGS, "backups.page", _l("Backups"), Right.MANAGE, order=80),
         Entry(Group.SETTINGS, "setting_up.page", _l("Setting up"), Right.MANAGE, order=90),
         Entry(Group.SETTINGS, "rules.page", _l("Rules of the queue"), Right.MANAGE),
         Entry(Group.SETTINGS, "endings.page", _l("How visits end"), Right.MANAGE),

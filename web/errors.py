@@ -56,6 +56,10 @@ TITLES = {
 }
 
 
+#: How SQLite and PostgreSQL say that nothing more can be written.
+DISK_FULL = ("disk is full", "No space left", "disk I/O error")
+
+
 def init_app(app: APIFlask) -> None:
     """Answer every error of `app` as a problem document or, to a browser, as a page."""
 
@@ -96,8 +100,10 @@ def init_app(app: APIFlask) -> None:
     @app.errorhandler(OperationalError)
     @app.errorhandler(PoolTimeout)
     def busy(error: Exception) -> Response:
-        log.error("database_unavailable", error=str(error.__cause__ or error)[:200])
-        return answer(503, "unavailable", {})
+        said = str(error.__cause__ or error)
+        log.error("database_unavailable", error=said[:200])
+        full = any(each in said for each in DISK_FULL)
+        return answer(503, "disk_full" if full else "unavailable", {})
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:

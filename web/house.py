@@ -30,6 +30,23 @@ FloorAlert = Callable[[Work, Office, datetime], list[Alert]]
 ReturnPaper = Callable[[Work, Office, Actor, Granted, datetime], bool]
 
 
+@dataclass(frozen=True)
+class Safekeeping:
+    """How an installation is kept safe."""
+
+    folder: Path | None = None
+    #: Moment and bytes of each backup, newest first.
+    backups: tuple[tuple[datetime, int], ...] = ()
+    #: When the last one was tried, and what went wrong.
+    tried_at: datetime | None = None
+    wrong: str | None = None
+    #: How many daily ones are kept; 0 makes none.
+    kept: int = 0
+    copy_to: Path | None = None
+    #: For how many seconds the newest change has had no copy.
+    behind: float | None = None
+
+
 @dataclass
 class House:
     """The parts of one running server."""
@@ -45,6 +62,8 @@ class House:
     printer: str = "none"
     #: Bytes of pictures and videos that an office may keep.
     media_room: int = 500 * 2**20
+    #: Tells of the backups and the continuous copy; see app/keeping.py.
+    safekeeping: Callable[[], "Safekeeping"] = field(default_factory=lambda: Safekeeping)
     #: Whether no other process serves the same database.
     alone: bool = True
     outlooks: Outlooks = field(default_factory=Outlooks)

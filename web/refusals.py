@@ -59,6 +59,9 @@ SENTENCES: dict[str, LazyString] = {
     "day_open": _l("The office is open on that day already."),
     "day_out_of_reach": _l("Only today and the three months ahead can be planned."),
     "day_full": _l("Everybody who can still be served today has a number."),
+    "disk_full": _l(
+        "The server's disk is full. Nothing was changed. Please tell whoever looks after it."
+    ),
     "device_unknown": _l("There is no such device."),
     "form_number_taken": _l("A form with the number %(name)s has been typed in for this year."),
     "form_published": _l("This form is counted in a published index and stays."),

@@ -10,18 +10,29 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 
 from app import migrations
-from app.backup import BackupWrong, back_up, backups_in, drop_old, made_at, restore
+from app.backup import (
+    BackupWrong,
+    back_up,
+    backups_in,
+    drop_old,
+    made_at,
+    note_result,
+    restore,
+)
 from app.command import main
-from app.keeping import is_due
+from app.keeping import is_due, safekeeping
+from app.settings import Settings
 from office.journal import JournalRow
+from office.moment import MomentNeeds, Need
 from office.place import Office
-from office.tickets import Ticket
+from office.tickets import IS_OPEN, Ticket
 from storage.engine import open_engine, sqlite_url
 from storage.work import Store
 from tests.houses import MORNING, Staffed
+from tests.office.test_moment import say
 
 MIDNIGHT = datetime(2026, 11, 25, 16, 0, tzinfo=UTC)
 
@@ -239,7 +250,8 @@ def test_a_backup_killed_midway_is_cleared_up_by_the_next(tmp_path: Path) -> Non
     (backups / "scratch-1" / "antrean.db").touch()
     (backups / "antrean-20261125T160000Z.part").write_bytes(b"half")
     assert run("backup", "--data", data)[0] == 0
-    assert [file.name for file in backups.iterdir() if file.name != ".lock"] == [
+    others = {".lock", "last.json"}
+    assert [file.name for file in backups.iterdir() if file.name not in others] == [
         file.name for file in backups_in(backups)
     ]
 
@@ -285,3 +297,47 @@ def test_before_the_database_gets_a_new_shape_it_is_backed_up(tmp_path: Path) ->
     assert str(file) in said
     with zipfile.ZipFile(file) as archive:
         assert json.loads(archive.read("manifest.json"))["revision"] != migrations.newest()
+
+
+def test_a_try_that_fails_is_told_to_managers_and_by_the_doctor(tmp_path: Path) -> None:
+    data = tmp_path / "office"
+    assert run("init", "--sample", "--data", data)[0] == 0
+    settings = Settings(data=data)
+    (data / "backups").mkdir()
+    note_result(data / "backups", MIDNIGHT, "No space left on device")
+    assert safekeeping(settings).wrong == "No space left on device"
+    assert "No space left" in run("doctor", "--data", data)[1]
+    assert run("backup", "--data", data)[0] == 0
+    safe = safekeeping(settings)
+    assert (safe.wrong, len(safe.backups), safe.behind) == (None, 1, None)
+
+
+def test_a_database_of_another_version_is_told_of_in_a_sentence(tmp_path: Path) -> None:
+    data = tmp_path / "office"
+    assert run("init", "--sample", "--data", data)[0] == 0
+    store = Store(sqlite_url(data / "antrean.db"))
+    with store.work() as work:
+        work.session.execute(text("ALTER TABLE counters DROP COLUMN retired"))
+        work.session.execute(text("UPDATE alembic_version SET version_num = '0030'"))
+    status, said = run("export", "--data", data)
+    assert (status, "could not be given its new shape" in said) == (1, True)
+    assert "The backup made before is" in said
+    with store.work() as work:
+        work.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    store.close()
+    status, said = run("export", "--data", data)
+    assert (status, "this version does not know" in said) == (1, True)
+
+
+def test_what_has_outlived_its_time_does_not_come_back_with_a_backup(
+    worked: Staffed, data: Path, tmp_path: Path
+) -> None:
+    say(worked, worked.take(), Need.WRITE)
+    file = back_up(worked.store.engine, data, tmp_path / "kept", MIDNIGHT)
+    address = sqlite_url(tmp_path / "there.db")
+    restore(file, tmp_path / "there", address, MORNING + timedelta(days=3))
+    store = Store(address)
+    with store.read() as work:
+        assert not work.session.scalars(select(Ticket.id).where(IS_OPEN)).all()
+        assert not work.session.scalars(select(MomentNeeds.ticket_id)).all()
+    store.close()

@@ -317,7 +317,12 @@ WAYS: dict[str, Way] = {
             *("GET /manager/office", "POST /manager/office", "POST /manager/office/counters"),
             "POST /manager/office/counters/more",
             "POST /manager/office/counters/<int:counter>/<any(retire, again):turn>",
-            *("GET /manager/setup", "POST /manager/setup/leave", "POST /manager/services/ready"),
+            *(
+                "GET /manager/backups",
+                "GET /manager/setup",
+                "POST /manager/setup/leave",
+                "POST /manager/services/ready",
+            ),
             *("GET /manager/services", "POST /manager/services", "POST /manager/services/<code>"),
             "POST /manager/services/<code>/<any(up, retire, again):step>",
             *("GET /manager/hours", "POST /manager/hours", "POST /manager/hours/closed"),
