@@ -347,9 +347,12 @@ def _fill(engine: Engine, archive: zipfile.ZipFile, manifest: Manifest) -> None:
 
 def _load(connection: Connection, table: Table, archive: zipfile.ZipFile) -> int:
     with archive.open(f"tables/{table.name}.jsonl") as lines:
-        columns = [table.columns[name] for name in json.loads(next(lines))]
+        names = json.loads(next(lines))
+        if unknown := [name for name in names if name not in table.columns]:
+            raise BackupWrong(f"{table.name} has {unknown[0]}, which its shape does not know")
+        columns = [table.columns[name] for name in names]
         readers = [_reader(column.type, connection.dialect.name) for column in columns]
-        names, count, rows = [column.name for column in columns], 0, []
+        count, rows = 0, []
         for line in lines:
             values = [read(value) for read, value in zip(readers, json.loads(line), strict=True)]
             rows.append(dict(zip(names, values, strict=True)))

@@ -320,8 +320,8 @@ def test_a_database_of_another_version_is_told_of_in_a_sentence(tmp_path: Path) 
         work.session.execute(text("ALTER TABLE counters DROP COLUMN retired"))
         work.session.execute(text("UPDATE alembic_version SET version_num = '0030'"))
     status, said = run("export", "--data", data)
-    assert (status, "could not be given its new shape" in said) == (1, True)
-    assert "The backup made before is" in said
+    assert status == 1
+    assert said.startswith("Error: the database needs a new shape, but no backup of it"), said
     with store.work() as work:
         work.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     store.close()
