@@ -29,8 +29,9 @@ def opened(settings: Settings) -> Store:
     """Open the store of an installation, its database brought up to date, after a backup."""
     settings.data.mkdir(parents=True, exist_ok=True)
     store = Store(settings.database_url)
-    keep_before_change(settings, store)
-    bring_to_shape(settings, store)
+    if migrations.current(store.engine) != migrations.newest():
+        keep_before_change(settings, store)
+        bring_to_shape(settings, store)
     return store
 
 

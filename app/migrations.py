@@ -1,5 +1,6 @@
 """Bringing a database to the newest shape, or back, with Alembic."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -40,6 +41,7 @@ def current_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def known() -> set[str]:
     """Return the revisions that this version of the program knows."""
     config = Config()
@@ -47,6 +49,7 @@ def known() -> set[str]:
     return {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
 
 
+@cache
 def newest() -> str | None:
     """Return the revision this version of the program needs."""
     config = Config()

@@ -132,12 +132,14 @@ def _warm_up() -> None:
     from sqlalchemy.orm import configure_mappers
 
     import app.factory  # noqa: F401
+    from app import migrations
     from kiosk.printing.escpos_slip import prepare
     from office import passwords
 
     passwords._hasher = QUICK
     configure_mappers()
     prepare()
+    migrations.newest()
     gc.collect()
     gc.freeze()
 
