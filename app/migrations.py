@@ -42,16 +42,18 @@ def current_of(connection: Connection) -> str | None:
 
 
 @cache
-def known() -> set[str]:
-    """Return the revisions that this version of the program knows."""
+def _scripts() -> ScriptDirectory:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
-    return {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
+    return ScriptDirectory.from_config(config)
+
+
+def known() -> set[str]:
+    """Return the revisions that this version of the program knows."""
+    return {each.revision for each in _scripts().walk_revisions()}
 
 
 @cache
 def newest() -> str | None:
     """Return the revision this version of the program needs."""
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS))
-    return ScriptDirectory.from_config(config).get_current_head()
+    return _scripts().get_current_head()
