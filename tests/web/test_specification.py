@@ -34,7 +34,7 @@ CONFORMANCE: list[CheckFunction] = [
 ]
 
 #: Requests tried at each operation, by kind of database: what they may answer is the same.
-TRIES = {"sqlite": 15, "postgresql": 5}
+TRIES = {"sqlite": 15, "postgresql": 8}
 
 Case = schemathesis.Case[Any]
 
