@@ -32,6 +32,7 @@ from office.turn import take_turn
 from storage.engine import open_engine, sqlite_url
 from storage.work import Store
 from surveys.ratings import forget_visits
+from surveys.spot_checks import keeping
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -132,7 +133,8 @@ def bring_up(database: str, now: datetime) -> None:
     """Bring a restored database to this program's shape, and drop what has outlived its time.
 
     Days that have ended since are closed, and what goes with a day goes: notes, needs, identity
-    numbers' hashes; kept answers, slips with their secrets, and the visits of answers, too.
+    numbers' hashes; kept answers, slips with their secrets, the visits of answers, and what spot checks
+    kept long enough, too.
     """
     store = Store(database)
     try:
@@ -145,6 +147,7 @@ def bring_up(database: str, now: datetime) -> None:
                 drop_old_answers(work, office_id, now)
                 forget_old(work, now)
                 forget_visits(work, office, now)
+                keeping.forget(work, office_id, now)
     finally:
         store.close()
 

@@ -49,6 +49,7 @@ class Right(StrEnum):
     RATE_AT_COUNTER = "rating.counter"
     READ_INTEGRITY = "integrity.read"
     READ_AUDIT = "audit.read"
+    SPOT_CHECK = "spot_check.run"
 
 
 class Role(StrEnum):
@@ -96,8 +97,12 @@ _SUPERVISOR = _STAFF | {
 }
 _MANAGER = _SUPERVISOR | {Right.READ_REPORTS, Right.CLOSE_DAY, Right.MANAGE}
 
-#: What nobody who works in the office may do: answer for visitors, read what they report of money.
-_NOT_OF_THE_OFFICE = {Right.RATE_AT_EXIT, Right.RATE_AT_COUNTER, Right.READ_INTEGRITY}
+#: What nobody who works in the office may do: answer for visitors, read what they report of money,
+#: look at the office unannounced.
+_NOT_OF_THE_OFFICE = {
+    *(Right.RATE_AT_EXIT, Right.RATE_AT_COUNTER),
+    *(Right.READ_INTEGRITY, Right.SPOT_CHECK),
+}
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.KIOSK: frozenset({Right.TAKE_TICKET}),
@@ -111,7 +116,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.INSPECTOR: frozenset(
         {
             *(Right.READ_BOARD, Right.READ_JOURNAL, Right.READ_REPORTS),
-            *(Right.READ_INTEGRITY, Right.READ_AUDIT),
+            *(Right.READ_INTEGRITY, Right.READ_AUDIT, Right.SPOT_CHECK),
         }
     ),
     Role.ADMINISTRATOR: frozenset(Right) - _NOT_OF_THE_OFFICE,

@@ -25,6 +25,8 @@ from surveys.skm import (
 from surveys.skm.draws import is_drawn
 from surveys.skm.forms import may_answer
 from surveys.skm.kept import keep_counts
+from surveys.spot_checks import office_page, phone_page
+from surveys.spot_checks.api import api as spot_checks_api
 from web.house import House
 from web.navigation import Entry, Group
 
@@ -102,6 +104,18 @@ def init_app(app: APIFlask, home: House) -> None:
             _l("Questionnaire"),
             Right.MANAGE,
             ("skm_questionnaire.worded",),
+        )
+    )
+    app.register_blueprint(spot_checks_api, url_prefix="/api/v1")
+    app.register_blueprint(phone_page.pages)
+    app.register_blueprint(office_page.pages)
+    home.menu.append(
+        Entry(
+            Group.SATISFACTION,
+            "spot_checks.page",
+            _l("Spot checks"),
+            Right.READ_REPORTS,
+            ("spot_checks.",),
         )
     )
     home.background.append(lambda: forgetting.run(home))

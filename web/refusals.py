@@ -58,6 +58,14 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "day_open": _l("The office is open on that day already."),
     "day_out_of_reach": _l("Only today and the three months ahead can be planned."),
+    "not_drawn": _l("The number %(label)s was in no draw of this spot check."),
+    "photos_full": _l("A spot check has at most %(limit)s photos."),
+    "spot_check_open": _l("Close the spot check first."),
+    "spot_check_signed": _l(
+        "This spot check is signed off. What is said about it now is an addition."
+    ),
+    "spot_check_unknown": _l("There is no such spot check."),
+    "spot_check_unsigned": _l("Additions begin once the spot check is signed off."),
     "day_full": _l("Everybody who can still be served today has a number."),
     "disk_full": _l(
         "The server's disk is full. Nothing was changed. Please tell whoever looks after it."
@@ -240,7 +248,7 @@ def sentence(code: str, facts: dict[str, object]) -> str:
         "limit": facts.get("limit", ""),
         **{
             name: facts.get(name, "")
-            for name in ("begins", "ends", "letter", "line", "name", "service")
+            for name in ("begins", "ends", "label", "letter", "line", "name", "service")
         },
         **{name: _day(facts.get(name)) for name in ("day", "first_day", "until")},
     }
