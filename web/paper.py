@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from fpdf import FPDF
 from fpdf.fonts import FontFace
@@ -59,8 +60,12 @@ class Sheet(FPDF):
         columns: Sequence[str],
         rows: Sequence[Sequence[str]],
         first: float = 44,
+        others: Literal["LEFT", "RIGHT"] = "RIGHT",
     ) -> None:
-        """Draw a table, its first column `first` mm wide; its heading comes again on each page."""
+        """Draw a table, its first column `first` mm wide; its heading comes again on each page.
+
+        The `others` stand at the right, where numbers do, or at the left, where words do.
+        """
         self.ln(4)
         if self.will_page_break(28):
             self.add_page()
@@ -70,10 +75,10 @@ class Sheet(FPDF):
         self.set_text_color(*INK)
         self.set_draw_color(*LINE)
         self.set_fill_color(255)
-        others = len(columns) - 1
+        count = len(columns) - 1
         with self.table(
-            col_widths=(first, *[(ROOM - first) / max(others, 1)] * others),
-            text_align=("LEFT", *["RIGHT"] * others),
+            col_widths=(first, *[(ROOM - first) / max(count, 1)] * count),
+            text_align=("LEFT", *[others] * count),
             borders_layout="HORIZONTAL_LINES",
             headings_style=FontFace(emphasis="BOLD", fill_color=SHADE),
             line_height=4.6,

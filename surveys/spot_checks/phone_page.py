@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from apiflask import APIBlueprint
-from flask import Response, g, render_template, send_from_directory
+from flask import Response, g, render_template
 from flask.typing import ResponseReturnValue
 
 from office.people import Right
@@ -12,11 +12,12 @@ from surveys.spot_checks import entries, photos
 from surveys.spot_checks.checks import LONGEST_PLACE
 from surveys.spot_checks.draws import USUAL, WITHIN
 from surveys.spot_checks.standard import ANSWERS, ITEMS
+from surveys.spot_checks.telling import STATUSES
 from web.pages import page_for
 
 pages = APIBlueprint("spot_check", __name__, enable_openapi=False)
 
-SCRIPTS = Path(__file__).parent.parent / "static" / "surveys"
+WORKER = Path(__file__).parent.parent / "static" / "surveys" / "sidak-worker.js"
 LIMITS = {
     "place": LONGEST_PLACE,
     "words": entries.LONGEST_WORDS,
@@ -40,6 +41,7 @@ def page() -> ResponseReturnValue:
         reasons=reasons_told(),
         items=[{"item": item, "name": str(name)} for item, name in ITEMS.items()],
         answers=[(each.value, str(name)) for each, name in ANSWERS.items()],
+        statuses={status: str(name) for status, name in STATUSES.items()},
         limits=LIMITS,
     )
 
@@ -50,6 +52,8 @@ def worker() -> Response:
 
     Its address, not that of other scripts, is what it may be active for.
     """
-    answer = send_from_directory(SCRIPTS, "sidak-worker.js", mimetype="text/javascript")
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
+    return Response(
+        WORKER.read_bytes(),
+        content_type="text/javascript; charset=utf-8",
+        headers={"Cache-Control": "no-cache"},
+    )

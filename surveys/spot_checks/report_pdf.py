@@ -47,13 +47,15 @@ def report(
     _told_and_recorded(sheet, told, least)
     _waits(sheet, told)
     _standard(sheet, told)
-    _queue(sheet, told)
     _signature(sheet, told, check, locale)
     if added:
         _additions(sheet, told, added, locale)
     _annex(sheet, told)
+    _queue(sheet, told)
     if pictures:
         _pictures(sheet, pictures)
+    if told.integrity:
+        _integrity(sheet, told)
     return bytes(sheet.output())
 
 
@@ -80,6 +82,7 @@ def _findings(sheet: Sheet, told: Told, added: Sequence[SpotAddition], locale: s
         (_("What is to be done"), _("By whom"), _("Until"), _("State")),
         rows or [(_("None."), "", "", "")],
         first=90,
+        others="LEFT",
     )
 
 
@@ -177,12 +180,21 @@ def _standard(sheet: Sheet, told: Told) -> None:
         (_("What is looked at"), _("Seen"), _("Note")),
         told.checklist,
         first=96,
+        others="LEFT",
     )
     sheet.grid(
         _("Counters that the system calls open"),
-        (_("Counter"), _("Signed on"), _("System"), _("Somebody there"), _("Note")),
+        (
+            _("Counter"),
+            _("Signed on"),
+            _("Serves"),
+            _("System"),
+            _("Somebody there"),
+            _("Note"),
+        ),
         told.counters,
-        first=20,
+        first=16,
+        others="LEFT",
     )
 
 
@@ -190,10 +202,7 @@ def _queue(sheet: Sheet, told: Told) -> None:
     sheet.grid(
         _("The queue at %(time)s", time=told.opened),
         (_("Service"), _("Waiting"), _("Longest (min)"), _("Counters open")),
-        [
-            (f"{letter} {name}", waiting, longest, counters)
-            for letter, name, waiting, longest, counters in told.lines
-        ],
+        told.lines,
         first=92,
     )
 
@@ -201,7 +210,9 @@ def _queue(sheet: Sheet, told: Told) -> None:
 def _signature(sheet: Sheet, told: Told, check: SpotCheck, locale: str) -> None:
     if sheet.will_page_break(66):
         sheet.add_page()
-    sheet.ln(8)
+    sheet.ln(6)
+    _say(sheet, _("This tells what was seen and told on the spot."))
+    sheet.ln(4)
     signed = check.signature or {}
     zone = ZoneInfo(told.record["timezone"])
     when = "" if check.signed_at is None else telling.day(_date(check.signed_at, zone), locale)
@@ -250,6 +261,7 @@ def _additions(sheet: Sheet, told: Told, added: Sequence[SpotAddition], locale: 
             for each in added
         ],
         first=100,
+        others="LEFT",
     )
 
 
@@ -269,6 +281,7 @@ def _annex(sheet: Sheet, told: Told) -> None:
         (_("Number"), _("Who"), _("Outcome"), _("Service")),
         [(label, group, came, service) for label, group, came, service, _t, _r in told.people],
         first=26,
+        others="LEFT",
     )
     for at, (time, within, seed, groups) in enumerate(told.draws, 1):
         sheet.ln(3)
@@ -285,15 +298,18 @@ def _annex(sheet: Sheet, told: Told) -> None:
         )
         for name, labels in groups:
             sheet.words(f"{name}: {labels or '–'}", 8.5)
-    if told.inspector and told.integrity:
-        sheet.add_page()
-        sheet.words(_("For inspectors only: money and brokers"), 15, bold=True)
-        sheet.grid(
-            _("What was said"),
-            (_("Number"), _("Reason"), _("Words")),
-            told.integrity,
-            first=26,
-        )
+
+
+def _integrity(sheet: Sheet, told: Told) -> None:
+    sheet.add_page()
+    sheet.words(_("For inspectors only: money and brokers"), 15, bold=True)
+    sheet.grid(
+        _("What was said"),
+        (_("Number"), _("Reason"), _("Words")),
+        told.integrity,
+        first=26,
+        others="LEFT",
+    )
 
 
 def _pictures(sheet: Sheet, pictures: Sequence[tuple[bytes, str]]) -> None:

@@ -61,10 +61,10 @@ class Told:
     record: Mapping[str, Any]
     #: Whether so many were asked that their answers may be told.
     enough: bool
-    #: Letter, name, waiting, longest wait in minutes, counters open.
-    lines: list[tuple[str, str, str, str, str]]
-    #: Number, who is signed on, what the system says, and how it was found.
-    counters: list[tuple[str, str, str, str, str]]
+    #: Service, waiting, longest wait in minutes, counters open.
+    lines: list[tuple[str, str, str, str]]
+    #: Number, who is signed on, services, what the system says, how it was found, a note.
+    counters: list[tuple[str, str, str, str, str, str]]
     #: Item, answer, note.
     checklist: list[tuple[str, str, str]]
     #: Score, then how many of the served said it, of the waiting, of all, and at the terminals.
@@ -104,8 +104,7 @@ def told(record: Mapping[str, Any], locale: str, least: int, *, inspector: bool)
         enough=enough,
         lines=[
             (
-                each["letter"],
-                in_language(each["names"], locale),
+                f"{each['letter']} {in_language(each['names'], locale)}",
                 str(each["waiting"]),
                 number(each["longest_min"]),
                 str(each["counters_open"]),
@@ -213,7 +212,7 @@ def day(value: date, locale: str) -> str:
     return str(format_date(value, "long", locale))
 
 
-def _counters(record: Mapping[str, Any]) -> list[tuple[str, str, str, str, str]]:
+def _counters(record: Mapping[str, Any]) -> list[tuple[str, str, str, str, str, str]]:
     found = []
     for each in record["snapshot"]["counters"]:
         seen = record["observations"].get(f"{COUNTER}{each['number']}", {})
@@ -221,6 +220,7 @@ def _counters(record: Mapping[str, Any]) -> list[tuple[str, str, str, str, str]]
             (
                 str(each["number"]),
                 each["clerk"] or "–",
+                " ".join(each["services"]),
                 str(STATUSES.get(each["status"], each["status"])),
                 str(ANSWERS[Seen(seen["answer"])]) if seen else "–",
                 seen.get("note", ""),

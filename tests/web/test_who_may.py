@@ -35,6 +35,7 @@ DESK = FLOOR | {"reception"}
 BOARD = STAFF | {"screen", "inspector", "reception"}
 KIOSK = DESK | {"kiosk"}
 EXIT = frozenset({"exit"})
+INSPECTOR = frozenset({"inspector"})
 
 PERIOD = "?from=2026-11-01&to=2026-11-24"
 
@@ -56,6 +57,7 @@ def verbs(who: frozenset[str], **bodies: Any) -> dict[str, Way]:
     }
 
 
+KEY = "0123456789abcdef" * 2
 LABEL = {"label": "A001"}
 SLIP = {"label": "A001", "code": "AAAA"}
 WAYS: dict[str, Way] = {
@@ -224,6 +226,30 @@ WAYS: dict[str, Way] = {
     "GET /manager/audit": Way(AUDIT),
     "POST /manager/audit/check": Way(AUDIT),
     "POST /manager/audit/export": Way(AUDIT),
+    # Spot checks: nobody who works in the office opens one.
+    "GET /sidak/": Way(INSPECTOR),
+    "GET /sidak/worker.js": Way(EVERYBODY),
+    "GET /api/v1/spot-checks": Way(INSPECTOR),
+    "POST /api/v1/spot-checks": Way(INSPECTOR, {"key": KEY, "place": "Ruang tunggu"}),
+    "GET /api/v1/spot-checks/<key>": Way(INSPECTOR),
+    **{
+        f"POST /api/v1/spot-checks/<key>/{name}": Way(INSPECTOR, body)
+        for name, body in {
+            "draws": {"key": KEY, "within_min": 30},
+            "people": {"key": KEY, "label": "A001", "outcome": "refused"},
+            "observations": {"key": KEY, "item": "fees", "answer": "yes"},
+            "findings": {"key": KEY, "finding": KEY},
+            "photos/remove": {"key": KEY, "photo": KEY},
+            "close": {"key": KEY},
+        }.items()
+    },
+    "POST /api/v1/spot-checks/<key>/photos": Way(INSPECTOR, query=f"?key={KEY}"),
+    "GET /manager/spot-checks": Way(READERS),
+    "GET /manager/spot-checks/<int:number>": Way(READERS),
+    "GET /manager/spot-checks/<int:number>/report.pdf": Way(READERS),
+    "GET /manager/spot-checks/<int:number>/photos/<key>": Way(READERS),
+    "POST /manager/spot-checks/<int:number>/sign": Way(INSPECTOR),
+    "POST /manager/spot-checks/<int:number>/additions": Way(READERS),
     # Reading about the office, and running it.
     "GET /manager": Way(READERS),
     "GET /manager/accuracy": Way(READERS),
@@ -590,7 +616,7 @@ def test_a_manager_of_another_office_finds_none_of_this_ones_things(
         ids |= {"number": notice.id, "shift": shift.id, "counter": 98}
     office = staffed.read(lambda _work, office: office.version)
     for way in WAYS:
-        if "/manager/" not in way or "<int:" not in way:
+        if "/manager/" not in way or "<int:" not in way or "manager" not in WAYS[way].who:
             continue
         path = re.sub(r"<int:([a-z_]+)>", lambda part: str(ids[part[1]]), way.partition(" ")[2])
         path = re.sub(r"<any\(([a-z]+)[^>]*>", r"\1", path)

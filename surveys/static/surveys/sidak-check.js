@@ -3,6 +3,11 @@
 /** Sixteen digits, however they are spaced: an Indonesian identity number. */
 const NUMBER = /(?:\d[ .-]?){16}/;
 
+/** Tell which of two entries was noted first; what is not sent yet comes last. */
+function earlier([, one], [, other]) {
+  return (one.at ?? "~").localeCompare(other.at ?? "~");
+}
+
 /** Return the state of a check with the things of the outbox that are about it. */
 export function merged(state, outbox) {
   const entries = structuredClone(state.entries);
@@ -17,6 +22,9 @@ export function merged(state, outbox) {
     if (kind === "finding" && body.text) entries.finding[body.finding] = entry;
     if (kind === "finding" && !body.text) delete entries.finding[body.finding];
     if (kind === "close") closing = true;
+  }
+  for (const [kind, found] of Object.entries(entries)) {
+    entries[kind] = Object.fromEntries(Object.entries(found).sort(earlier));
   }
   return { ...state, entries, closing: closing && !state.closed_at };
 }

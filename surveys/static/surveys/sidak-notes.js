@@ -126,18 +126,24 @@ export class Notes {
     }
     const meant = sure(this.photo, [note.value]);
     if (!meant.kept) return undefined;
-    let picture;
+    const button = this.photo.querySelector("button");
+    button.disabled = true;
     try {
-      picture = await createImageBitmap(file.files[0]);
+      const picture = await createImageBitmap(file.files[0]);
+      const large = drawn(picture, EDGE);
+      const blob = await new Promise((done) => large.toBlob(done, "image/jpeg", QUALITY));
+      if (!blob) throw new Error("no picture");
+      const body = { note: note.value.trim(), sure: meant.sure };
+      const small = drawn(picture, SMALL).toDataURL("image/jpeg", QUALITY);
+      this.photo.reset();
+      const path = `/spot-checks/${check.key}/photos`;
+      const key = await desk.store.add(check.key, "photo", path, body, blob);
+      await desk.store.put(`small/${check.key}/${key}`, small);
     } catch {
       return desk.trouble(words.photo_unreadable);
+    } finally {
+      button.disabled = false;
     }
-    const blob = await new Promise((done) => drawn(picture, EDGE).toBlob(done, "image/jpeg", QUALITY));
-    const body = { note: note.value.trim(), sure: meant.sure };
-    const small = drawn(picture, SMALL).toDataURL("image/jpeg", QUALITY);
-    this.photo.reset();
-    const key = await desk.store.add(check.key, "photo", `/spot-checks/${check.key}/photos`, body, blob);
-    await desk.store.put(`small/${check.key}/${key}`, small);
     await desk.show();
     return desk.send();
   }

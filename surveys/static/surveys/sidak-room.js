@@ -27,7 +27,7 @@ export class Room {
     const { words } = desk;
     const { snapshot } = desk.check;
     const head = [words.service, words.waiting, words.longest, words.counters_open];
-    this.panel("queue").replaceChildren(
+    const shown = [
       make("h2", {}, fill(words.queue_at, { time: desk.time(snapshot.at) })),
       make(
         "table",
@@ -56,8 +56,34 @@ export class Room {
           ),
         ),
       ),
+      make("h2", {}, words.counters),
+      ...(snapshot.counters.length ? [] : [make("p", { class: "muted" }, words.no_counters)]),
+      make(
+        "ul",
+        { class: "plain" },
+        ...snapshot.counters.map(({ number, clerk, services, status }) =>
+          make(
+            "li",
+            {},
+            fill(words.counter_line, {
+              counter: number,
+              clerk: clerk ?? words.nobody_signed_on,
+              services: services.join(" "),
+              status: words.statuses[status] ?? status,
+            }),
+          ),
+        ),
+      ),
+      snapshot.closed_counters.length
+        ? make(
+            "p",
+            { class: "muted" },
+            fill(words.closed_counters, { counters: snapshot.closed_counters.join(", ") }),
+          )
+        : null,
       make("p", {}, fill(words.ratings, { count: snapshot.ratings.count })),
-    );
+    ];
+    this.panel("queue").replaceChildren(...shown.filter(Boolean));
   }
 
   /** Draw the checklist once for each check; later only say how it stands, so that nothing typed is lost. */

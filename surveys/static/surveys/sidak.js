@@ -23,6 +23,7 @@ class Desk {
     this.find = find;
     this.check = null;
     this.stopped = null;
+    this.shown = Promise.resolve();
     this.parts = [new Room(this), new People(this), new Notes(this)];
   }
 
@@ -105,8 +106,14 @@ class Desk {
     location.hash = parts.join("/");
   }
 
-  /** Show where the address leads. */
-  async show() {
+  /** Show where the address leads, one time after the other: what is shown last is the newest. */
+  show() {
+    const paint = () => this.paint();
+    this.shown = this.shown.then(paint, paint);
+    return this.shown;
+  }
+
+  async paint() {
     const { key, tab, label } = this.place();
     const outbox = await this.store.outbox();
     const state = key ? await this.store.get(`state/${key}`) : null;

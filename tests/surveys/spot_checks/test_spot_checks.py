@@ -226,7 +226,10 @@ def walked(inspector: Inspector, staffed: Staffed) -> int:
     inspector.open("Ruang tunggu <b>utama</b>")
     inspector.draw(60)
     for at, label in enumerate(labels):
-        money: dict[str, Any] = {"reasons": ["asked_for_money", "unclear"], "mend": "Diminta 50 ribu"}
+        money: dict[str, Any] = {
+            "reasons": ["asked_for_money", "unclear"],
+            "mend": "Diminta 50 ribu",
+        }
         plain: dict[str, Any] = {"reasons": ["waited_long"], "mend": f"Kursi kurang {at}"}
         inspector.person(label, score=1 if at == 0 else 4, wait_min=25, **(plain if at else money))
     assert inspector.note("observations", item="fees", answer="no", note="Tidak ada")[0] == 200
