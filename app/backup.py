@@ -133,8 +133,8 @@ def bring_up(database: str, now: datetime) -> None:
     """Bring a restored database to this program's shape, and drop what has outlived its time.
 
     Days that have ended since are closed, and what goes with a day goes: notes, needs, identity
-    numbers' hashes; kept answers, slips with their secrets, the visits of answers, and what spot checks
-    kept long enough, too.
+    numbers' hashes; kept answers, slips with their secrets, the visits of answers, and what was
+    gathered in spot checks long ago, too.
     """
     store = Store(database)
     try:

@@ -11,6 +11,7 @@ from tests.houses import Client, Staffed
 from tests.surveys.spot_checks.walks import Inspector, key, visit
 from tests.web.conftest import make_client
 from tests.web.test_who_may import SOCKETS, WAYS, tokens, ways_of
+from web.limits import limiter
 
 __all__ = ["make_client", "tokens"]
 
@@ -20,7 +21,7 @@ MARKS = ("tempat-yang-dirahasiakan", "temuan-yang-dirahasiakan", key(1), key(900
 CHANGING = re.compile(r'name="(csrf-token|csrf_token|key)" (content|value)="[^"]*"')
 #: Files that bear the second they were made at, or take long (their figures stand on pages, too);
 #: and the page that shows a new code each time.
-LEFT_OUT = re.compile(r"\.(xlsx|pdf|wav)$|openapi|/display/pair$")
+LEFT_OUT = re.compile(r"\.(xlsx|pdf|png|wav)$|openapi|/display/pair$")
 
 #: What a page tells is no matter of the database.
 pytestmark = pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
 def seen(client: Client, tokens: dict[str, str]) -> dict[str, str]:
     """Return what everybody but inspectors is told at every address they may read."""
     app = client.flask.application
+    limiter.reset()
     told = {}
     for way, path in ways_of(app).items():
         if not way.startswith("GET ") or LEFT_OUT.search(way):
