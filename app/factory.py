@@ -26,7 +26,17 @@ from manager.first_code import kept_code
 from office.clock import Clock, SystemClock
 from office.setting_up import has_office
 from storage.work import Store
-from web import compression, errors, languages, learner, live, navigation, requests, security
+from web import (
+    compression,
+    errors,
+    languages,
+    learner,
+    live,
+    metrics,
+    navigation,
+    requests,
+    security,
+)
 from web.account import account_pages
 from web.doors import doors
 from web.house import House
@@ -81,6 +91,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     app.register_blueprint(second_factor_pages)
     app.register_blueprint(shelf_pages)
     app.register_blueprint(readiness)
+    metrics.init_app(app, home, settings.metrics_token)
+    home.floor_alerts.append(home.clock_watch.alerts)
     for screen in SCREENS:
         screen.init_app(app, home)
     home.background.append(lambda: learner.run(home))

@@ -49,6 +49,9 @@ class Settings(BaseSettings):
         500, ge=0, le=100_000, description="MB of pictures and videos an office may keep"
     )
     upload_mb: int = Field(100, ge=1, le=2_000, description="MB of the largest picture or video")
+    metrics_token: str = Field(
+        "", description="Bearer token for /metrics; empty: for this machine itself only"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("public_url")

@@ -9,6 +9,7 @@ from kiosk.api import api
 from kiosk.following import TicketSpace
 from kiosk.live import KioskSpace, printer_state, tell_trouble
 from kiosk.pages import pages
+from kiosk.printing.jobs import jobs_now
 from kiosk.printing.return_slip import return_printing
 from kiosk.printing.spooler import Spooler
 from kiosk.slips import api as slips_api
@@ -34,6 +35,7 @@ def init_app(app: APIFlask, home: House) -> None:
     home.spaces.append(KioskSpace("/kiosk"))
     home.day_facts.append(printer_state)
     home.floor_alerts.append(kiosk_rest.alerts)
+    home.gauges.append(jobs_now)
     home.return_papers.append(return_printing(lambda: home.printer))
     phones = TicketSpace("/ticket")
     home.socketio.on_namespace(phones)

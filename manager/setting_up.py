@@ -95,7 +95,11 @@ def init_app(app: Flask, home: House) -> None:
 
 
 #: The field that a refusal is about.
-FIELDS = {"set_up_code_wrong": "code", "password_too_short": "password"}
+FIELDS = {
+    "set_up_code_wrong": "code",
+    "password_too_short": "password",
+    "password_common": "password",
+}
 #: What answers without an office, too.
 WITHOUT = {"web.health", "readiness.ready"}
 
@@ -119,7 +123,8 @@ def begin() -> ResponseReturnValue:
         return _first(_("The two passwords are not the same."), "password", 422)
     now = home.clock.now()
     try:
-        chosen = aside(hash_password, password)
+        known = (form.get(each, "") for each in ("username", "name", "name-id", "name-en"))
+        chosen = aside(hash_password, password, *known)
         with home.store.work() as work:
             account = begin_office(
                 work,

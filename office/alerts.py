@@ -36,6 +36,7 @@ class Sort(StrEnum):
     SILENT = "silent"
     MEDIA = "media"
     HURRY = "hurry"
+    CLOCK = "clock"
 
 
 #: What an outage makes untrue or useless, and so is not told while one lasts.

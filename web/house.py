@@ -16,15 +16,19 @@ from office.place import Office
 from office.returning import Granted
 from office.tickets import Ticket
 from storage.work import Store, Work
+from web.clock_watch import ClockWatch
 from web.outlook import Outlooks
 
 if TYPE_CHECKING:
     from web.live import LiveSpace, SeatedSpace
+    from web.metrics import Metrics
     from web.navigation import Entry
 
 #: Adds to what is told of a ticket or of the day, so that screens need not know each other.
 TicketFact = Callable[[Work, Ticket], dict[str, Any]]
 DayFact = Callable[[Work, Office], dict[str, Any]]
+#: Name, what it is, labels and value.
+Gauge = tuple[str, str, dict[str, str], float]
 FloorAlert = Callable[[Work, Office, datetime], list[Alert]]
 #: Queues the paper of a right to come back in the same work; says whether anything prints it.
 ReturnPaper = Callable[[Work, Office, Actor, Granted, datetime], bool]
@@ -81,6 +85,11 @@ class House:
     set_up_walk: list[tuple[str, Any]] = field(default_factory=list)
     #: What the supervisor should look at beside the queue.
     floor_alerts: list[FloorAlert] = field(default_factory=list)
+    #: What screens measure for /metrics: name, what it is, labels, value.
+    gauges: list[Callable[[Work], list[Gauge]]] = field(default_factory=list)
+    #: Counts for /metrics, where that address is.
+    metrics: "Metrics | None" = None
+    clock_watch: ClockWatch = field(default_factory=ClockWatch)
     return_papers: list[ReturnPaper] = field(default_factory=list)
 
 

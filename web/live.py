@@ -8,6 +8,7 @@ lost message costs nothing and silence is noticed.
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -154,21 +155,28 @@ def room_of(office_id: int) -> str:
 class Publisher:
     """Sends journal rows to the screens after their commit, outside the request that made them."""
 
-    def __init__(self, socketio: SocketIO, spaces: Sequence[LiveSpace]) -> None:
+    def __init__(
+        self,
+        socketio: SocketIO,
+        spaces: Sequence[LiveSpace],
+        sent: Callable[[float], None] = lambda _committed: None,
+    ) -> None:
         self._socketio = socketio
+        #: Told the time.monotonic() of the commit of each row that has been sent.
+        self._sent = sent
         self._spaces = spaces
-        self._rows: queue.Queue[Journaled] = queue.Queue()
+        self._rows: queue.Queue[tuple[float, Journaled]] = queue.Queue()
 
     def heard(self, events: Sequence[object]) -> None:
         """Take the events of a committed work."""
         for event in events:
             if isinstance(event, Journaled):
-                self._rows.put(event)
+                self._rows.put((time.monotonic(), event))
 
     def run(self) -> None:
         """Send rows for ever; one that fails is logged, and the screens notice the gap."""
         while True:
-            row = self._rows.get()
+            committed, row = self._rows.get()
             for space in self._spaces:
                 try:
                     self._socketio.emit(
@@ -179,6 +187,7 @@ class Publisher:
                     )
                 except Exception:
                     log.exception("emit_failed", namespace=space.namespace, version=row.version)
+            self._sent(committed)
 
 
 class Pulse:
@@ -208,6 +217,7 @@ class Pulse:
     def beat(self) -> None:
         """Do what the clock brings, tell every screen its version, drop the revoked."""
         now = self._home.clock.now()
+        self._home.clock_watch.look(now)
         self.drop()
         with self._home.store.read() as work:
             offices = list(work.session.scalars(select(Office).order_by(Office.id)))
@@ -278,7 +288,8 @@ def start(app: Flask, home: House, spaces: Sequence[LiveSpace]) -> Pulse:
     """Register `spaces` and start sending to them; return the pulse, for its stop."""
     for space in spaces:
         home.socketio.on_namespace(space)
-    publisher = Publisher(home.socketio, spaces)
+    sent = home.metrics.sent if home.metrics is not None else lambda _committed: None
+    publisher = Publisher(home.socketio, spaces, sent)
     home.store.after_commit(publisher.heard)
     pulse = Pulse(app, home, spaces)
     background: list[Callable[[], None]] = [publisher.run, pulse.run]

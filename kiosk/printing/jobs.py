@@ -13,7 +13,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, select, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.printing.addresses import AddressInvalid, parse_address
@@ -185,6 +195,22 @@ def state_of(work: Work, office_id: int, ticket_id: int) -> JobState | None:
     """Return where the ticket's newest slip stands, or None if it has none."""
     job = work.session.scalars(_of_ticket(office_id, ticket_id)).first()
     return None if job is None else JobState(job.state)
+
+
+def jobs_now(work: Work) -> list[tuple[str, str, dict[str, str], float]]:
+    """Return how many slips stand in each state, of those still kept, for /metrics."""
+    rows = dict(
+        work.session.execute(select(PrintJob.state, func.count()).group_by(PrintJob.state)).all()
+    )
+    return [
+        (
+            f"antrean_print_jobs_{each.value}",
+            f"Slips of the last day: {each.value}",
+            {},
+            rows.get(each.value, 0),
+        )
+        for each in JobState
+    ]
 
 
 def _added(work: Work, job: PrintJob) -> PrintJob:

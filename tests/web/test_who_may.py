@@ -69,6 +69,7 @@ WAYS: dict[str, Way] = {
             *("GET /sign-in/code", "POST /sign-in/code"),
             *("GET /link", "POST /link", "GET /link/<code>", "GET /welcome", "POST /welcome"),
             *("GET /healthz", "GET /readyz", "GET /api/openapi.json", "GET /setup", "POST /setup"),
+            "GET /metrics",
             *("GET /api/v1/services", "GET /board", "GET /board/state"),
             *("GET /display/pair", "GET /display/pair/state", "GET /display/chime.wav"),
             "GET /logo/<name>",
