@@ -112,14 +112,14 @@ NOMOR ANTREAN
 {% endfor %}
 {% endif %}
 {% if priority %}
-**PRIORITAS**
+## PRIORITAS
 {% endif %}
 ---
 {% if not waiting %}
 {% elif ahead == 0 %}
-Tidak ada antrean di depan Anda
+**Tidak ada antrean di depan Anda**
 {% else %}
-{{ ahead }} orang di depan Anda
+**{{ ahead }} orang di depan Anda**
 {% endif %}
 {% if usual %}
 Lama tunggu: biasanya {{ usual }} menit, 9 dari 10 orang kurang dari {{ most }} menit
@@ -160,16 +160,16 @@ QUEUE NUMBER
 {% endfor %}
 {% endif %}
 {% if priority %}
-**PRIORITY**
+## PRIORITY
 {% endif %}
 ---
 {% if not waiting %}
 {% elif ahead == 0 %}
-Nobody is waiting ahead of you
+**Nobody is waiting ahead of you**
 {% elif ahead == 1 %}
-1 person ahead of you
+**1 person ahead of you**
 {% else %}
-{{ ahead }} people ahead of you
+**{{ ahead }} people ahead of you**
 {% endif %}
 {% if usual %}
 Wait: usually {{ usual }} minutes, under {{ most }} for 9 in 10
