@@ -18,13 +18,24 @@ PATIENCE = 5
 LAUNCHER = Path("/usr/local/bin/antrean-kiosk")
 SLEEP = ("sleep.target", "suspend.target", "hibernate.target", "hybrid-sleep.target")
 GUIDE = "see docs/kiosk.md"
-#: What the launcher must not be without.
+#: What the launcher must not be without; the reason of each is in the guide.
 FLAGS = (
     "--kiosk",
+    "--user-data-dir",
     "--hide-crash-restore-bubble",
+    "--disable-session-crashed-bubble",
+    "--noerrdialogs",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--password-store=basic",
     "--autoplay-policy=no-user-gesture-required",
     "--disable-pinch",
     "--overscroll-history-navigation=0",
+    "--disable-features=Translate",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--ozone-platform-hint=auto",
 )
 
 
