@@ -31,8 +31,8 @@ from web.aside import aside
 
 #: Everybody; the other kinds of groups are "drawn", "service" and the traits.
 ALL = "all"
-#: A score that is not good.
-LOW = 2
+#: A score that is not good; how many numbers of a group are kept.
+LOW, SHORT = 2, 3
 Group = tuple[str, Hashable]
 Item = TypeVar("Item")
 
@@ -56,20 +56,26 @@ class Respondent:
 class Tally:
     """What filled forms sum to, as one row of numbers, so that many are added quickly."""
 
-    #: How many they are, how many answer 3 throughout, the squares of their points, and by element
-    #: the scores and how many are not good.
-    sums: tuple[Number, ...] = (0,) * (3 + 2 * len(KEYS))
+    #: How many they are, their points, and the squares of each form's points; of everybody also
+    #: how many answer 3 throughout, the scores by element, and how many give an element 1 or 2.
+    sums: tuple[Number, ...] = (0,) * (SHORT + 1 + 2 * len(KEYS))
 
     @classmethod
     def of(cls, scores: Sequence[Number]) -> "Tally":
         """Return one form, given by its nine scores."""
+        points = sum(scores)
         return cls(
             (
-                *(1, int(set(scores) == {3}), sum(scores) ** 2),
+                *(1, points, points**2, int(set(scores) == {3})),
                 *scores,
                 *(int(score <= LOW) for score in scores),
             )
         )
+
+    @property
+    def short(self) -> "Tally":
+        """What is kept of groups."""
+        return Tally(self.sums[:SHORT])
 
     @property
     def respondents(self) -> int:
@@ -77,29 +83,29 @@ class Tally:
         return int(self.sums[0])
 
     @property
+    def points(self) -> Number:
+        """The sum of all scores."""
+        return self.sums[1]
+
+    @property
     def squares(self) -> Number:
         """Of each form's sum of scores, the square."""
         return self.sums[2]
 
     @property
-    def points(self) -> Number:
-        """The sum of all scores."""
-        return sum(self.sums[3 : 3 + len(KEYS)])
-
-    @property
     def low(self) -> dict[str, int]:
         """By element, how many gave it 1 or 2."""
-        return dict(zip(KEYS, map(int, self.sums[3 + len(KEYS) :]), strict=True))
+        return dict(zip(KEYS, map(int, self.sums[SHORT + 1 + len(KEYS) :]), strict=True))
 
     def index(self, weight: Weight, population: int | None = None) -> Index:
         """Return the index of these forms."""
         return of_totals(
             self.respondents,
-            dict(zip(KEYS, self.sums[3 : 3 + len(KEYS)], strict=True)),
+            dict(zip(KEYS, self.sums[SHORT + 1 : SHORT + 1 + len(KEYS)], strict=True)),
             self.squares,
             weight,
             population,
-            all_threes=self.sums[0] == self.sums[1],
+            all_threes=self.sums[0] == self.sums[SHORT],
         )
 
 
@@ -181,6 +187,7 @@ def counted(people: Sequence[Respondent], period: Period, least: int, over: int)
         *((trait.key, lambda one, at=at: one.traits[at]) for at, trait in enumerate(TRAITS)),
     ]
     tallies = {each.id: Tally.of(each.scores) for each in people if each.scores is not None}
+    shorter = {key: each.short for key, each in tallies.items()}
     found: dict[Group, list[Batch]] = {}
     said = []
     for kind, of in kinds:
@@ -191,9 +198,10 @@ def counted(people: Sequence[Respondent], period: Period, least: int, over: int)
             value = of(each)
             if each.id in tallies and (kind == ALL or value is not None):
                 members[value][(each.day.month - 1) % Span.QUARTER].append(each)
+        kept = tallies if kind == ALL else shorter
         for value, months in members.items():
             told = batches(months, least, over)
-            found[kind, value] = [_batch(each, tallies) for each in told]
+            found[kind, value] = [_batch(each, kept) for each in told]
             if kind == ALL:
                 said = [one for each in told for one in _said(each)]
     whole = {group: added(each.tally for each in several) for group, several in found.items()}
@@ -202,7 +210,8 @@ def counted(people: Sequence[Respondent], period: Period, least: int, over: int)
 
 def added(several: Iterable[Tally]) -> Tally:
     """Return several together."""
-    sums = tuple(map(sum, zip(*(each.sums for each in several), strict=True)))
+    # of a quarter only its sums may be known, and of others more
+    sums = tuple(map(sum, zip(*(each.sums for each in several), strict=False)))
     return Tally(sums) if sums else Tally()
 
 
@@ -261,6 +270,55 @@ class Counts:
         while period.first <= min(last, newest):
             found.append(self._quarter(work, office, period, least, settled))
             period = period.after
+        return found
+
+    def before(
+        self, work: Work, office: Office, first: date, last: date, least: int, settled: date
+    ) -> list[Quarter]:
+        """Return the quarters that the days touch, of which only the sums of months are wanted.
+
+        Where all forms of each month are told, the database adds them up.
+        """
+        rows: defaultdict[Period, list[tuple[Period, Tally]]] = defaultdict(list)
+        uneven = set()
+        for day, count, points, squares, means in work.session.execute(
+            select(
+                SkmForm.day,
+                func.count(),
+                func.sum(SkmForm.points),
+                func.sum(SkmForm.points * SkmForm.points),
+                func.sum(case((SkmForm.points.is_(None), 1), else_=0)),
+            )
+            .where(
+                SkmForm.office_id == office.id,
+                SkmForm.filled.is_(True),
+                SkmForm.day.between(first, last),
+            )
+            .group_by(SkmForm.day)
+        ):
+            quarter = Period.around(Span.QUARTER, day)
+            tally = Tally((int(count), int(points or 0), int(squares or 0)))
+            rows[quarter].append((Period.around(Span.MONTH, day), tally))
+            if means or quarter.last >= settled:
+                uneven.add(quarter)
+        found = []
+        for quarter, several in sorted(rows.items()):
+            months = {
+                month: added(tally for of, tally in several if of == month)
+                for month in quarter.months
+            }
+            if quarter in uneven or any(0 < each.respondents < least for each in months.values()):
+                found.append(self._quarter(work, office, quarter, least, settled))
+                continue
+            group: dict[Group, list[Batch]] = {
+                (ALL, None): [
+                    Batch(month.first, month.last, tally)
+                    for month, tally in months.items()
+                    if tally.respondents
+                ]
+            }
+            whole: dict[Group, Tally] = {(ALL, None): added(tally for _month, tally in several)}
+            found.append(Quarter(quarter, group, whole, ()))
         return found
 
     def count_visits(self, work: Work, office: Office, period: Period) -> int:

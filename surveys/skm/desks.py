@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -41,15 +40,6 @@ class SurveyedCounter(Base):
     open_squares: Mapped[int] = mapped_column(default=0)
 
 
-@dataclass(frozen=True)
-class Answered:
-    """What the whole batches of a counter sum to."""
-
-    respondents: int
-    points: Number
-    squares: Number
-
-
 def add(
     work: Work, office_id: int, counter_id: int, day: date, scores: Iterable[Number], least: int
 ) -> None:
@@ -79,8 +69,13 @@ def add(
         row.open_respondents = row.open_points = row.open_squares = 0
 
 
-def answered_at(work: Work, office_id: int, first: date, last: date) -> dict[int, Answered]:
-    """Return what is told of each counter in the months that lie wholly within the days."""
+def answered_at(
+    work: Work, office_id: int, first: date, last: date
+) -> dict[int, tuple[int, Number, Number]]:
+    """Return how many answered of each counter, their points and the squares of these.
+
+    Of the months that lie wholly within the days, in whole batches.
+    """
     found: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in work.session.scalars(
         select(SurveyedCounter)
@@ -97,6 +92,6 @@ def answered_at(work: Work, office_id: int, first: date, last: date) -> dict[int
             sums[1] += row.points
             sums[2] += row.squares
     return {
-        counter: Answered(number, Fraction(points, PART), Fraction(squares, PART**2))
+        counter: (number, Fraction(points, PART), Fraction(squares, PART**2))
         for counter, (number, points, squares) in found.items()
     }

@@ -65,7 +65,7 @@ def _plain(total: Fraction) -> str:
     return str(total.numerator) if total.denominator == 1 else str(half_up(total, 2))
 
 
-def _told(index: Index | None) -> dict[str, Any]:
+def _told(index: Index | Told | None) -> dict[str, Any]:
     if index is None or index.value is None:
         return {"index": None, "grade": None, "interval": None}
     return {

@@ -12,7 +12,7 @@ def drawn(pdf: bytes, dots: int) -> bytes:
     try:
         image = document[0].render(scale=dots / 72).to_pil().convert("RGB")
         written = io.BytesIO()
-        image.save(written, "PNG", optimize=True, dpi=(dots, dots))
+        image.save(written, "PNG", dpi=(dots, dots))
         return written.getvalue()
     finally:
         document.close()

@@ -15,10 +15,10 @@ from storage.work import Work
 from surveys.groups import kept_back
 from surveys.rules import rules_of
 from surveys.skm import desks
-from surveys.skm.counting import ALL, Counts, Quarter, Sums, summed
+from surveys.skm.counting import ALL, Counts, Quarter, Sums, Tally, summed
 from surveys.skm.forms import Channel, SkmForm
 from surveys.skm.index import Grade, Index, Weight, grade_of, value_of, worth
-from surveys.skm.interval import Interval, Number, of_moments
+from surveys.skm.interval import Interval, of_moments
 from surveys.skm.periods import Period, Span
 from surveys.skm.respondents import TRAITS
 from surveys.skm.years import weight_of
@@ -78,7 +78,7 @@ class Step:
     """One period of a trend, without an index where there is none to be told."""
 
     period: Period
-    index: Index | None
+    index: Told | None
     visits: int
 
     @property
@@ -151,8 +151,11 @@ def result(
     settled = office.today(now) - timedelta(days=-(-rules.open_hours // 24))
     period = Period.of(first, last)
     periods = _trend_of(period) if period else []
-    began = periods[0].first if periods else first
-    quarters = counts.quarters_of(work, office, began, last, rules.least, settled)
+    begins = Period.around(Span.QUARTER, first).first
+    quarters = counts.quarters_of(work, office, first, last, rules.least, settled)
+    if periods and periods[0].first < begins:
+        day = begins - timedelta(days=1)
+        quarters += counts.before(work, office, periods[0].first, day, rules.least, settled)
     sums = summed(quarters, first, last)
     report = figures.waiting_report(work, office, first, last)
     index = sums.everybody.index(weight, int(report["finished"]))
@@ -219,9 +222,7 @@ def _groups(
         found[kind] = [
             _told(
                 called.get(key, "?"),
-                tally.respondents,
-                tally.points,
-                tally.squares,
+                tally,
                 weight,
                 visits.get(key) if kind == "service" else None,
             )
@@ -249,15 +250,16 @@ def _counters(
         for each in work.session.scalars(select(Counter).where(Counter.office_id == office.id))
     }
     finished = {each["number"]: int(each["finished"]) for each in report["by_counter"]}
-    at = desks.answered_at(work, office.id, sums.first, sums.last)
+    at = {
+        key: Tally(each)
+        for key, each in desks.answered_at(work, office.id, sums.first, sums.last).items()
+    }
     total = sum(each.respondents for each in at.values())
     hidden = kept_back({key: each.respondents for key, each in at.items()}, total, least)
     return [
         _told(
             counters[key].name(locale),
-            each.respondents,
-            each.points,
-            each.squares,
+            each,
             weight,
             finished.get(counters[key].number, 0),
         )
@@ -267,13 +269,13 @@ def _counters(
 
 
 def _told(
-    name: str, number: int, points: Number, squares: Number, weight: Weight, visits: int | None
+    name: str, of: Tally, weight: Weight, visits: int | None, population: int | None = None
 ) -> Told:
     return Told(
         name,
-        number,
-        value_of(Fraction(points) / number, weight),
-        of_moments(number, points, squares, worth(weight)),
+        of.respondents,
+        value_of(Fraction(of.points) / of.respondents, weight),
+        of_moments(of.respondents, of.points, of.squares, worth(weight), population),
         visits,
     )
 
@@ -308,9 +310,10 @@ def _trend(
         if not tally.respondents and not told and period != periods[-1]:
             continue
         visits = counts.count_visits(work, office, period)
-        told.append(
-            Step(period, tally.index(weight, visits) if tally.respondents else None, visits)
-        )
+        index = None
+        if tally.respondents:
+            index = _told("", tally, weight, visits, visits)
+        told.append(Step(period, index, visits))
     return told
 
 
