@@ -19,7 +19,7 @@ COMPILE := $(BIN)/uv --quiet pip compile --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run office setup setup-dev assets browser test tests lint format bench waits replays whole-day screenshots messages lock clean
+.PHONY: help run office setup setup-dev assets browser test tests lint format bench waits replays whole-day quarter screenshots messages lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -89,7 +89,7 @@ format: setup-dev ## put the code into its shape
 bench: setup-dev ## measure; the figures in docs/performance.md come from here
 	$(BIN)/python -m benchmarks
 
-bench-%: setup-dev # one that `bench` does not run, with ARGS: bench-calls, bench-summaries, bench-boards, bench-kiosk, bench-estimates
+bench-%: setup-dev # one that `bench` does not run, with ARGS: bench-calls, bench-summaries, bench-boards, bench-kiosk, bench-estimates, bench-skm
 	$(BIN)/python -m benchmarks.$* $(ARGS)
 
 DIR ?=
@@ -104,6 +104,9 @@ proof: setup-dev browser ## prove on a recorded day that each call is seen and h
 
 whole-day: setup-dev ## live a recorded day with twelve clerks who use every verb; DAY="FILE --postgres"
 	$(BIN)/python -m tools.whole_day $(DAY)
+
+quarter: setup-dev ## live a quarter of a survey up to its report and notice; OUT="folder --postgres"
+	$(BIN)/python -m tools.quarter $(OUT)
 
 screenshots: setup-dev browser ## take the pictures in docs/screenshots anew
 	$(BIN)/python -m tools.screenshots
