@@ -35,7 +35,7 @@ from app.sample import COUNTERS, SampleOffice, make_sample
 from app.settings import Settings
 from office import calling, reception, serving
 from office.desks import desk_at
-from office.errors import OfficeError
+from office.errors import OfficeClosed, OfficeError
 from office.people import RIGHTS, Account, Actor, Role, actor_of_token
 from office.place import Office, service_named, the_office
 from office.slip_code import slip_code
@@ -188,7 +188,11 @@ class Quarter:
         if day.weekday() == 4 and self._silent is not None and self.chance.random() < 0.3:
             self._expect(self._survey(self._silent, self._fill()), 409, "came too late")
         for _ in range(max(3, round(self.chance.gauss(self.visitors, self.visitors / 6)))):
-            visit = self._served()
+            try:
+                visit = self._served()
+            except OfficeClosed:
+                self.done["came after the doors had closed"] += 1
+                break
             if visit is None:
                 continue
             answered = self._answers(visit)
@@ -213,15 +217,15 @@ class Quarter:
         number = self.chance.choice(
             [place for place, codes in enumerate(COUNTERS, start=1) if code in codes]
         )
-        self._pass(60, 300)
+        self._pass(60, 200)
         self._at_counter(number, calling.call_next)
-        self._pass(40, 60)
+        self._pass(25, 45)
         if self.chance.random() < 0.04:
             self._at_counter(number, calling.no_show)
             self.done["no-show"] += 1
             return None
         self._at_counter(number, serving.start)
-        self._pass(90, 400)
+        self._pass(60, 240)
         self._at_counter(number, serving.finish)
         self.done["served"] += 1
         return visit

@@ -16,6 +16,8 @@ LINE = (200, 206, 212)
 MARGIN = 14
 #: Millimetres of a page between its margins.
 ROOM = 182
+#: Millimetres of a table's row, and of the longest table that is not divided between pages.
+ROW, SHORT = 6.6, 110
 #: What a value that is not there looks like.
 NOTHING = "–"
 
@@ -67,7 +69,9 @@ class Sheet(FPDF):
         The `others` stand at the right, where numbers do, or at the left, where words do.
         """
         self.ln(4)
-        if self.will_page_break(28):
+        # a short table stays in one piece
+        height = 14 + ROW * (1 + len(rows))
+        if self.will_page_break(height if height <= SHORT else 28):
             self.add_page()
         self.words(title, 12, bold=True)
         self.ln(1)

@@ -1,6 +1,6 @@
 """A published period as the report that PermenPANRB 14/2017 asks for, in its five parts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -217,17 +217,19 @@ def _analysis(
         )
     sheet.grid(
         _("Trend"),
-        (_("Period"), _("Index")),
+        (_("Period"), _("Respondents"), _("Index"), _("Grade")),
         [
             (
                 period.name(locale)
                 if (period := Period.written(each["period"]))
                 else each["period"],
+                str(each.get("respondents") or NOTHING),
                 NOTHING if each["index"] is None else decimal(Decimal(each["index"]), locale),
+                each.get("grade") or NOTHING,
             )
             for each in figures["trend"]
         ],
-        first=120,
+        first=92,
     )
 
 
@@ -272,6 +274,13 @@ def _closing(
 
 def _annex(sheet: Sheet, figures: Mapping[str, Any], locale: str) -> None:
     _part(sheet, _("Annex"))
+    _say(
+        sheet,
+        _(
+            "Groups are told in batches of respondents, so that nobody can find out what a single"
+            " visitor said; together they can be fewer than all."
+        ),
+    )
     interval = figures["interval"]
     if interval:
         _say(
@@ -298,18 +307,26 @@ def _annex(sheet: Sheet, figures: Mapping[str, Any], locale: str) -> None:
         if rows:
             sheet.grid(
                 title,
-                ("", _("Respondents"), _("Index"), _("Grade")),
+                ("", _("Respondents"), _("Of visits"), _("Index"), _("Grade"), _("Interval")),
                 [
                     (
                         said,
                         str(each["respondents"]),
+                        str(each.get("visits") or NOTHING),
                         decimal(Decimal(each["index"]), locale),
                         each["grade"],
+                        _between(each.get("interval"), locale),
                     )
                     for said, each in rows
                 ],
-                first=92,
+                first=72,
             )
+
+
+def _between(interval: Sequence[str] | None, locale: str) -> str:
+    if not interval:
+        return NOTHING
+    return " – ".join(decimal(Decimal(each), locale) for each in interval)
 
 
 def weakest(elements: Mapping[str, Mapping[str, str]]) -> list[str]:

@@ -1,5 +1,6 @@
 """How far a period's survey is: who should be asked, who has answered, and who is missing."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,11 +44,15 @@ class Sample:
         """How many forms are still wanted."""
         return max(0, self.wanted - self.answered)
 
-    def percent_for(self, response: float = 0.3) -> int:
-        """Return how many of a hundred visits to invite, if so large a share of them answers."""
+    def percent_for(self, response: float = 0.3) -> int | None:
+        """Return how many of a hundred visits to invite, if so large a share of them answers.
+
+        None where not even all would be enough.
+        """
         if not self.visits:
             return 0
-        return min(100, max(1, round(100 * self.wanted / self.visits / response)))
+        percent = max(1, math.ceil(100 * self.wanted / self.visits / response))
+        return percent if percent <= 100 else None
 
 
 def sample_of(work: Work, office: Office, period: Period, locale: str) -> Sample:

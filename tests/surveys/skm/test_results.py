@@ -309,7 +309,7 @@ def test_the_invited_are_those_drawn_of_the_finished(staffed: Staffed) -> None:
         ("A", 3, True)
     ]
     assert [(each.name, each.visits) for each in sample.hours] == [("09.00", 3)]
-    assert sample.percent_for() == 100
+    assert sample.percent_for() is None
 
 
 def test_a_years_weight_changes_until_something_is_settled(staffed: Staffed) -> None:
