@@ -128,12 +128,17 @@ def states_of(additions: Iterable[SpotAddition]) -> dict[str, State]:
 
 def open_findings(work: Work, actor: Actor) -> list[OpenFinding]:
     """Return the findings of signed checks that are open, those due first at the top."""
+    added: dict[int, list[SpotAddition]] = {}
+    for one in work.session.scalars(
+        select(SpotAddition)
+        .where(SpotAddition.office_id == actor.office_id)
+        .order_by(SpotAddition.at, SpotAddition.id)
+    ):
+        added.setdefault(one.check_id, []).append(one)
     found = []
     for check in checks_of(work, actor):
-        record: dict[str, Any] | None = check.record
-        if record is None:
-            continue
-        states = states_of(additions_of(work, check))
+        record: dict[str, Any] = check.record or {"findings": []}
+        states = states_of(added.get(check.id, ()))
         found += [
             OpenFinding(
                 check, each["key"], each["text"], each["owner"], date.fromisoformat(each["due"])

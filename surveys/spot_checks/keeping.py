@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.work import Work
 from surveys.spot_checks.checks import SpotCheck
@@ -29,9 +30,7 @@ def forget(work: Work, office_id: int, now: datetime) -> None:
 
 def forget_photos(work: Work, office_id: int, now: datetime) -> None:
     """Delete what names the photos of the office's checks opened too long ago."""
-    for check in _past(work, office_id, now - PHOTOS):
-        if check.photos_gone_at is not None:
-            continue
+    for check in _past(work, office_id, now - PHOTOS, SpotCheck.photos_gone_at):
         work.session.execute(delete(SpotPhoto).where(SpotPhoto.check_id == check.id))
         _drop(work, check, Kind.PHOTO)
         if check.record is not None:
@@ -44,9 +43,7 @@ def forget_words(work: Work, office_id: int, now: datetime) -> None:
 
     Of a signed check the record stays without them; of one that never was, its entries of people.
     """
-    for check in _past(work, office_id, now - WORDS):
-        if check.words_gone_at is not None:
-            continue
+    for check in _past(work, office_id, now - WORDS, SpotCheck.words_gone_at):
         if check.record is not None:
             check.record = _without_words(check.record)
         _drop(work, check, Kind.PERSON)
@@ -55,11 +52,17 @@ def forget_words(work: Work, office_id: int, now: datetime) -> None:
         check.words_gone_at = now
 
 
-def _past(work: Work, office_id: int, before: datetime) -> list[SpotCheck]:
+def _past(
+    work: Work, office_id: int, before: datetime, gone_at: InstrumentedAttribute[Any]
+) -> list[SpotCheck]:
     return list(
         work.session.scalars(
             select(SpotCheck)
-            .where(SpotCheck.office_id == office_id, SpotCheck.opened_at < before)
+            .where(
+                SpotCheck.office_id == office_id,
+                SpotCheck.opened_at < before,
+                gone_at.is_(None),
+            )
             .order_by(SpotCheck.id)
         )
     )

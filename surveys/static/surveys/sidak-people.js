@@ -20,8 +20,8 @@ export class People {
     desk.find("back").addEventListener("click", () => this.leave());
   }
 
-  async show(view, tab, label) {
-    if (view === "interview" && label !== this.asked) await this.open(label);
+  show(view, tab, label) {
+    if (view === "interview" && label !== this.asked) this.open(label);
     if (view !== "interview") this.asked = null;
     if (view === "check" && tab === "people") this.list();
   }
@@ -125,7 +125,7 @@ export class People {
   }
 
   /** Begin, or go on with, the interview of whoever has this number. */
-  async open(label) {
+  open(label) {
     const { desk, form } = this;
     const { words, check } = desk;
     this.asked = label;
@@ -135,7 +135,7 @@ export class People {
     form.reset();
     for (const name of ["digits", "no-face"]) desk.find(name, form).hidden = true;
     const kept = check.entries.person[label] ?? {};
-    const said = (await desk.store.get(this.draftName())) ?? {
+    const said = desk.store.draft(check.key, label) ?? {
       score: kept.score,
       reasons: kept.reasons,
       wait: kept.wait_min,
@@ -175,13 +175,9 @@ export class People {
     };
   }
 
-  draftName() {
-    return `draft/${this.desk.check.key}/${this.asked}`;
-  }
-
   /** Keep what is typed so far, so that a page loaded again has lost nothing. */
   draft() {
-    return this.desk.store.put(this.draftName(), this.said());
+    this.desk.store.keepDraft(this.desk.check.key, this.asked, this.said());
   }
 
   async keep(event) {
@@ -196,7 +192,7 @@ export class People {
     const meant = sure(form, [said.mend, said.more]);
     if (!meant.kept) return;
     const label = this.asked;
-    await desk.store.drop(this.draftName());
+    desk.store.dropDraft(desk.check.key, label);
     this.leave();
     const wait_min = wait === "" ? null : Number(wait);
     await this.note(label, "asked", { ...said, wait_min, sure: meant.sure });

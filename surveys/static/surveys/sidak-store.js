@@ -20,6 +20,7 @@ function done(request) {
 export class Store {
   constructor(database, name) {
     this.database = database;
+    this.name = name;
     this.channel = new BroadcastChannel(name);
     this.sending = null;
   }
@@ -53,6 +54,34 @@ export class Store {
 
   async drop(name) {
     await this.write(KEPT, (store) => store.delete(name));
+  }
+
+  /**
+   * Return what is typed of something and not kept yet. A page that goes away breaks off what it
+   * writes into the database, but not this.
+   */
+  draft(check, label) {
+    return JSON.parse(localStorage.getItem(`${this.name}/${check}/${label}`) ?? "null");
+  }
+
+  keepDraft(check, label, said) {
+    localStorage.setItem(`${this.name}/${check}/${label}`, JSON.stringify(said));
+  }
+
+  dropDraft(check, label) {
+    localStorage.removeItem(`${this.name}/${check}/${label}`);
+  }
+
+  /** Drop from the phone all that belongs to checks other than those in `kept`. */
+  async forget(kept) {
+    for (const name of await this.names()) {
+      const [, check] = name.split("/");
+      if (check && !kept.has(check)) await this.drop(name);
+    }
+    for (const name of Object.keys(localStorage)) {
+      const [owner, check] = name.split("/");
+      if (owner === this.name && !kept.has(check)) localStorage.removeItem(name);
+    }
   }
 
   /** Return what is to be sent, in its order. */

@@ -62,14 +62,8 @@ class Desk {
 
   /** Drop from the phone what it kept of checks that are signed, unless something is unsent. */
   async forgetSigned(open) {
-    const kept = new Set([
-      ...open.map((each) => each.key),
-      ...(await this.store.outbox()).map((each) => each.check),
-    ]);
-    for (const name of await this.store.names()) {
-      const [, key] = name.split("/");
-      if (key && !kept.has(key)) await this.store.drop(name);
-    }
+    const unsent = (await this.store.outbox()).map((each) => each.check);
+    await this.store.forget(new Set([...open.map((each) => each.key), ...unsent]));
   }
 
   /** Do what only the server can, such as drawing; say so where there is no network. */
