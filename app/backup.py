@@ -27,10 +27,11 @@ from sqlalchemy.types import JSON
 from app import migrations
 from kiosk.printing.claims import forget_old
 from office.place import Office
-from office.requests import drop_old_answers
+from office.purging import purge
 from office.turn import take_turn
 from storage.engine import open_engine, sqlite_url
 from storage.work import Store
+from surveys.purges import PURGES
 from surveys.ratings import forget_visits
 from surveys.spot_checks import keeping
 
@@ -133,8 +134,8 @@ def bring_up(database: str, now: datetime) -> None:
     """Bring a restored database to this program's shape, and drop what has outlived its time.
 
     Days that have ended since are closed, and what goes with a day goes: notes, needs, identity
-    numbers' hashes; kept answers, slips with their secrets, the visits of answers, and what was
-    gathered in spot checks long ago, too.
+    numbers' hashes; slips with their secrets, the visits of answers, what was gathered in spot
+    checks long ago, and what is purged daily, too.
     """
     store = Store(database)
     try:
@@ -144,7 +145,7 @@ def bring_up(database: str, now: datetime) -> None:
         for office_id in offices:
             with store.work() as work:
                 office = take_turn(work, office_id, now)
-                drop_old_answers(work, office_id, now)
+                purge(work, office, now, PURGES)
                 forget_old(work, now)
                 forget_visits(work, office, now)
                 keeping.forget(work, office_id, now)

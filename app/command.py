@@ -21,6 +21,7 @@ from app.installation import DATA, bring_to_shape, keep_before_change, opened, s
 from app.keeping import backup, restored
 from app.planning import export, set_up, tell_passwords
 from app.printing import print_agent
+from app.purging import purge
 from app.replay.command import replay
 from app.settings import Settings
 from app.summaries import summaries
@@ -224,6 +225,7 @@ main.add_command(audit)
 main.add_command(backup)
 main.add_command(restored)
 main.add_command(print_agent)
+main.add_command(purge)
 main.add_command(replay)
 main.add_command(skm)
 main.add_command(summaries)

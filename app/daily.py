@@ -3,10 +3,13 @@
 import subprocess
 import sys
 import time
+from datetime import date
 
 import structlog
 
+from app.purging import purge_all
 from app.settings import Settings
+from office.clock import SystemClock
 from office.summaries import lacking
 from storage.work import Store
 
@@ -22,8 +25,16 @@ def run(settings: Settings, store: Store) -> None:
         catch_up(settings, store)
     except Exception:
         log.exception("summaries_failed")
+    purged: date | None = None
     while True:
         time.sleep(LOOK)
+        now = SystemClock().now()
+        try:
+            if now.date() != purged:
+                log.info("purged", rows=purge_all(store, now))
+                purged = now.date()
+        except Exception:
+            log.exception("purge_failed")
         try:
             make(settings)
         except Exception:

@@ -9,6 +9,7 @@ from kiosk.api import api
 from kiosk.following import TicketSpace
 from kiosk.live import KioskSpace, printer_state, tell_trouble
 from kiosk.pages import pages
+from kiosk.personal import personal
 from kiosk.printing.jobs import jobs_now
 from kiosk.printing.return_slip import return_printing
 from kiosk.printing.spooler import Spooler
@@ -24,6 +25,7 @@ def init_app(app: APIFlask, home: House) -> None:
     """Add the kiosk's and the phone's pages, addresses and sockets to `app`."""
     app.register_blueprint(pages)
     app.register_blueprint(api, url_prefix="/api/v1")
+    app.register_blueprint(personal)
     app.register_blueprint(slips)
     app.register_blueprint(slips_api, url_prefix="/api/v1")
     home.menu.append(Entry(Group.SETTINGS, "slips.page", _l("Slip"), Right.MANAGE))

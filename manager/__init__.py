@@ -15,6 +15,7 @@ from manager import (
     figures_week,
     floor,
     people,
+    personal,
     premises,
     rights,
     roster,
@@ -59,6 +60,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(early.api, url_prefix="/api/v1")
     app.register_blueprint(people.pages)
     app.register_blueprint(audit.pages)
+    app.register_blueprint(personal.pages)
     app.register_blueprint(sheets.pages)
     app.register_blueprint(sheets.api, url_prefix="/api/v1")
     app.register_blueprint(premises.pages)
@@ -120,6 +122,14 @@ def init_app(app: APIFlask, home: House) -> None:
         Entry(Group.SETTINGS, "people.page", _l("People"), Right.MANAGE, ("people.",), order=4),
         Entry(Group.SETTINGS, "rights.page", _l("Rights"), Right.MANAGE, order=5),
         Entry(Group.SETTINGS, "manager.devices_page", _l("Devices"), Right.MANAGE),
+        Entry(
+            Group.SETTINGS,
+            "personal_requests.page",
+            _l("Data requests"),
+            Right.MANAGE,
+            ("personal_requests.",),
+            order=89,
+        ),
         Entry(
             Group.SETTINGS,
             "audit.page",

@@ -9,7 +9,7 @@ from flask import g, make_response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from office import devices
+from office import data_requests, devices
 from office.errors import Invalid
 from office.people import DEVICES, Right, Role
 from office.place import Office, counters_of, services_of
@@ -39,8 +39,13 @@ HERE = ("localhost", "127.0.0.1", "::1")
 @pages.get("/manager")
 @page_for(Right.READ_REPORTS)
 def page() -> ResponseReturnValue:
-    """Show the day, live."""
-    return render_template("manager/today.html", actor=g.actor)
+    """Show the day, live, and what waits for an answer to those whose data are kept."""
+    home = house()
+    with home.store.read() as work:
+        opened, overdue = data_requests.waiting(work, asker().office_id, home.clock.now())
+    return render_template(
+        "manager/today.html", actor=g.actor, data_requests=opened, overdue=overdue
+    )
 
 
 @pages.get("/manager/devices")

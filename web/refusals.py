@@ -66,6 +66,8 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "spot_check_unknown": _l("There is no such spot check."),
     "spot_check_unsigned": _l("Additions begin once the spot check is signed off."),
+    "data_request_open": _l("A request about this visit is being dealt with already."),
+    "data_request_unknown": _l("There is no such request that waits for an answer."),
     "day_full": _l("Everybody who can still be served today has a number."),
     "disk_full": _l(
         "The server's disk is full. Nothing was changed. Please tell whoever looks after it."

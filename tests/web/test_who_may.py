@@ -105,6 +105,8 @@ WAYS: dict[str, Way] = {
     "GET /display/media/<int:number>/captions.vtt": Way(BOARD),
     "GET /display/voice/<any(id, en):locale>/<label>/<int:counter>.wav": Way(BOARD),
     "GET /display/voice/early/<int:_version>/<any(id, en):locale>.wav": Way(BOARD),
+    "GET /t/<token>/data": Way(EVERYBODY),
+    "POST /t/<token>/data": Way(EVERYBODY),
     "GET /t/<token>/survey": Way(EVERYBODY),
     "POST /t/<token>/survey": Way(EVERYBODY),
     "GET /exit": Way(EXIT),
@@ -330,6 +332,8 @@ WAYS: dict[str, Way] = {
         way: Way(OFFICE)
         for way in (
             *("GET /manager/devices", "POST /manager/devices"),
+            *("GET /manager/requests", "POST /manager/requests"),
+            "POST /manager/requests/<int:number>",
             "POST /manager/devices/<int:device_id>",
             "POST /manager/devices/<int:device_id>/link",
             "POST /manager/devices/<int:device_id>/key",
