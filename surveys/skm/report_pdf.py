@@ -129,7 +129,8 @@ def _results(sheet: Sheet, figures: Mapping[str, Any], locale: str) -> None:
             first=100,
         )
     sheet.ln(4)
-    if sheet.will_page_break(30):
+    # the index stands with the table of its elements
+    if sheet.will_page_break(110):
         sheet.add_page()
     sheet.words(
         _(
@@ -159,30 +160,37 @@ def _results(sheet: Sheet, figures: Mapping[str, Any], locale: str) -> None:
         ],
         first=92,
     )
-    _bars(sheet, elements, locale)
+    rows = [(key, Decimal(elements[key]["nrr"])) for key in weakest(elements)]
+    _bars(
+        sheet,
+        _("Elements, the weakest first"),
+        [
+            (BY_KEY[key].name.of(locale), float(mean) / 4, mean.quantize(Decimal("0.01")))
+            for key, mean in rows
+        ],
+        locale,
+    )
 
 
-def _bars(sheet: Sheet, elements: Mapping[str, Mapping[str, str]], locale: str) -> None:
-    """Draw the means of the elements, the weakest first."""
+def _bars(
+    sheet: Sheet, title: str, rows: Sequence[tuple[str, float, Decimal]], locale: str
+) -> None:
+    """Draw a bar for each row: its name, how long it is, from 0 to 1, and the number beside it."""
     sheet.ln(4)
-    if sheet.will_page_break(76):
+    if sheet.will_page_break(12 + 6 * len(rows)):
         sheet.add_page()
-    sheet.words(_("Elements, the weakest first"), 12, bold=True)
+    sheet.words(title, 12, bold=True)
     sheet.ln(1)
-    for key in weakest(elements):
+    for name, share, number in rows:
         top = sheet.get_y()
         sheet.set_font(FONT, size=8.5)
         sheet.set_text_color(*INK)
-        sheet.cell(78, 6, BY_KEY[key].name.of(locale), align="R")
-        mean = Decimal(elements[key]["nrr"])
-        sheet.set_fill_color(*SHADE)
-        sheet.rect(sheet.l_margin + 80, top + 0.8, 84, 4.4, style="F")
-        sheet.set_fill_color(*BAR)
-        sheet.rect(sheet.l_margin + 80, top + 0.8, 21 * float(mean), 4.4, style="F")
+        sheet.cell(78, 6, name, align="R")
+        for colour, width in ((SHADE, 1.0), (BAR, share)):
+            sheet.set_fill_color(*colour)
+            sheet.rect(sheet.l_margin + 80, top + 0.8, 84 * width, 4.4, style="F")
         sheet.set_xy(sheet.l_margin + 166, top)
-        sheet.cell(
-            16, 6, decimal(mean.quantize(Decimal("0.01")), locale), new_x="LMARGIN", new_y="NEXT"
-        )
+        sheet.cell(16, 6, decimal(number, locale), new_x="LMARGIN", new_y="NEXT")
 
 
 def _analysis(
@@ -231,6 +239,23 @@ def _analysis(
         ],
         first=92,
     )
+    known = [each for each in figures["trend"] if each["index"] is not None]
+    if len(known) > 1:
+        _bars(
+            sheet,
+            _("The index over the periods"),
+            [
+                (
+                    period.name(locale)
+                    if (period := Period.written(each["period"]))
+                    else each["period"],
+                    float(each["index"]) / 100,
+                    Decimal(each["index"]),
+                )
+                for each in known
+            ],
+            locale,
+        )
 
 
 def _closing(
@@ -241,6 +266,9 @@ def _closing(
     published: date,
     locale: str,
 ) -> None:
+    # conclusion, advice and signature stand on one page
+    if sheet.will_page_break(100):
+        sheet.add_page()
     _part(sheet, _("V. Closing"))
     _say(
         sheet,
@@ -268,7 +296,7 @@ def _closing(
     ):
         sheet.set_x(sheet.l_margin + 100)
         sheet.set_font(FONT, size=10.5)
-        sheet.cell(80, 6, text, new_x="LMARGIN", new_y="NEXT")
+        sheet.multi_cell(82, 6, text, new_x="LMARGIN", new_y="NEXT", align="L")
         sheet.ln(space)
 
 
