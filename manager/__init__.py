@@ -14,6 +14,7 @@ from manager import (
     figures_page,
     figures_week,
     floor,
+    integrations,
     people,
     personal,
     premises,
@@ -30,6 +31,7 @@ from manager.api import api
 from manager.live import ManagerSpace
 from manager.pages import pages
 from manager.voice import voice
+from manager.webhooks import Sender
 from office.people import Right
 from web.house import House
 from web.navigation import Entry, Group
@@ -65,6 +67,9 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(sheets.api, url_prefix="/api/v1")
     app.register_blueprint(premises.pages)
     app.register_blueprint(backups.pages)
+    app.register_blueprint(integrations.pages)
+    sender = Sender(home)
+    home.background.append(sender.run)
     app.register_blueprint(services.pages)
     app.register_blueprint(timetable.pages)
     app.register_blueprint(rights.pages)
@@ -100,6 +105,14 @@ def init_app(app: APIFlask, home: House) -> None:
         ),
         Entry(Group.REPORTS, "fairness.page", _l("Fairness"), Right.READ_REPORTS),
         Entry(Group.REPORTS, "accuracy.page", _l("Accuracy of estimates"), Right.READ_REPORTS),
+        Entry(
+            Group.SETTINGS,
+            "integrations.page",
+            _l("Other programs"),
+            Right.MANAGE,
+            ("integrations.",),
+            order=70,
+        ),
         Entry(Group.SETTINGS, "backups.page", _l("Backups"), Right.MANAGE, order=80),
         Entry(Group.SETTINGS, "setting_up.page", _l("Setting up"), Right.MANAGE, order=90),
         Entry(Group.SETTINGS, "rules.page", _l("Rules of the queue"), Right.MANAGE),

@@ -176,6 +176,8 @@ class Token(Base):
     link_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    #: Of a person's rights, those that a program has; None is all of them.
+    scopes: Mapped[list[str] | None]
     #: Where the device stands, in the manager's words.
     place: Mapped[str] = mapped_column(String(120), default="", server_default=text("''"))
     #: Goes up when its key is replaced, and unlinks the browser that it was until then.
@@ -274,11 +276,12 @@ def actor_of_token(work: Work, value: str) -> Actor | None:
     token, account = row
     if account is not None and not account.active:
         return None
+    rights = rights_of(account) if account is not None else RIGHTS[Role(token.role)]
     return Actor(
         key=f"token:{token.id}",
         office_id=token.office_id,
         role=Role(token.role),
-        rights=rights_of(account) if account is not None else RIGHTS[Role(token.role)],
+        rights=rights if token.scopes is None else rights & {Right(each) for each in token.scopes},
         name=account.name if account is not None else token.name,
         account_id=token.account_id,
         counter_id=token.counter_id,

@@ -218,6 +218,10 @@ SENTENCES: dict[str, LazyString] = {
     "undo_too_late": _l("That was more than a minute ago and cannot be undone."),
     "unavailable": _l("The system is busy. Please try again in a moment."),
     "voice_unavailable": _l("The voice is not available on this server."),
+    "version_ahead": _l("The journal goes up to version %(limit)s."),
+    "webhook_address_wrong": _l("The address must begin with http:// or https://."),
+    "webhook_unknown": _l("There is no such webhook any more."),
+    "webhooks_full": _l("An office has at most %(limit)s webhooks."),
     "weight_settled": _l("An index of this year has been published with the weight %(name)s."),
     "zone_unknown": _l("There is no such part of the waiting room."),
 }

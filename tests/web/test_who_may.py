@@ -14,6 +14,7 @@ from office.media import Medium, Wish
 from office.people import GRANTABLE, Account, Right, Role, Token, issue_token
 from office.place import Counter
 from office.roster import RosterShift
+from office.webhooks import Webhook
 from office.zones import Zone
 from tests.houses import Client, Staffed
 from tests.office.observing import last_change
@@ -350,6 +351,11 @@ WAYS: dict[str, Way] = {
             "POST /manager/office/counters/<int:counter>/<any(retire, again):turn>",
             *(
                 "GET /manager/backups",
+                *("GET /manager/integrations", "GET /manager/integrations/api"),
+                "POST /manager/integrations/programs",
+                "POST /manager/integrations/programs/<int:program>/remove",
+                "POST /manager/integrations/webhooks",
+                "POST /manager/integrations/webhooks/<int:webhook>/<any(remove, again):deed>",
                 "GET /manager/setup",
                 "POST /manager/setup/leave",
                 "POST /manager/services/ready",
@@ -412,6 +418,7 @@ PARTS = {
     "counter": "1",
     "step": "up",
     "turn": "again",
+    "deed": "again",
     "locale": "id",
     "wish": "reload",
     "way": "later",
@@ -619,6 +626,14 @@ def test_a_manager_of_another_office_finds_none_of_this_ones_things(
         ids = {"device_id": kiosk.id, "account_id": account.id, "screen": kiosk.id, "zone": zone.id}
         # a counter's number is each office's own; this one has none so high
         ids |= {"number": notice.id, "shift": shift.id, "counter": 98}
+        webhook = Webhook(
+            **{"office_id": staffed.office_id, "url": "http://127.0.0.1:9", "secret": "-"},
+            **{"families": ["visits"], "sent": 0, "next_try_at": staffed.clock.now()},
+        )
+        work.session.add(webhook)
+        work.session.flush()
+        own = work.session.query(Token).filter_by(office_id=staffed.office_id, role="manager")
+        ids |= {"webhook": webhook.id, "program": own[0].id}
     office = staffed.read(lambda _work, office: office.version)
     for way in WAYS:
         if "/manager/" not in way or "<int:" not in way or "manager" not in WAYS[way].who:
