@@ -13,13 +13,14 @@ STAMPS := .venv/stamps
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard */translations/*/LC_MESSAGES/messages.po))
 
 UV := $(BIN)/uv --quiet pip
+UV_TOOL := $(BIN)/uv --quiet tool run
 INSTALL := $(UV) install --require-hashes --compile-bytecode -r
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv --quiet pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run office setup setup-dev assets browser test tests lint format bench waits replays whole-day quarter screenshots messages lock clean
+.PHONY: help run office setup setup-dev assets browser test tests lint format audit bench waits replays whole-day quarter screenshots messages lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -81,6 +82,10 @@ lint: setup-dev ## run the linters and the type checker
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+audit: setup-dev ## ask the public database of weaknesses about all packages in the locks; needs the network
+	@for lock in requirements.lock requirements-dev.lock requirements-uv.lock; do \
+	  $(UV_TOOL) pip-audit==2.10.1 --disable-pip --require-hashes -r $$lock || exit 1; done
 
 format: setup-dev ## put the code into its shape
 	$(BIN)/ruff check --fix

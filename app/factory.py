@@ -60,7 +60,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
         SECRET_KEY=security.kept_key(settings.data),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         UPLOAD_LENGTH=settings.upload_mb * 2**20,
-        SESSION_COOKIE_NAME="antrean",
+        # Browsers keep a cookie of this name only over HTTPS, for this very host and no other.
+        SESSION_COOKIE_NAME="__Host-antrean" if settings.secure_cookies else "antrean",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         PERMANENT_SESSION_LIFETIME=timedelta(days=400),

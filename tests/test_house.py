@@ -258,3 +258,15 @@ def test_the_papers_name_the_locked_versions() -> None:
     said = dict(re.findall(r"^\| `([\w.-]+)` \| ([\w.]+)", text, re.MULTILINE))
     for name in DECLARED:
         assert versions[name] == said[name] or versions[name].startswith(f"{said[name]}.")
+
+
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-dev.lock", "requirements-uv.lock"]
+)
+def test_every_locked_package_is_one_version_by_its_checksum(lock: str) -> None:
+    text = (ROOT / lock).read_text().replace("\\\n", " ")
+    packages = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
+    assert packages
+    for each in packages:
+        assert re.match(r"[a-z0-9][a-z0-9._-]*(\[[a-z,]+\])?==[^ ]+ ", each), each[:60]
+        assert " --hash=sha256:" in each, each[:60]

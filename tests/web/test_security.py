@@ -156,8 +156,14 @@ def test_cookies_cannot_be_read_by_scripts_nor_sent_by_other_sites(
     for cookie in plain:
         assert {"HttpOnly", "SameSite=Lax"} <= set(cookie.split("; "))
         assert "Secure" not in cookie
-    for cookie in cookies(make_client(secure_cookies=True)):
+    secure = make_client(secure_cookies=True)
+    kept = cookies(secure)
+    for cookie in kept:
         assert "Secure" in cookie.split("; "), cookie
+    assert {each.split("=")[0] for each in kept} == {"__Host-antrean", "lang"}
+    told = "Strict-Transport-Security"
+    assert secure.flask.get("/sign-in").headers[told].startswith("max-age=31536000")
+    assert told not in client.flask.get("/sign-in").headers
 
 
 def test_the_signing_key_outlives_a_restart_and_is_its_owners_alone(
