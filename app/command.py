@@ -26,12 +26,14 @@ from app.replay.command import replay
 from app.settings import Settings
 from app.summaries import summaries
 from office import second_factor
+from office.accounts import tell
 from office.clock import SystemClock
 from office.devices import make_link
 from office.errors import OfficeError
 from office.passwords import account_named, hash_password, new_password, set_password
-from office.people import Role, Token
+from office.people import Actor, Role, Token
 from office.place import Office
+from office.turn import take_turn
 from storage.work import Store
 from surveys.skm.command import skm
 
@@ -207,13 +209,17 @@ def password(data: Path | None, name: str) -> None:
     if not settings.data.is_dir():
         raise click.ClickException(f"there is no folder {settings.data}; run antrean init first")
     store = opened(settings)
-    new = new_password()
+    new, now = new_password(), SystemClock().now()
     hashed = hash_password(new)
     try:
         with store.work() as work:
+            office = take_turn(work, account_named(work, name).office_id, now)
             account = account_named(work, name)
             set_password(account, hashed)
-            second_factor.end(account)
+            if account.totp_salt is not None:
+                second_factor.end(account)
+            machine = Actor("machine", office.id, Role.ADMINISTRATOR, frozenset())
+            tell(work, office, machine, now, account, "password_changed")
     except OfficeError as error:
         raise click.ClickException(f"there is no account {name}") from error
     click.echo(f"{name}: {new}")

@@ -74,8 +74,8 @@ WORDS: dict[str, LazyString] = {
     "closed": _l("closed"),
     "reopened": _l("opened again"),
     "accepted": _l("chose a password with the code"),
-    "password_changed": _l("changed the own password"),
-    "pin_changed": _l("changed the own PIN"),
+    "password_changed": _l("password changed"),
+    "pin_changed": _l("PIN changed"),
     "second_factor_begun": _l("second factor set up"),
     "second_factor_ended": _l("second factor removed"),
     "asked": _l("request made"),
@@ -90,11 +90,14 @@ WORDS: dict[str, LazyString] = {
     "password": _l("wrong password"),
     "pin": _l("wrong PIN"),
     "code": _l("wrong code of the second factor"),
+    "plan": _l("brought up to the office's file"),
     "audit_trail": _l("this audit trail, as a file"),
 }
 ACTORS: dict[str, LazyString] = {
     "clock": _l("by itself"),
     "door": _l("at the sign-in"),
+    "plan": _l("the office's file"),
+    "machine": _l("on the server, by command"),
 }
 WRONG: dict[Wrong, LazyString] = {
     Wrong.MISSING: _l("Row %(at)s is missing: somebody deleted it."),

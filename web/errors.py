@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 from apiflask import APIFlask, HTTPError
-from flask import Response, json, render_template, request
+from flask import Response, json, render_template, request, session
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -65,7 +65,10 @@ def init_app(app: APIFlask) -> None:
 
     @app.errorhandler(OfficeError)
     def refused(error: OfficeError) -> Response:
-        return answer(status_of(error), error.code, error.facts)
+        status = status_of(error)
+        if status in (401, 403):
+            _kept_out(error.code)
+        return answer(status, error.code, error.facts)
 
     @app.error_processor
     def unprocessed(error: HTTPError) -> Any:
@@ -77,10 +80,12 @@ def init_app(app: APIFlask) -> None:
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> Response:
+        _kept_out("csrf_failed")
         return answer(400, "csrf_failed", {})
 
     @app.errorhandler(RateLimitExceeded)
     def too_many(error: RateLimitExceeded) -> Response:
+        _kept_out("too_many_requests")
         refusal = answer(429, "too_many_requests", {})
         limit = limiter.current_limit
         if limit is not None:
@@ -107,8 +112,14 @@ def init_app(app: APIFlask) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
-        log.exception("unhandled_error", path=request.path)
+        log.exception("unhandled_error", endpoint=request.endpoint)
         return answer(500, "server_error", {})
+
+
+def _kept_out(code: str) -> None:
+    """Log that somebody was refused for who they are; no address, which may hold a secret."""
+    account = session.get("account", {}).get("id")
+    log.warning("kept_out", code=code, endpoint=request.endpoint, account=account)
 
 
 def status_of(error: OfficeError) -> int:

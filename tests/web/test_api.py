@@ -260,8 +260,8 @@ def test_a_fault_is_logged_but_tells_the_asker_nothing_of_the_inside(
         status, problem = client.ask(*TAKE[:2], staffed.sample.tokens["kiosk"], TAKE[2])
     assert (status, problem["code"]) == (500, "server_error")
     assert "SELECT" not in str(problem)
-    assert [(each["event"], each["path"]) for each in logs] == [
-        ("unhandled_error", "/api/v1/tickets")
+    assert [(each["event"], each["endpoint"]) for each in logs] == [
+        ("unhandled_error", "kiosk_api.take_ticket")
     ]
 
 
