@@ -31,6 +31,7 @@ def record_of(work: Work, office: Office, check: SpotCheck) -> dict[str, Any]:
     return {
         "office": office.names,
         "timezone": office.timezone,
+        "rehearsal": office.rehearsal,
         "inspector": check.inspector,
         "place": check.place,
         "opened_at": check.opened_at.isoformat(),

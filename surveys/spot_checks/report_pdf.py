@@ -41,6 +41,7 @@ def report(
             place=told.record["place"],
             name=told.record["inspector"],
         ),
+        *([_("Rehearsal: these numbers are not valid")] if told.record["rehearsal"] else []),
         *([] if check.signed_at else [_("Draft: not signed off, and may still change.")]),
     )
     _findings(sheet, told, added, locale)
@@ -150,22 +151,27 @@ def _waits(sheet: Sheet, told: Told) -> None:
         for label, group, _outcome, service, said, recorded in told.people
         if said != "–"
     ]
-    waits = told.record["waits"]
-    sheet.grid(
-        _("Waits told and waits recorded, in minutes"),
-        (_("Number"), _("Who"), _("Service"), _("As told"), _("Recorded")),
-        rows or [(_("None."), "", "", "", "")],
-        first=26,
-    )
+    title = _("Waits told and waits recorded, in minutes")
+    if rows:
+        sheet.grid(
+            title,
+            (_("Number"), _("Who"), _("Service"), _("As told"), _("Recorded")),
+            rows,
+            first=26,
+        )
+    else:
+        sheet.ln(4)
+        sheet.words(title, 12, bold=True)
     sheet.ln(2)
+    said, recorded, further = told.waits
     _say(
         sheet,
         _(
             "Median of waits: told %(told)s, recorded %(recorded)s minutes; of each one's"
             " difference, %(further)s.",
-            told=number(waits["told_min"]),
-            recorded=number(waits["recorded_min"]),
-            further=number(waits["further_min"]),
+            told=said,
+            recorded=recorded,
+            further=further,
         ),
         _(
             "All finished visits of these hours: median %(median)s minutes.",

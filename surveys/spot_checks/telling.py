@@ -70,8 +70,10 @@ class Told:
     #: Score, then how many of the served said it, of the waiting, of all, and at the terminals.
     scores: list[tuple[str, str, str, str, str]]
     reasons: list[tuple[str, int]]
-    #: Number, group, outcome, service, told and recorded wait.
+    #: Number, group, outcome, service; for inspectors, told and recorded wait.
     people: list[tuple[str, str, str, str, str, str]]
+    #: Medians of told waits, of the recorded ones, and of what each told more than was recorded.
+    waits: tuple[str, str, str]
     #: When, minutes back, seed, and the numbers in the order drawn, by group.
     draws: list[tuple[str, str, str, list[tuple[str, str]]]]
     words: list[str]
@@ -94,6 +96,10 @@ def told(record: Mapping[str, Any], locale: str, least: int, *, inspector: bool)
     plain = [each for each in heard if each not in of_money]
     came = Counter(each["outcome"] for each in people)
     opened = datetime.fromisoformat(record["opened_at"])
+
+    def waits(name: str) -> str:
+        return number(record["waits"][name] if enough else None)
+
     return Told(
         office=in_language(record["office"], locale),
         day=str(format_date(opened.astimezone(zone).date(), "full", locale)),
@@ -121,11 +127,18 @@ def told(record: Mapping[str, Any], locale: str, least: int, *, inspector: bool)
                 str(GROUPS[Group(each["group"])]),
                 str(OUTCOMES[each["outcome"]]),
                 in_language(each["names"], locale),
-                number(each.get("wait_min")),
-                number(each.get("recorded_min")),
+                *(
+                    number(each.get(name) if inspector else None)
+                    for name in ("wait_min", "recorded_min")
+                ),
             )
             for each in people
         ],
+        waits=(
+            waits("told_min"),
+            waits("recorded_min"),
+            waits("further_min"),
+        ),
         draws=[
             (
                 clock(each["at"], zone),

@@ -177,6 +177,7 @@ class Desk {
       check.closing ? words.closing : "",
     ];
     find("left").replaceChildren(...missing.filter(Boolean).map((each) => make("li", {}, each)));
+    if (check.closed_at || check.closing) find("sure").hidden = true;
     find("close").hidden = Boolean(check.closed_at || check.closing);
     find("closed").hidden = !check.closed_at;
     find("report").href = `/manager/spot-checks/${check.number}`;
@@ -238,9 +239,13 @@ find("open").addEventListener("submit", async (event) => {
   place.value = "";
   desk.go(state.key, "queue");
 });
-find("close").addEventListener("click", () => desk.note("close", "close", {}));
+find("close").addEventListener("click", () => {
+  const sure = !find("sure").hidden;
+  find("sure").hidden = sure;
+  return sure ? desk.note("close", "close", {}) : null;
+});
 window.addEventListener("hashchange", async () => {
-  find("trouble").hidden = true;
+  for (const name of ["trouble", "sure"]) find(name).hidden = true;
   await desk.show();
   window.scrollTo(0, 0);
   await desk.refresh();

@@ -170,6 +170,8 @@ def test_a_walk_without_network_arrives_whole_and_once(
     expect(phone.locator("[data-left]")).to_contain_text("9 butir standar belum diperiksa.")
     assert overflow(phone) <= 0
     phone.get_by_role("button", name="Tutup sidak").click()
+    expect(phone.get_by_role("alert")).to_contain_text("Tekan sekali lagi")
+    phone.get_by_role("button", name="Tutup sidak").click()
     phone.get_by_role("link", name="Baca laporan").click()
     expect(phone.locator("main")).to_contain_text("Kursi kurang")
     expect(phone.locator("main")).to_contain_text("Lantai licin")

@@ -264,6 +264,9 @@ def test_the_report_tells_the_inspector_all_and_the_office_what_names_nobody(
         assert each in mine
         assert each not in theirs
     assert "Kursi kurang 1" in theirs
+    assert " 25 6 " in mine
+    assert " 25 6 " not in theirs
+    assert "told 25, recorded 6 minutes" in theirs
     assert "Very satisfied 5 – 5 5" in theirs
     page = inspector.page(f"/manager/spot-checks/{number}?lang=en", manager)
     assert page.status_code == 200

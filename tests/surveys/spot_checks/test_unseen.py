@@ -20,8 +20,8 @@ MARKS = ("tempat-yang-dirahasiakan", "temuan-yang-dirahasiakan", key(1), key(900
 #: What differs from one answer to the next, whatever happens.
 CHANGING = re.compile(r'name="(csrf-token|csrf_token|key)" (content|value)="[^"]*"')
 #: Files that bear the second they were made at, or take long (their figures stand on pages, too);
-#: and the page that shows a new code each time.
-LEFT_OUT = re.compile(r"\.(xlsx|pdf|png|wav)$|openapi|/display/pair$")
+#: and the pages that show a new code each time and what is left of the disk.
+LEFT_OUT = re.compile(r"\.(xlsx|pdf|png|wav)$|openapi|/display/pair$|/manager/media$")
 
 #: What a page tells is no matter of the database.
 pytestmark = pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
