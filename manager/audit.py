@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from apiflask import APIBlueprint
-from flask import g, make_response, render_template, request
+from flask import g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from manager.accuracy import asked_period
-from office import auditing, journal
+from office import auditing, journal, taking_back
 from office.auditing import Chapter, Wrong
 from office.errors import Invalid
 from office.fairness import names_of
@@ -28,7 +28,7 @@ from storage.work import Work
 from web.errors import status_of
 from web.house import house
 from web.limits import limiter, person_key
-from web.pages import asker, page_for
+from web.pages import asker, form_done, page_for
 from web.refusals import sentence
 from web.sheets import cell
 
@@ -162,6 +162,18 @@ def export() -> ResponseReturnValue:
     return answer
 
 
+@pages.post("/manager/audit/<int:version>/back")
+@page_for(Right.MANAGE)
+def back(version: int) -> ResponseReturnValue:
+    """Take a change of settings back."""
+    return form_done(
+        lambda work, office, now: taking_back.take_back(work, office, asker(), now, version),
+        _("Taken back. It is as it was before."),
+        lambda error, status: _page(error=error, status=status),
+        url_for("audit.page", chapter=Chapter.SETTINGS.value),
+    )
+
+
 def names_of_all(work: Work, office_id: int) -> Mapping[str, str]:
     """Return what people and devices are called, by the key the journal names them with."""
     devices = work.session.execute(
@@ -256,6 +268,7 @@ def _told(row: JournalRow, names: Mapping[str, str], office: Office) -> dict[str
         "changes": changes,
         "rest": rest,
         "seal": row.seal or "",
+        "can_go_back": taking_back.can_go_back(row),
     }
 
 

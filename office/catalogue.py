@@ -176,7 +176,7 @@ def change_service(
     Raises Forbidden, ServiceUnknown, Invalid, PapersDiffer or RangesClash.
     """
     actor.need(Right.MANAGE)
-    service = _named(work, office, code)
+    service = service_coded(work, office, code)
     former = asdict(offer_of(service))
     _set(office, service, offer, all_services(work, office.id))
     _tell(work, office, actor, now, service, former, asdict(offer_of(service)))
@@ -189,7 +189,7 @@ def retire(work: Work, office: Office, actor: Actor, now: datetime, code: str) -
     Raises Forbidden, ServiceUnknown, or ServiceInUse while tickets for it are open.
     """
     actor.need(Right.MANAGE)
-    service = _named(work, office, code)
+    service = service_coded(work, office, code)
     if service.retired:
         return service
     there = work.session.scalar(
@@ -211,7 +211,7 @@ def retire(work: Work, office: Office, actor: Actor, now: datetime, code: str) -
 def offer_again(work: Work, office: Office, actor: Actor, now: datetime, code: str) -> Service:
     """Offer a retired service again. Raises Forbidden, ServiceUnknown or RangesClash."""
     actor.need(Right.MANAGE)
-    service = _named(work, office, code)
+    service = service_coded(work, office, code)
     if not service.retired:
         return service
     _refuse_clash(service, service, all_services(work, office.id))
@@ -223,7 +223,7 @@ def offer_again(work: Work, office: Office, actor: Actor, now: datetime, code: s
 def move_up(work: Work, office: Office, actor: Actor, now: datetime, code: str) -> Service:
     """Show a service one place before; the first stays. Raises Forbidden or ServiceUnknown."""
     actor.need(Right.MANAGE)
-    service = _named(work, office, code)
+    service = service_coded(work, office, code)
     offered = [each for each in all_services(work, office.id) if not each.retired]
     place = offered.index(service) if service in offered else 0
     if place == 0:
@@ -235,7 +235,8 @@ def move_up(work: Work, office: Office, actor: Actor, now: datetime, code: str) 
     return service
 
 
-def _named(work: Work, office: Office, code: str) -> Service:
+def service_coded(work: Work, office: Office, code: str) -> Service:
+    """Return the service with this code, also a retired one. Raises ServiceUnknown."""
     service = work.session.scalars(
         select(Service).where(Service.office_id == office.id, Service.code == code)
     ).first()

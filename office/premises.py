@@ -66,9 +66,9 @@ def set_office(
     wanted = _named(office, names, LONGEST_NAME, needed=True)
     if timezone not in available_timezones():
         raise Invalid(fields={"timezone": "a time zone such as Asia/Makassar"})
-    former = _told(office)
+    former = told_of(office)
     office.names, office.timezone, office.names_on_signs = wanted, timezone, names_on_signs
-    present = _told(office)
+    present = told_of(office)
     if present != former:
         told = {"part": "office", "former": former, "present": present}
         journal.append(work, office, Kind.OFFICE_CHANGED, actor, now, None, **told)
@@ -164,7 +164,8 @@ def _name(
         journal.append(work, office, Kind.COUNTER_CHANGED, actor, now, None, **told)
 
 
-def _told(office: Office) -> dict[str, Any]:
+def told_of(office: Office) -> dict[str, Any]:
+    """Return the office as the journal tells it."""
     return {
         "names": office.names,
         "timezone": office.timezone,

@@ -91,7 +91,7 @@ def set_week(
     actor.need(Right.MANAGE)
     if not 0 <= serves_after <= LONGEST_AFTER:
         raise Invalid(fields={"serves_after": f"between 0 and {LONGEST_AFTER}"})
-    former = _told(work, office)
+    former = told_of(work, office)
     if week_of(work, office.id) != dict(week):
         work.session.execute(delete(Hours).where(Hours.office_id == office.id))
         work.session.add_all(
@@ -104,7 +104,7 @@ def set_week(
         # numbers of a rehearsal are not valid: nobody real is to stand behind them
         closing.close_day(work, office, actor, now, carries=False)
     office.serves_after, office.rehearsal = serves_after, rehearsal
-    present = _told(work, office)
+    present = told_of(work, office)
     journal.append_change(
         work, office, Kind.OFFICE_CHANGED, actor, now, former, present, part="hours"
     )
@@ -200,7 +200,8 @@ def _close(
     return len(added)
 
 
-def _told(work: Work, office: Office) -> dict[str, object]:
+def told_of(work: Work, office: Office) -> dict[str, object]:
+    """Return the hours as the journal tells them."""
     return {
         "week": [told_as(stretches) for stretches in week_of(work, office.id).values()],
         "serves_after": office.serves_after,

@@ -25,6 +25,8 @@ SENTENCES: dict[str, LazyString] = {
         "This office carries nobody over to another day. Allow it under Rules of the queue."
     ),
     "changed_since": _l("Something else has happened to this ticket since. It stays as it is."),
+    "change_unknown": _l("This change cannot be taken back here."),
+    "setting_changed_since": _l("The same was changed again later. Take that back first."),
     "clerk_away": _l("This colleague is signed on at no counter now."),
     "missing_unknown": _l("This is not in the list of what to bring."),
     "next_undecided": _l("Say whether the next step of this visit can follow now."),

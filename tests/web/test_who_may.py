@@ -351,6 +351,7 @@ WAYS: dict[str, Way] = {
             "POST /manager/office/counters/<int:counter>/<any(retire, again):turn>",
             *(
                 "GET /manager/backups",
+                "POST /manager/audit/<int:version>/back",
                 *("GET /manager/integrations", "GET /manager/integrations/api"),
                 "POST /manager/integrations/programs",
                 "POST /manager/integrations/programs/<int:program>/remove",
@@ -633,7 +634,8 @@ def test_a_manager_of_another_office_finds_none_of_this_ones_things(
         work.session.add(webhook)
         work.session.flush()
         own = work.session.query(Token).filter_by(office_id=staffed.office_id, role="manager")
-        ids |= {"webhook": webhook.id, "program": own[0].id}
+        # versions are each journal's own; no journal here goes so far
+        ids |= {"webhook": webhook.id, "program": own[0].id, "version": 99999}
     office = staffed.read(lambda _work, office: office.version)
     for way in WAYS:
         if "/manager/" not in way or "<int:" not in way or "manager" not in WAYS[way].who:
