@@ -3,7 +3,7 @@
 from apiflask import APIFlask
 from flask_babel import lazy_gettext as _l
 
-from kiosk import reception, settings
+from kiosk import entrance, reception, settings
 from kiosk.agents import Agents
 from kiosk.api import api
 from kiosk.following import TicketSpace
@@ -26,6 +26,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(api, url_prefix="/api/v1")
     app.register_blueprint(personal)
+    app.register_blueprint(entrance.pages)
     app.register_blueprint(slips)
     app.register_blueprint(slips_api, url_prefix="/api/v1")
     home.menu.append(Entry(Group.SETTINGS, "slips.page", _l("Slip"), Right.MANAGE))

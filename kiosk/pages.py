@@ -80,7 +80,7 @@ def ticket_page(token: str) -> ResponseReturnValue:
             mark=in_language(mark, language),
             rehearsal=rehearsal,
             logo=logo,
-            usual=_usual(state["wait"], language),
+            usual=usual_in_words(state["wait"], language),
             days=_days(state["coming_back"], language),
             taken=" ".join(
                 (
@@ -148,7 +148,7 @@ def _shut(language: str) -> dict[str, str]:
         }
 
 
-def _usual(wait: dict[str, Any], language: str) -> dict[str, str] | None:
+def usual_in_words(wait: dict[str, Any], language: str) -> dict[str, str] | None:
     """Return in words the usual wait and the one nine in ten stay under, if they are known."""
     usual, most = usual_minutes(wait["median_s"], wait["p90_s"])
     if usual is None or most is None:

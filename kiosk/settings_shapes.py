@@ -46,3 +46,9 @@ class KioskRulesShape(Asked):
         le=_MOST["per_identity"],
         description="Numbers of a day for one applicant; 0 asks nobody for an identity number",
     )
+    phone_minutes: int = Field(
+        0,
+        ge=_LEAST["phone_minutes"],
+        le=_MOST["phone_minutes"],
+        description="Minutes to take one number on a phone after the entrance's code; 0 not at all",
+    )

@@ -26,6 +26,7 @@ class KioskRules(Base):
         CheckConstraint("in_a_minute BETWEEN 0 AND 60", name="in_a_minute"),
         CheckConstraint("rest_minutes BETWEEN 1 AND 30", name="rest_minutes"),
         CheckConstraint("per_identity BETWEEN 0 AND 20", name="per_identity"),
+        CheckConstraint("phone_minutes BETWEEN 0 AND 30", name="phone_minutes"),
     )
 
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
@@ -34,6 +35,7 @@ class KioskRules(Base):
     in_a_minute: Mapped[int]
     rest_minutes: Mapped[int]
     per_identity: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    phone_minutes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Rules:
         "in_a_minute": (0, 60),
         "rest_minutes": (1, 30),
         "per_identity": (0, 20),
+        "phone_minutes": (0, 30),
     }
 
     #: Services that one number may be for.
@@ -58,6 +61,8 @@ class Rules:
     rest_minutes: int = 5
     #: Numbers of a day for one applicant, who types the identity number in; 0 asks nobody.
     per_identity: int = 0
+    #: Minutes after scanning the entrance's code in which a phone may take one number; 0: none.
+    phone_minutes: int = 0
 
 
 def rules_of(work: Work, office_id: int) -> Rules:

@@ -276,13 +276,22 @@ def actor_of_token(work: Work, value: str) -> Actor | None:
     token, account = row
     if account is not None and not account.active:
         return None
-    rights = rights_of(account) if account is not None else RIGHTS[Role(token.role)]
+    actor = device_actor(token)
+    if account is not None:
+        actor = replace(actor, rights=rights_of(account), name=account.name)
+    if token.scopes is not None:
+        actor = replace(actor, rights=actor.rights & {Right(each) for each in token.scopes})
+    return actor
+
+
+def device_actor(token: Token) -> Actor:
+    """Return the actor a device is."""
     return Actor(
         key=f"token:{token.id}",
         office_id=token.office_id,
         role=Role(token.role),
-        rights=rights if token.scopes is None else rights & {Right(each) for each in token.scopes},
-        name=account.name if account is not None else token.name,
+        rights=RIGHTS[Role(token.role)],
+        name=token.name,
         account_id=token.account_id,
         counter_id=token.counter_id,
         token_id=token.id,

@@ -11,7 +11,7 @@ LOCALES = ("id", "en")
 COOKIE = "lang"
 #: Pages of devices: Indonesian whatever the browser prefers, and nothing is remembered there.
 OWN_LANGUAGE = {
-    *("kiosk.page", "display.page", "pairing.pair_page", "exit.page"),
+    *("kiosk.page", "entrance.page", "display.page", "pairing.pair_page", "exit.page"),
     *("skm_asking.at_tablet", "skm_asking.sent_at_tablet"),
 }
 YEAR = 365 * 24 * 3600

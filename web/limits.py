@@ -23,6 +23,8 @@ PIN_ANY = "10 per minute; 40 per hour"
 READING = "120 per minute"
 #: For identity numbers from one machine: people type slowly, and nobody is to try them out.
 APPLICANT = "30 per minute"
+#: For one address at the entrance: phones of one hall often share it.
+ENTRANCE = "60 per minute"
 #: For one ticket, whoever asks: phones of one hall often share an address.
 TICKET = "120 per minute"
 

@@ -109,6 +109,8 @@ SENTENCES: dict[str, LazyString] = {
     "identity_wrong": _l("This is no identity number (NIK). Please check its 16 digits."),
     "group_unnamed": _l("Each group needs its name in every language: %(names)s."),
     "json_malformed": _l("The request is not valid JSON."),
+    "entrance_closed": _l("Numbers are not given to phones here. Please use the ticket machine."),
+    "entrance_over": _l("This code is over. Please scan the code at the entrance again."),
     "kiosk_resting": _l(
         "Many numbers were taken here within a minute. The machine goes on at %(ends)s."
     ),
