@@ -226,6 +226,7 @@ class KioskPart(Part):
     in_a_minute: int = 0
     rest_minutes: int = 5
     per_identity: int = 0
+    phone_minutes: int = 0
 
 
 class ShiftPart(Part):

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -25,6 +26,15 @@ LEAP = """
 window.leap = 0;
 const real = performance.now.bind(performance);
 performance.now = () => real() + window.leap;
+"""
+
+
+#: The server's clock, three days later.
+DAYS_LATER = """
+from datetime import timedelta
+from office.clock import SystemClock
+now = SystemClock.now
+SystemClock.now = lambda self: now(self) + timedelta(days=3)
 """
 
 
@@ -108,6 +118,27 @@ def test_a_lost_answer_is_asked_for_again_and_makes_one_ticket(kiosk: Page, serv
     expect(kiosk.locator("[data-label]")).to_have_text("A001")
     assert len(keys) == 2 and len(set(keys)) == 1
     assert waiting(server) == 1
+
+
+def test_a_page_open_for_days_gets_a_new_token_by_itself_and_counts_anew(
+    kiosk: Page, server: Server, tmp_path: Path
+) -> None:
+    tile(kiosk, "A").click()
+    kiosk.get_by_role("button", name="Ambil nomor").click()
+    expect(kiosk.locator("[data-label]")).to_have_text("A001")
+    kiosk.get_by_role("button", name="Selesai").click()
+    kiosk.evaluate("window.whole = true")
+    server.stop()
+    (tmp_path / "sitecustomize.py").write_text(DAYS_LATER)
+    server.environ["PYTHONPATH"] = str(tmp_path)
+    server.start()
+    expect(tile(kiosk, "A")).to_contain_text("tidak ada yang menunggu", timeout=30_000)
+    kiosk.evaluate("document.querySelector('meta[name=\"csrf-token\"]').content = 'of old'")
+    tile(kiosk, "A").click()
+    kiosk.get_by_role("button", name="Ambil nomor").click()
+    expect(kiosk.locator("[data-label]")).to_have_text("A001")
+    assert waiting(server) == 1
+    assert kiosk.evaluate("window.whole") is True
 
 
 def test_numbers_waiting_change_by_themselves_under_a_resting_finger(

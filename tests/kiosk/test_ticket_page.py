@@ -12,8 +12,15 @@ from tests.people import violations
 
 AMBER = "rgb(255, 184, 28)"
 
-#: Keeps what the phone would have felt.
-FEEL = "window.felt = []; navigator.vibrate = (pattern) => felt.push(pattern);"
+#: Keeps what the phone would have felt, and whether its screen is held awake.
+FEEL = """
+window.felt = [];
+navigator.vibrate = (pattern) => felt.push(pattern);
+window.awake = false;
+const lock = { released: false, release() { window.awake = false; } };
+const request = async () => { window.awake = true; return lock; };
+Object.defineProperty(navigator, "wakeLock", { value: { request } });
+"""
 
 
 class Visit:
@@ -93,6 +100,7 @@ def test_the_phone_goes_through_the_visit_by_itself(phone: Page, make_visit: Mak
     visit.at("start", counter=6)
     visit.at("finish", counter=6)
     expect(phone.locator("[data-state]")).to_have_text("Kunjungan Anda selesai.")
+    assert not phone.evaluate("window.awake")
     phone.get_by_role("button", name="Sangat puas").click()
     expect(phone.locator("[data-thanks]")).to_be_focused()
     expect(phone.locator("[data-rate]")).to_be_hidden()
@@ -124,6 +132,7 @@ def test_every_call_shakes_the_phone_until_it_is_touched(
     phone.get_by_role("button", name="Bunyikan saat dipanggil").click()
     expect(phone.locator("[data-alarm]")).to_have_attribute("aria-pressed", "true")
     assert phone.evaluate("felt") == [80]
+    assert phone.evaluate("window.awake"), "the screen stays on while somebody waits"
     visit.at("next")
     expect(phone.locator("[data-state]")).to_have_text("Giliran Anda!")
     assert phone.evaluate("felt.length") == 2

@@ -18,6 +18,10 @@ export class Refusal extends Error {
   }
 }
 
+/** Where a page holds its token against forged requests, and the header that carries it. */
+const TOKEN = 'meta[name="csrf-token"]';
+const FORGERY = "X-CSRFToken";
+
 /** The server could not be reached. */
 export class Unreachable extends Error {}
 
@@ -39,7 +43,7 @@ export function send(path, body = {}, { key = newKey(), method = "POST", patienc
     headers: {
       "Content-Type": "application/json",
       "Idempotency-Key": key,
-      "X-CSRFToken": document.querySelector('meta[name="csrf-token"]')?.content ?? "",
+      [FORGERY]: document.querySelector(TOKEN)?.content ?? "",
     },
     body: JSON.stringify(body),
   };
@@ -49,6 +53,14 @@ export function send(path, body = {}, { key = newKey(), method = "POST", patienc
 /** Read and return the answer. Raises Refusal or Unreachable. */
 export function read(path) {
   return insist(path, { method: "GET", headers: {} });
+}
+
+/** Return the token that stands in this page now: one that was open for days may have an old one. */
+async function freshToken() {
+  const text = await (await fetch(window.location.href)).text();
+  const token = new DOMParser().parseFromString(text, "text/html").querySelector(TOKEN)?.content;
+  document.querySelector(TOKEN).content = token ?? "";
+  return token ?? "";
 }
 
 /** Try until the server has answered in full, or too often in vain. */
@@ -66,6 +78,10 @@ async function insist(path, request, patience = 0) {
       if (answer.ok) return text ? JSON.parse(text) : null;
       // Not a problem document: something on the way answered in place of the server.
       const problem = JSON.parse(text);
+      if (problem.code === "csrf_failed" && turn === 1) {
+        request.headers[FORGERY] = await freshToken();
+        continue;
+      }
       if (answer.status !== 503 || last) throw new Refusal({ status: answer.status, ...problem });
     } catch (error) {
       if (error instanceof Refusal) throw error;
