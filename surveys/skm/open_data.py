@@ -7,17 +7,43 @@ from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-from surveys.skm.elements import BY_KEY, KEYS
+from surveys.skm.elements import BY_KEY, KEYS, Words
+from surveys.skm.periods import Period
 from surveys.skm.respondents import TRAITS, UNSAID
 from web.sheets import cell
 
 Row = tuple[str | int | Decimal | None, ...]
-HEADING = (
-    *("about", "of", "respondents", "total", "nrr", "weighted", "index", "grade"),
-    *("interval_95_low", "interval_95_high", "finished_visits", "answered_percent"),
-)
+#: The columns as programs know them, and as people read them.
+HEADING = {
+    "about": Words("Tentang", "About"),
+    "of": Words("Rincian", "Of"),
+    "respondents": Words("Responden", "Respondents"),
+    "total": Words("Jumlah nilai", "Sum of scores"),
+    "nrr": Words("Rata-rata (NRR)", "Mean (NRR)"),
+    "weighted": Words("Tertimbang", "Weighted"),
+    "index": Words("Indeks", "Index"),
+    "grade": Words("Mutu", "Grade"),
+    "interval_95_low": Words("Rentang 95%, bawah", "95% interval, low"),
+    "interval_95_high": Words("Rentang 95%, atas", "95% interval, high"),
+    "finished_visits": Words("Kunjungan selesai", "Finished visits"),
+    "answered_percent": Words("Terjawab (%)", "Answered (%)"),
+}
+#: What a row is about, likewise.
+ABOUT = {
+    "index": Words("Indeks (IKM)", "Index (IKM)"),
+    "element": Words("Unsur", "Element"),
+    "drawn": Words("Terpilih acak", "Drawn at random"),
+    "volunteered": Words("Sukarela", "Volunteered"),
+    "service": Words("Layanan", "Service"),
+    "counter": Words("Loket", "Counter"),
+    "trend": Words("Tren", "Trend"),
+    **{trait.key: trait.name for trait in TRAITS},
+}
+#: The sheet's columns are so wide, in letters.
+WIDTHS = (20, 44, 12, 14, 16, 12, 10, 8, 19, 19, 18, 14)
 
 
 def data(figures: Mapping[str, Any], at: str, digest: str) -> dict[str, Any]:
@@ -109,23 +135,31 @@ def sheet(figures: Mapping[str, Any], locale: str, separator: str) -> bytes:
 
 
 def workbook(figures: Mapping[str, Any], locale: str) -> bytes:
-    """Return an Office Open XML workbook; numbers are numbers, and text is never a formula."""
+    """Return an Office Open XML workbook in the reader's words.
+
+    Numbers are numbers, and text is never a formula.
+    """
     book = Workbook()
     page = book.active
     page.title = figures.get("period") or "SKM"
-    for place, row in enumerate([HEADING, *rows(figures, locale)], start=1):
-        for column, value in enumerate(row, start=1):
+    page.append([said.of(locale) for said in HEADING.values()])
+    for place, (about, of, *values) in enumerate(rows(figures, locale), start=2):
+        period = Period.written(str(of)) if about in ("index", "trend") else None
+        told = (ABOUT[str(about)].of(locale), period.name(locale) if period else of, *values)
+        for column, value in enumerate(told, start=1):
             made = page.cell(row=place, column=column)
-            made.value = value
             if isinstance(value, str):
+                made.value = ILLEGAL_CHARACTERS_RE.sub("", value)
                 made.data_type = "s"
-            elif isinstance(value, Decimal):
+                continue
+            made.value = value
+            if isinstance(value, Decimal):
                 decimals = -int(value.as_tuple().exponent)
                 made.number_format = f"0.{'0' * decimals}" if decimals > 0 else "0"
-            if place == 1:
-                made.font = Font(bold=True)
+    for column, width in zip(page[1], WIDTHS, strict=True):
+        column.font = Font(bold=True)
+        page.column_dimensions[column.column_letter].width = width
     page.freeze_panes = "A2"
-    page.column_dimensions["B"].width = 44
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

@@ -196,6 +196,9 @@ def test_every_file_tells_the_same_to_its_reader(client: Client, staffed: Staffe
     )
     page = load_workbook(io.BytesIO(get("data.xlsx").data)).worksheets[0]
     assert [page["G2"].value, page["G2"].data_type, page["E5"].value] == [91.48, "n", 3.4483]
+    assert [page["A1"].value, page["A2"].value, page["B2"].value, page["L1"].value] == [
+        *("Tentang", "Indeks (IKM)", "Triwulan III 2026", "Terjawab (%)")
+    ]
     kinds = {cell.data_type for row in page.iter_rows() for cell in row}
     assert kinds == {"n", "s"}
     report = PdfReader(io.BytesIO(get("report.pdf").data))
