@@ -10,7 +10,7 @@ from office.people import Right
 from office.place import Office
 from office.tickets import Status, Ticket
 from storage.work import Work
-from surveys import alerts, device_api, exit, forgetting, ratings, ratings_page
+from surveys import alerts, device_api, exit, forgetting, ratings, ratings_page, report
 from surveys.api import api
 from surveys.skm import (
     asking,
@@ -142,4 +142,4 @@ def _of_ticket(work: Work, ticket: Ticket, now: datetime) -> dict[str, Any]:
 
 def _of_day(work: Work, office: Office) -> dict[str, Any]:
     day = office.open_day
-    return {"ratings": ratings.summary(work, office, day)} if day else {}
+    return {"ratings": report.of_day(work, office, day)} if day else {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from office.place import Office
@@ -107,6 +107,45 @@ def whole_batches(
     ):
         found.setdefault(key, []).append(Told(tuple(map(int, counts))))  # type: ignore[arg-type]
     return {key: added(batches) for key, batches in found.items()}
+
+
+def told_of_all(work: Work, office: Office, first: date, last: date, least: int) -> Told:
+    """Return what the whole batches of all answers within the days came to."""
+    told = whole_batches(work, office, Rating.office_id, first, last, least)
+    return told.get(office.id, Told())
+
+
+def ids_told(office: Office, first: date, last: date, least: int) -> Select[tuple[int]]:
+    """Return the query for the answers in these batches."""
+    place = func.row_number().over(order_by=Rating.id) - 1
+    numbered = (
+        select(Rating.id, Rating.day, (place // least).label("batch"))
+        .where(Rating.office_id == office.id)
+        .subquery()
+    )
+    whole = (
+        select(numbered.c.batch)
+        .group_by(numbered.c.batch)
+        .having(
+            func.count() == least,
+            func.min(numbered.c.day) >= first,
+            func.max(numbered.c.day) <= last,
+        )
+    )
+    return select(numbered.c.id).where(numbered.c.batch.in_(whole))
+
+
+def told_today(work: Work, office: Office, day: date, least: int) -> Told:
+    """Return what the first answers to a day's visits came to, `least` at a time."""
+    scores = list(
+        work.session.scalars(
+            select(Rating.score)
+            .where(Rating.office_id == office.id, Rating.day == day)
+            .order_by(Rating.id)
+        )
+    )
+    told = scores[: len(scores) // least * least]
+    return Told((told.count(1), told.count(2), told.count(3), told.count(4)))
 
 
 def in_all(work: Work, office: Office, first: date, last: date) -> Told:

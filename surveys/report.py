@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 
 from office.people import Account
 from office.place import Counter, Office, Service
 from office.tickets import Status, Ticket
 from storage.work import Work
 from surveys import groups, taps
-from surveys.groups import Told
+from surveys.groups import SCORES, Told
 from surveys.ratings import Channel, Rating, RatingReason
 from surveys.reasons import INTEGRITY, Reason
 from surveys.rules import Rules, rules_of
@@ -27,6 +27,8 @@ class Report:
     first: date
     last: date
     rules: Rules
+    #: Answers to the days' visits, and what those came to that are told: whole batches.
+    answered: int
     told: Told
     #: Visits finished in the period: who could have answered.
     finished: int
@@ -54,11 +56,12 @@ class Notice:
 def report(work: Work, office: Office, first: date, last: date, locale: str) -> Report:
     """Return the ratings of the days; names in `locale`."""
     rules = rules_of(work, office.id)
-    told = groups.in_all(work, office, first, last)
+    told = groups.told_of_all(work, office, first, last, rules.least)
     found = Report(
         first,
         last,
         rules,
+        groups.in_all(work, office, first, last).count,
         told,
         _finished(work, office, first, last),
         _channels(work, office, first, last),
@@ -67,8 +70,9 @@ def report(work: Work, office: Office, first: date, last: date, locale: str) -> 
     )
     if not found.enough:
         return found
-    found.reasons.extend(_reasons(work, office, first, last))
-    found.words.extend(_words(work, office, first, last))
+    among = groups.ids_told(office, first, last, rules.least)
+    found.reasons.extend(_reasons(work, among))
+    found.words.extend(_words(work, among))
 
     def shown(column: Any) -> dict[int, Told]:
         batches = groups.whole_batches(work, office, column, first, last, rules.least)
@@ -99,6 +103,17 @@ def report(work: Work, office: Office, first: date, last: date, locale: str) -> 
             )
         )
     return found
+
+
+def of_day(work: Work, office: Office, day: date) -> dict[str, Any]:
+    """Return how many answered to a day's visits, and what those came to that are told."""
+    told = groups.told_today(work, office, day, rules_of(work, office.id).least)
+    return {
+        "answered": groups.in_all(work, office, day, day).count,
+        "count": told.count,
+        "scores": {str(score): count for score, count in zip(SCORES, told.counts, strict=True)},
+        "mean": None if told.mean is None else round(told.mean, 2),
+    }
 
 
 def notices(work: Work, office: Office, first: date, last: date, locale: str) -> list[Notice]:
@@ -151,32 +166,23 @@ def _channels(work: Work, office: Office, first: date, last: date) -> dict[Chann
     return found
 
 
-def _reasons(work: Work, office: Office, first: date, last: date) -> list[tuple[Reason, int]]:
+def _reasons(work: Work, among: Select[tuple[int]]) -> list[tuple[Reason, int]]:
     """Return how often each reason was touched, the most frequent first; the inspector's not."""
     rows = work.session.execute(
         select(RatingReason.reason, func.count())
         .join(Rating, Rating.id == RatingReason.rating_id)
-        .where(
-            Rating.office_id == office.id,
-            Rating.day.between(first, last),
-            RatingReason.reason.not_in(INTEGRITY),
-        )
+        .where(Rating.id.in_(among), RatingReason.reason.not_in(INTEGRITY))
         .group_by(RatingReason.reason)
         .order_by(func.count().desc(), RatingReason.reason)
     )
     return [(Reason(reason), count) for reason, count in rows]
 
 
-def _words(work: Work, office: Office, first: date, last: date) -> list[tuple[int, str]]:
+def _words(work: Work, among: Select[tuple[int]]) -> list[tuple[int, str]]:
     """Return words with their score, in no order of time; the inspector's not."""
     rows = work.session.execute(
         select(Rating.score, Rating.comment)
-        .where(
-            Rating.office_id == office.id,
-            Rating.day.between(first, last),
-            Rating.comment.is_not(None),
-            ~_is_of_integrity(),
-        )
+        .where(Rating.id.in_(among), Rating.comment.is_not(None), ~_is_of_integrity())
         .order_by(Rating.score, Rating.comment)
         .limit(WORDS)
     )

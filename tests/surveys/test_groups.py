@@ -99,10 +99,10 @@ def found(staffed: Staffed) -> report.Report:
     return answer
 
 
-def test_too_few_answers_tell_nothing_but_the_office_as_a_whole(staffed: Staffed) -> None:
+def test_too_few_answers_tell_nothing_but_how_many_they_are(staffed: Staffed) -> None:
     keep(staffed, [(0, "A", 1)] * 4, comment="Lama sekali")
     few = found(staffed)
-    assert (few.told.count, few.enough) == (4, False)
+    assert (few.answered, few.told.count, few.enough) == (4, 0, False)
     assert (few.words, few.reasons, few.by_service) == ([], [], [])
     keep(staffed, [(0, "A", 4)])
     enough = found(staffed)
@@ -110,9 +110,28 @@ def test_too_few_answers_tell_nothing_but_the_office_as_a_whole(staffed: Staffed
     assert [(name, each.count) for name, each in enough.by_service] == [("A · Perekaman KTP-el", 5)]
 
 
+def test_two_looks_at_the_office_as_a_whole_differ_by_whole_batches(staffed: Staffed) -> None:
+    seen, before = [], {"count": 0}
+    for number in range(12):
+        score = number % 4 + 1
+        keep(staffed, [(0, "A", score)], comment=f"kata {number}")
+        answer = found(staffed)
+        today = staffed.read(lambda work, office: report.of_day(work, office, DAY))
+        assert today["answered"] == answer.answered == number + 1
+        assert today["count"] in (before["count"], before["count"] + LEAST)
+        before = today
+        seen.append((answer.told.counts, len(answer.words)))
+    assert sorted(set(seen)) == [
+        ((0, 0, 0, 0), 0),
+        ((2, 1, 1, 1), 5),
+        ((3, 3, 2, 2), 10),
+    ]
+
+
 def test_money_and_brokers_are_in_no_report_of_the_office(staffed: Staffed) -> None:
     keep(staffed, [(0, "A", 4)] * 5)
     keep(staffed, [(1, "A", 1)], comment="Diminta lima puluh ribu")
+    keep(staffed, [(1, "A", 3)] * 4)
 
     def touch(work: Work, office: Office) -> None:
         rating = work.session.query(Rating).filter_by(office_id=office.id, score=1).one()

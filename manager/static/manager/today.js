@@ -211,7 +211,8 @@ function desk(each) {
 
 function showRatings(ratings) {
   if (!ratings?.count) {
-    find("ratings").replaceChildren(make("p", { class: "muted" }, words.none));
+    const said = ratings?.answered ? words.few : words.none;
+    find("ratings").replaceChildren(make("p", { class: "muted" }, said));
     return;
   }
   const share = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" }).format(
