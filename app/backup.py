@@ -33,7 +33,6 @@ from storage.engine import open_engine, sqlite_url
 from storage.work import Store
 from surveys.purges import PURGES
 from surveys.ratings import forget_visits
-from surveys.spot_checks import keeping
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -134,8 +133,7 @@ def bring_up(database: str, now: datetime) -> None:
     """Bring a restored database to this program's shape, and drop what has outlived its time.
 
     Days that have ended since are closed, and what goes with a day goes: notes, needs, identity
-    numbers' hashes; slips with their secrets, the visits of answers, what was gathered in spot
-    checks long ago, and what is purged daily, too.
+    numbers' hashes; slips with their secrets, the visits of answers, and what is purged daily, too.
     """
     store = Store(database)
     try:
@@ -148,7 +146,6 @@ def bring_up(database: str, now: datetime) -> None:
                 purge(work, office, now, PURGES)
                 forget_old(work, now)
                 forget_visits(work, office, now)
-                keeping.forget(work, office_id, now)
     finally:
         store.close()
 

@@ -109,6 +109,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(spot_checks_api, url_prefix="/api/v1")
     app.register_blueprint(phone_page.pages)
     app.register_blueprint(office_page.pages)
+    home.unlogged |= {each.name for each in (spot_checks_api, phone_page.pages, office_page.pages)}
     home.menu.append(
         Entry(
             Group.SATISFACTION,

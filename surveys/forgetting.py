@@ -1,4 +1,4 @@
-"""Forgetting what has been kept long enough: whose visit an answer was about, what checks keep."""
+"""Forgetting which visit an answer was about, once it cannot be changed any more."""
 
 import time
 
@@ -8,7 +8,6 @@ from sqlalchemy import select
 from office.place import Office
 from office.turn import take_turn
 from surveys import ratings
-from surveys.spot_checks import keeping
 from web.house import House
 
 log = structlog.get_logger(__name__)
@@ -28,11 +27,10 @@ def run(home: House) -> None:
 
 
 def forget(home: House) -> None:
-    """Forget of every office what is past its time."""
+    """Forget the visits of every office's answers that are past their time."""
     now = home.clock.now()
     with home.store.read() as work:
         offices = list(work.session.scalars(select(Office.id).order_by(Office.id)))
     for office_id in offices:
         with home.store.work() as work:
             ratings.forget_visits(work, take_turn(work, office_id, now), now)
-            keeping.forget(work, office_id, now)

@@ -1,4 +1,4 @@
-"""What is purged of all: what the office keeps, and the words of those who answered surveys.
+"""What is purged of all: what the office keeps, what people said in surveys and spot checks.
 
 Their scores stay.
 """
@@ -10,6 +10,7 @@ from office.purging import PURGES as OF_THE_OFFICE
 from office.purging import Purge
 from surveys.ratings import Rating
 from surveys.skm.forms import SkmForm
+from surveys.spot_checks.keeping import PURGES as OF_SPOT_CHECKS
 
 #: How long words are kept, from the day of the visit.
 KEPT = timedelta(days=365)
@@ -29,4 +30,5 @@ PURGES = (
     *OF_THE_OFFICE,
     Purge("rating_comments", Rating, _ratings, {"comment": None}),
     Purge("survey_comments", SkmForm, _forms, {"comment": None}),
+    *OF_SPOT_CHECKS,
 )

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from office.errors import Conflict, Forbidden, Gone, Invalid, OfficeError, Unknown
 from web.access import CredentialsInvalid, CredentialsMissing
+from web.house import house
 from web.limits import limiter
 from web.refusals import sentence
 
@@ -112,14 +113,19 @@ def init_app(app: APIFlask) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
-        log.exception("unhandled_error", endpoint=request.endpoint)
+        if request.blueprint in house().unlogged:
+            log.error("unhandled_error", error=type(error).__name__)
+        else:
+            log.exception("unhandled_error", endpoint=request.endpoint)
         return answer(500, "server_error", {})
 
 
 def _kept_out(code: str) -> None:
     """Log that somebody was refused for who they are; no address, which may hold a secret."""
     account = session.get("account", {}).get("id")
-    log.warning("kept_out", code=code, endpoint=request.endpoint, account=account)
+    unlogged = request.blueprint in house().unlogged
+    endpoint = None if unlogged else request.endpoint
+    log.warning("kept_out", code=code, endpoint=endpoint, account=account)
 
 
 def status_of(error: OfficeError) -> int:

@@ -91,6 +91,8 @@ class House:
     metrics: "Metrics | None" = None
     clock_watch: ClockWatch = field(default_factory=ClockWatch)
     return_papers: list[ReturnPaper] = field(default_factory=list)
+    #: The blueprints whose addresses the log never tells.
+    unlogged: set[str] = field(default_factory=set)
 
 
 def house() -> House:

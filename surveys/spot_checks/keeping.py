@@ -4,12 +4,15 @@ Counts, the checklist's answers and the findings stay. What a deleted part was, 
 tells whoever has it; the record says on which day it was deleted.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import InstrumentedAttribute
 
+from office.place import Office
+from office.purging import Purge
 from storage.work import Work
 from surveys.spot_checks.checks import SpotCheck
 from surveys.spot_checks.draws import SpotDraw
@@ -22,50 +25,53 @@ WORDS = timedelta(days=365)
 _OF_PEOPLE = ("mend", "more", "label")
 
 
-def forget(work: Work, office_id: int, now: datetime) -> None:
-    """Delete of the office's checks what has been kept long enough."""
-    forget_photos(work, office_id, now)
-    forget_words(work, office_id, now)
+@dataclass(frozen=True, kw_only=True)
+class PurgeOfChecks(Purge):
+    """A part of checks that goes, of each at once, since its record has to be written anew."""
+
+    forget: Callable[[Work, SpotCheck, datetime], None]
+
+    def run(self, work: Work, office: Office, now: datetime) -> int:
+        """Let the part go that is past its time; return of how many checks that was."""
+        overdue = select(SpotCheck).where(self.condition(office, now)).order_by(SpotCheck.id)
+        checks = work.session.scalars(overdue).all()
+        for check in checks:
+            self.forget(work, check, now)
+        return len(checks)
 
 
-def forget_photos(work: Work, office_id: int, now: datetime) -> None:
-    """Delete what names the photos of the office's checks opened too long ago."""
-    for check in _past(work, office_id, now - PHOTOS, SpotCheck.photos_gone_at):
-        work.session.execute(delete(SpotPhoto).where(SpotPhoto.check_id == check.id))
-        _drop(work, check, Kind.PHOTO)
-        if check.record is not None:
-            check.record = {**check.record, "photos": []}
-        check.photos_gone_at = now
+def _forget_photos(work: Work, check: SpotCheck, now: datetime) -> None:
+    work.session.execute(delete(SpotPhoto).where(SpotPhoto.check_id == check.id))
+    _drop(work, check, Kind.PHOTO)
+    if check.record is not None:
+        check.record = {**check.record, "photos": []}
+    check.photos_gone_at = now
 
 
-def forget_words(work: Work, office_id: int, now: datetime) -> None:
-    """Delete the words and numbers of the office's checks opened too long ago.
-
-    Of a signed check the record stays without them; of one that never was, its entries of people.
-    """
-    for check in _past(work, office_id, now - WORDS, SpotCheck.words_gone_at):
-        if check.record is not None:
-            check.record = _without_words(check.record)
-        _drop(work, check, Kind.PERSON)
-        work.session.execute(delete(SpotDraw).where(SpotDraw.check_id == check.id))
-        check.snapshot = _unnamed(check.snapshot)
-        check.words_gone_at = now
+def _forget_words(work: Work, check: SpotCheck, now: datetime) -> None:
+    """Let go of words and numbers: the record stays without them, entries of people do not."""
+    if check.record is not None:
+        check.record = _without_words(check.record)
+    _drop(work, check, Kind.PERSON)
+    work.session.execute(delete(SpotDraw).where(SpotDraw.check_id == check.id))
+    check.snapshot = _unnamed(check.snapshot)
+    check.words_gone_at = now
 
 
-def _past(
-    work: Work, office_id: int, before: datetime, gone_at: InstrumentedAttribute[Any]
-) -> list[SpotCheck]:
-    return list(
-        work.session.scalars(
-            select(SpotCheck)
-            .where(
-                SpotCheck.office_id == office_id,
-                SpotCheck.opened_at < before,
-                gone_at.is_(None),
-            )
-            .order_by(SpotCheck.id)
-        )
-    )
+def _with_photos(office_id: int, now: datetime, _today: date) -> Any:
+    old = SpotCheck.opened_at < now - PHOTOS
+    return (SpotCheck.office_id == office_id) & old & SpotCheck.photos_gone_at.is_(None)
+
+
+def _with_words(office_id: int, now: datetime, _today: date) -> Any:
+    old = SpotCheck.opened_at < now - WORDS
+    return (SpotCheck.office_id == office_id) & old & SpotCheck.words_gone_at.is_(None)
+
+
+PURGES = (
+    PurgeOfChecks("spot_check_photos", SpotCheck, _with_photos, forget=_forget_photos),
+    PurgeOfChecks("spot_check_words", SpotCheck, _with_words, forget=_forget_words),
+)
 
 
 def _drop(work: Work, check: SpotCheck, kind: Kind) -> None:

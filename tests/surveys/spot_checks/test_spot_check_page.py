@@ -1,5 +1,6 @@
 """An inspector's phone in a real browser: without network, loaded again, in two tabs, sent late."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -182,4 +183,5 @@ def test_a_walk_without_network_arrives_whole_and_once(
     phone.get_by_role("checkbox").check()
     phone.get_by_role("button", name="Tandatangani").click()
     expect(phone.locator("main")).to_contain_text("Isinya tetap seperti saat ditandatangani.")
+    assert not re.search("spot|sidak", (server.data / "server.log").read_text(), re.IGNORECASE)
     assert violations(phone) == []

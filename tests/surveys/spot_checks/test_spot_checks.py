@@ -10,7 +10,8 @@ from pypdf import PdfReader
 from sqlalchemy import func, select, update
 
 from office.people import Role
-from surveys.spot_checks import keeping
+from office.purging import left, purge
+from surveys.purges import PURGES
 from surveys.spot_checks.checks import SpotCheck
 from surveys.spot_checks.draws import in_order
 from surveys.spot_checks.entries import SpotEntry
@@ -356,7 +357,8 @@ def test_photos_and_words_go_when_their_time_is_over_and_counts_stay(
 
     def forget(days: int) -> SpotCheck:
         later = staffed.clock.now() + timedelta(days=days)
-        staffed.in_turn(lambda work, office: keeping.forget(work, office.id, later))
+        staffed.in_turn(lambda work, office: purge(work, office, later, PURGES))
+        assert staffed.read(lambda work, office: left(work, office, later, PURGES)) == {}
         check: SpotCheck = staffed.read(
             lambda work, _office: work.session.get_one(SpotCheck, number)
         )

@@ -91,6 +91,8 @@ def test_nothing_changes_for_anybody_while_a_check_is_open(
         )
         assert inspector.note("observations", item="fees", answer="perhaps")[0] == 422
         assert inspector.page("/sidak/").status_code == 200
+        assert client.ask("GET", "/spot-checks", "lapsed")[0] == 401
+        assert client.ask("GET", "/spot-checks", tokens["manager"])[0] == 403
         logged = caplog.text + "".join(capfd.readouterr())
     assert not re.search(r"spot|sidak", logged, re.IGNORECASE)
     assert seen(client, tokens) == pages
