@@ -7,7 +7,7 @@ two looks or two filters are held against each other, what is between them is wh
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, case, func, select
@@ -85,9 +85,36 @@ def whole_batches(
     least: int,
 ) -> dict[int, Told]:
     """Return what the whole batches of each group of `column` within the days came to."""
+    return _batches(work, office, column, Rating.day, first, last, least)
+
+
+def whole_batches_between(
+    work: Work,
+    office: Office,
+    column: InstrumentedAttribute[Any],
+    first: datetime,
+    last: datetime,
+    least: int,
+) -> dict[int, Told]:
+    """Return what the whole batches of each group came to that were given between two moments.
+
+    Answers that have forgotten their moment are in none.
+    """
+    return _batches(work, office, column, Rating.at, first, last, least)
+
+
+def _batches(
+    work: Work,
+    office: Office,
+    column: InstrumentedAttribute[Any],
+    when: InstrumentedAttribute[Any],
+    first: date,
+    last: date,
+    least: int,
+) -> dict[int, Told]:
     place = func.row_number().over(partition_by=column, order_by=Rating.id) - 1
     numbered = (
-        select(column.label("key"), (place // least).label("batch"), Rating.score, Rating.day)
+        select(column.label("key"), (place // least).label("batch"), Rating.score, when.label("at"))
         .where(Rating.office_id == office.id, column.is_not(None))
         .subquery()
     )
@@ -100,8 +127,8 @@ def whole_batches(
         .group_by(numbered.c.key, numbered.c.batch)
         .having(
             func.count() == least,
-            func.min(numbered.c.day) >= first,
-            func.max(numbered.c.day) <= last,
+            func.min(numbered.c.at) >= first,
+            func.max(numbered.c.at) <= last,
         )
         .order_by(numbered.c.key, numbered.c.batch)
     ):

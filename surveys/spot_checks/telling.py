@@ -176,9 +176,16 @@ def verdict(told: Told, least: int) -> list[str]:
     if recorded is None:
         said.append(
             _(
-                "Of these hours the terminals' answers are not told: there are fewer than"
-                " %(least)s, or fewer than that beside them on this day.",
+                "Of these hours no answers at terminals are told: of none of these services were"
+                " there %(least)s together.",
                 least=least,
+            )
+        )
+    else:
+        said.append(
+            _(
+                "Answers at terminals are told of each service in whole batches of %(least)s.",
+                least=record["terminals"]["least"],
             )
         )
     if record["p_value"] is None:

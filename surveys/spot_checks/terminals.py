@@ -11,7 +11,6 @@ from office.place import Office, Service
 from office.tickets import Status, Ticket
 from storage.work import Work
 from surveys import groups
-from surveys.groups import SCORES
 from surveys.ratings import Rating
 from surveys.rules import rules_of
 from surveys.spot_checks.checks import SpotCheck
@@ -25,30 +24,15 @@ def terminals(work: Work, office: Office, check: SpotCheck, until: datetime) -> 
     """Return what visitors answered without being asked, and how long they waited, meanwhile.
 
     From as long before the check as its first draw reaches back, of the services of those who were
-    asked after being served; of all services where nobody was. Ratings are told only if there are
-    as many as the office's rules ask for, with as many or none beside them on that day.
+    asked after being served; of all services where nobody was. Ratings are told in the batches in
+    which they are told of each service.
     """
     draws = draws_of(work, check)
     first = check.opened_at - timedelta(minutes=draws[0].within_min if draws else 0)
     services = _services_asked(work, office, check)
-    day, rules = office.today(check.opened_at), rules_of(work, office.id)
-    counts = dict.fromkeys(SCORES, 0)
-    for score, count in work.session.execute(
-        select(Rating.score, func.count())
-        .where(
-            Rating.office_id == office.id,
-            Rating.day == day,
-            Rating.at.between(first, until),
-            Rating.service_id.in_(services),
-        )
-        .group_by(Rating.score)
-    ):
-        counts[score] = count
-    told = groups.Told((counts[1], counts[2], counts[3], counts[4]))
-    whole = groups.in_all(work, office, day, day).count
-    tellable = groups.tellable({0: told}, whole, rules.least)
-    # Once answers have forgotten their moment, none can be said to be of these hours.
-    known = until < check.opened_at + rules.open_for
+    day, least = office.today(check.opened_at), rules_of(work, office.id).least
+    batches = groups.whole_batches_between(work, office, Rating.service_id, first, until, least)
+    told = groups.added(each for service, each in batches.items() if service in services)
     waits = [
         waited_min(each, until)
         for each in work.session.scalars(
@@ -71,8 +55,8 @@ def terminals(work: Work, office: Office, check: SpotCheck, until: datetime) -> 
         "from": first.isoformat(),
         "until": until.isoformat(),
         "services": [{"letter": letter, "names": called} for letter, called in names],
-        "counts": list(told.counts) if known and 0 in tellable else None,
-        "least": rules.least,
+        "counts": list(told.counts) if told.count else None,
+        "least": least,
         "taps": work.session.scalar(
             select(func.count()).where(
                 Tap.office_id == office.id, Tap.at.between(first, until), Tap.rapid.is_(False)
