@@ -169,30 +169,34 @@ def migrate(data: Path | None, down: str | None) -> None:
 @PORT
 @click.option("--kiosk", is_flag=True, help="Look at this machine as a kiosk or a screen.")
 @click.option("--server", help="Address of the server, with --kiosk.")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--language", type=click.Choice(["id", "en"]), help="What it speaks.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON, in English.")
 def doctor(
     data: Path | None,
     host: str | None,
     port: int | None,
     kiosk: bool,
     server: str | None,
+    language: str | None,
     as_json: bool,
 ) -> None:
     """Say what is wrong with this installation, or this kiosk, and how to mend it."""
     from app.doctor import examine
+    from app.doctor_words import in_indonesian
     from app.kiosk_doctor import examine_kiosk
 
     if kiosk and not server:
         raise click.UsageError("--kiosk needs the server's address: --server http://10.0.0.2:8000")
-    if kiosk and server:
-        findings = examine_kiosk(server)
-    else:
-        findings = examine(settings_of(data=data, host=host, port=port))
+    settings = settings_of(data=data, host=host, port=port, language=language)
+    findings = examine_kiosk(server) if kiosk and server else examine(settings)
     if as_json:
         click.echo(json.dumps([vars(each) for each in findings]))
     else:
         for each in findings:
             mark = "ok   " if each.fine else "WRONG"
+            if settings.language == "id":
+                mark = "baik " if each.fine else "SALAH"
+                each = in_indonesian(each)
             click.echo(f"{mark} {each.subject:12} {each.wrong or each.note}")
             if each.mend:
                 click.echo(f"{'':19}-> {each.mend}")

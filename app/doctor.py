@@ -211,7 +211,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
                 return
         offices = connection.execute(select(func.count()).select_from(Office)).scalar()
         if not offices:
-            yield Finding("office", "there is none", "run: antrean init --sample")
+            yield Finding("office", "there is none", "run: make office")
     took = _commit_seconds(settings) if engine.dialect.name == "sqlite" else None
     if took is not None and took > SLOW_COMMIT:
         yield Finding(

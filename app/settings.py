@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     metrics_token: str = Field(
         "", description="Bearer token for /metrics; empty: for this machine itself only"
     )
+    language: Literal["id", "en"] = Field("id", description="What the doctor speaks")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("public_url")

@@ -63,7 +63,16 @@ def test_a_good_installation_is_fine_and_left_as_it_was(good: Settings) -> None:
 
 def test_the_command_marks_what_is_wrong_and_ends_with_it(good: Settings) -> None:
     def doctor(*words: str) -> Any:
-        asked = ["doctor", "--data", str(good.data), "--port", str(good.port), *words]
+        asked = [
+            "doctor",
+            "--language",
+            "en",
+            "--data",
+            str(good.data),
+            "--port",
+            str(good.port),
+            *words,
+        ]
         return CliRunner().invoke(main, asked)
 
     fine = doctor()
