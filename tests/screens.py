@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import engineio  # type: ignore[import-untyped]
+import requests
 import socketio
 import websocket
 
@@ -54,13 +55,23 @@ class Ear(socketio.Client):  # type: ignore[misc]
 class Screen:
     """A connected screen of one namespace."""
 
-    def __init__(self, url: str, namespace: str, auth: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        url: str,
+        namespace: str,
+        auth: dict[str, Any],
+        transport: str = "websocket",
+        verify: str | bool = True,
+    ) -> None:
         self.url = url
+        self.transport = transport
         self.namespace = namespace
         self.auth = auth
         self.told: list[tuple[str, Any]] = []
         self._news = threading.Condition()
-        self._client = Ear(reconnection=False)
+        session = requests.Session()
+        session.verify, session.trust_env = verify, False
+        self._client = Ear(reconnection=False, http_session=session)
         for name in (
             *TOLD,
             "speaker",
@@ -79,11 +90,12 @@ class Screen:
                 self.url,
                 namespaces=[self.namespace],
                 auth={**self.auth, **more},
-                transports=["websocket"],
+                transports=[self.transport],
                 wait_timeout=10,
             )
         except socketio.exceptions.ConnectionError as error:
-            refusals = self.all("connect_error")
+            # the server's own refusals are told with a code, those of the network in words
+            refusals = [each for each in self.all("connect_error") if isinstance(each, dict)]
             raise Refused(refusals[-1]["message"] if refusals else str(error)) from error
         return self
 
