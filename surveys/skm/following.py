@@ -1,4 +1,4 @@
-"""What the index did after an action: the element's mean before it, and after it ended."""
+"""What came of an action: its element's mean and the index before it, and after it ended."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,9 @@ class Followed:
     action: SkmAction
     before: Decimal | None
     after: Decimal | None
+    #: The index in the same publications.
+    index_before: Decimal | None
+    index_after: Decimal | None
     #: The period the later mean is of.
     after_period: Period | None
     late: bool
@@ -36,6 +39,8 @@ def followed(work: Work, office: Office, today: date) -> list[Followed]:
                 each,
                 _mean(before, each.element),
                 _mean(after, each.element),
+                _index(before),
+                _index(after),
                 after.what if after else None,
                 each.state == State.OPEN and each.due < today,
             )
@@ -45,3 +50,7 @@ def followed(work: Work, office: Office, today: date) -> list[Followed]:
 
 def _mean(run: SkmPublication | None, element: str) -> Decimal | None:
     return None if run is None else Decimal(run.figures["elements"][element]["nrr"])
+
+
+def _index(run: SkmPublication | None) -> Decimal | None:
+    return None if run is None else Decimal(run.figures["index"])

@@ -138,7 +138,10 @@ def test_issuers_callers_and_a_report_together_lose_nothing_and_fail_nothing(
         ("POST", f"/counters/{n}/finish-and-next", tokens["clerks"][str(n)], {})
         for n in range(1, 11)
     ]
-    work.append(("GET", "/reports/waiting?from=2026-01-01&to=2027-01-01", tokens["manager"], None))
+    work += [
+        ("GET", f"/reports/{name}?from=2026-01-01&to=2027-01-01", tokens["manager"], None)
+        for name in ("waiting", "skm")
+    ]
     threads = [threading.Thread(target=repeat, args=each) for each in work]
     for thread in threads:
         thread.start()

@@ -80,6 +80,40 @@ def test_a_published_period_is_frozen_and_can_be_computed_anew(staffed: Staffed)
     assert not agrees(staffed, found)
 
 
+@pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
+def test_months_quarters_semesters_and_years_are_each_frozen(staffed: Staffed) -> None:
+    keep(staffed, date(2025, 6, 30))
+    made = {}
+    for key in ("2025-06", "2025-Q2", "2025-S1", "2025"):
+        period = Period.written(key)
+        assert period is not None
+        made[key] = publish(staffed, period).figures
+    assert {each["index"] for each in made.values()} == {"91.48"}
+    for number in range(200, 210):
+        type_in(staffed, number, [1] * 9, day=date(2025, 6, 30))
+    for each in staffed.read(lambda work, office: publications.published(work, office.id)):
+        assert each.figures == made[each.period]
+        assert agrees(staffed, each)
+
+
+def test_what_was_prepared_is_computed_anew_where_a_form_came_in_between(staffed: Staffed) -> None:
+    keep(staffed)
+
+    def prepare(work: Work, office: Office) -> publications.Prepared:
+        return publications.prepare(work, office, staffed.clock.now(), SUMMER)
+
+    prepared = staffed.read(prepare)
+    type_in(staffed, 100, [1] * 9, day=LAST)
+    made = staffed.in_turn(
+        lambda work, office: publications.publish(
+            *(work, office, staffed.actors["manager"], staffed.clock.now(), SUMMER, TEXTS),
+            prepared,
+        )
+    )
+    assert (made.figures["respondents"], made.figures["index"]) == (30, "89.26")
+    assert agrees(staffed, made)
+
+
 def test_what_is_not_over_or_has_too_few_is_not_published(staffed: Staffed) -> None:
     with refused(staffed, "period_running"):
         publish(staffed, Period(2026, Span.QUARTER, 4))
@@ -136,6 +170,7 @@ def test_what_was_done_is_held_against_the_periods_published(staffed: Staffed) -
     staffed.clock.advance(days=90)
     publish(staffed, Period(2027, Span.MONTH, 1))
     assert (told().late, told().after) == (False, Decimal("3.4483"))
+    assert (told().index_before, told().index_after) == (Decimal("91.48"), Decimal("91.48"))
     with refused(staffed, "action_unknown"):
         staffed.in_turn(
             lambda work, office: actions.end(
