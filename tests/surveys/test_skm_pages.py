@@ -86,6 +86,7 @@ def test_a_visit_is_answered_on_the_phone_or_at_a_tablet_once(page: Page, server
         tablet.locator(f"[name={key}-0]").nth(3).check()
     tablet.get_by_role("button", name="Kirim jawaban saya").click()
     expect(tablet.get_by_role("heading", level=1)).to_have_text("Terima kasih atas jawaban Anda.")
+    is_right(tablet)
     assert kept(server)[1] == ("tablet", True, None, [4] * 9)
 
 

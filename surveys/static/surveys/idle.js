@@ -1,5 +1,6 @@
 /** A tablet that nobody touches any more goes back to its beginning: the next finds no answers. */
-const PATIENCE = 120000;
+const thanked = document.querySelector("[data-thanked]");
+const PATIENCE = thanked ? 8000 : 120000;
 
 let timer = null;
 function wait() {
