@@ -76,6 +76,7 @@ WORDS: dict[str, LazyString] = {
     "accepted": _l("chose a password with the code"),
     "password_changed": _l("password changed"),
     "pin_changed": _l("PIN changed"),
+    "sign_ins_ended": _l("signed out everywhere"),
     "second_factor_begun": _l("second factor set up"),
     "second_factor_ended": _l("second factor removed"),
     "asked": _l("request made"),

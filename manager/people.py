@@ -79,6 +79,16 @@ def reopen(account_id: int) -> ResponseReturnValue:
     )
 
 
+@pages.post("/manager/people/<int:account_id>/sign-ins/end")
+@page_for(Right.MANAGE)
+def end_sign_ins(account_id: int) -> ResponseReturnValue:
+    """Sign somebody out everywhere."""
+    return _done(
+        lambda work, office, now: accounts.end_sign_ins(work, office, asker(), now, account_id),
+        _("Signed out everywhere. It holds at once."),
+    )
+
+
 @pages.post("/manager/people/<int:account_id>/second-factor/end")
 @page_for(Right.MANAGE)
 def end_second_factor(account_id: int) -> ResponseReturnValue:

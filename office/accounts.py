@@ -166,6 +166,19 @@ def end_second_factor(
     return account
 
 
+def end_sign_ins(
+    work: Work, office: Office, actor: Actor, now: datetime, account_id: int
+) -> Account:
+    """Sign somebody out everywhere, as where a computer was left behind.
+
+    Raises Forbidden or AccountUnknown.
+    """
+    account = _seen_to(work, office, actor, account_id)
+    account.generation += 1
+    tell(work, office, actor, now, account, "sign_ins_ended")
+    return account
+
+
 def bid_second_factor(
     work: Work, office: Office, actor: Actor, now: datetime, *, wanted: bool
 ) -> None:

@@ -117,18 +117,37 @@ class JournalRow(Base):
         }
 
     def sealed_after(self, former: str | None) -> str:
-        """Return the seal that this row has after one with the seal `former`, or after none.
-
-        The SHA-256, in hexadecimal, of the former seal, a line break, and the row as JSON.
-        """
-        told = json.dumps(
-            (
-                *(self.office_id, self.version, self.kind, self.at.astimezone(UTC).isoformat()),
-                *(self.day.isoformat(), self.actor, self.ticket_id, self.detail),
-            ),
-            separators=(",", ":"),
+        """Return the seal that this row has after one with the seal `former`, or after none."""
+        return seal(
+            former,
+            *(self.office_id, self.version, self.kind, self.at, self.day),
+            *(self.actor, self.ticket_id, self.detail),
         )
-        return hashlib.sha256(f"{former or ''}\n{told}".encode()).hexdigest()
+
+
+def seal(
+    former: str | None,
+    office_id: int,
+    version: int,
+    kind: str,
+    at: datetime,
+    day: date,
+    actor: str,
+    ticket_id: int | None,
+    detail: Mapping[str, Any],
+) -> str:
+    """Return the seal of a row of the journal after one with the seal `former`, or after none.
+
+    The SHA-256, in hexadecimal, of the former seal, a line break, and the row as JSON.
+    """
+    told = json.dumps(
+        (
+            *(office_id, version, kind, at.astimezone(UTC).isoformat(), day.isoformat()),
+            *(actor, ticket_id, detail),
+        ),
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(f"{former or ''}\n{told}".encode()).hexdigest()
 
 
 class JournalKept(Exception):

@@ -209,3 +209,19 @@ def test_a_bidden_manager_without_one_is_led_to_set_it_up_and_may_do_no_more_mea
     set_up(manager, staffed)
     assert manager.get("/manager").status_code == 200
     assert staffed.read(lambda _work, office: isinstance(office, Office) and office.second_factor)
+
+
+def test_somebody_is_signed_out_everywhere_by_who_sees_to_them(
+    staffed: Staffed,
+    someone: str,
+    make_account: MakeAccount,
+    make_browser: Callable[[], Browser],
+) -> None:
+    chief, manager = make_browser(), make_browser()
+    chief.sign_in(make_account(Role.ADMINISTRATOR), PASSWORD)
+    manager.sign_in(someone, PASSWORD)
+    assert manager.get("/manager").status_code == 200
+    path = f"/manager/people/{account_of(staffed, someone).id}/sign-ins/end"
+    assert manager.send(path).status_code == 403, "not one's own"
+    assert chief.send(path).status_code == 302
+    assert manager.get("/manager").location.startswith("/sign-in")
