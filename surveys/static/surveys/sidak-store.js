@@ -105,7 +105,10 @@ export class Store {
     this.channel.postMessage("changed");
   }
 
-  /** Send what there is to send, once at a time; return whether something was, and what stopped it. */
+  /**
+   * Send what there is to send, once at a time; return how much was sent, how much was not
+   * accepted, and what stopped it.
+   */
   flush() {
     this.sending ??= this.deliver().finally(() => {
       this.sending = null;
@@ -115,6 +118,7 @@ export class Store {
 
   async deliver() {
     let sent = 0;
+    let refused = 0;
     for (const item of await this.outbox()) {
       if (item.refused) continue;
       try {
@@ -124,14 +128,15 @@ export class Store {
         await this.write(OUTBOX, (store) => store.delete(item.place));
         sent += 1;
       } catch (error) {
-        if (!(error instanceof Refusal)) return { sent, stopped: "network" };
-        if (LATER.has(error.code)) return { sent, stopped: "signed-out" };
-        if (error.status === 429 || error.status >= 500) return { sent, stopped: "network" };
+        if (!(error instanceof Refusal)) return { sent, refused, stopped: "network" };
+        if (LATER.has(error.code)) return { sent, refused, stopped: "signed-out" };
+        if (error.status === 429 || error.status >= 500) return { sent, refused, stopped: "network" };
         await this.write(OUTBOX, (store) => store.put({ ...item, refused: error.message }));
+        refused += 1;
       }
     }
     if (sent) this.channel.postMessage("changed");
-    return { sent, stopped: null };
+    return { sent, refused, stopped: null };
   }
 
   /** Change one of the two stores, and wait until it is written. */

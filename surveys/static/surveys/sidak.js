@@ -38,10 +38,12 @@ class Desk {
 
   /** Send what there is to send; then show what the server has. */
   async send() {
-    const { sent, stopped } = await this.store.flush();
+    const { sent, refused, stopped } = await this.store.flush();
     this.stopped = stopped;
     if (sent) await this.refresh();
+    else if (refused) await this.show();
     else await this.tell();
+    if (refused) find("refused").scrollIntoView({ block: "center" });
   }
 
   /** Ask the server for the list and the check being shown. */
@@ -196,13 +198,15 @@ class Desk {
         .filter((each) => each.refused)
         .map((each) => {
           const { label, text, note, item } = each.body;
-          const what = [label ?? text ?? note ?? item, each.refused].filter(Boolean).join(": ");
+          const name = this.told.items.find((one) => one.item === item)?.name ?? item;
+          const what = [label || text || note || name, each.refused].filter(Boolean).join(": ");
           const discard = make("button", { class: "button", type: "button" }, words.discard);
           discard.addEventListener("click", async () => {
             await this.store.discard(each.place);
             await this.show();
           });
-          return make("li", {}, make("span", {}, icon("warning"), fill(words.refused, { what })), discard);
+          const said = make("span", {}, fill(words.refused, { what }));
+          return make("li", { class: "notice notice-bad" }, icon("warning"), said, discard);
         }),
     );
   }
