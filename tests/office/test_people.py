@@ -42,7 +42,8 @@ def asking(staffed: Staffed, token: str) -> Actor | None:
 def test_every_role_has_its_rights() -> None:
     assert set(RIGHTS) == set(Role)
     assert RIGHTS[Role.ADMINISTRATOR] == set(Right) - {
-        *(Right.RATE_AT_EXIT, Right.RATE_AT_COUNTER, Right.READ_INTEGRITY)
+        *(Right.RATE_AT_EXIT, Right.RATE_AT_COUNTER, Right.READ_INTEGRITY),
+        Right.SPOT_CHECK,
     }
 
 
@@ -51,6 +52,7 @@ def test_nobody_of_the_office_answers_for_visitors_or_reads_what_is_said_of_mone
         (Right.RATE_AT_EXIT, Role.EXIT),
         (Right.RATE_AT_COUNTER, Role.SCREEN),
         (Right.READ_INTEGRITY, Role.INSPECTOR),
+        (Right.SPOT_CHECK, Role.INSPECTOR),
     ):
         assert [role for role in Role if right in RIGHTS[role]] == [who]
 

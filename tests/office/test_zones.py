@@ -174,7 +174,7 @@ def test_a_changed_zone_shows_other_counters_and_the_screens_are_told(staffed: S
     assert [each["number"] for each in shown_in(staffed, zone)["counters"]] == [1, 2]
     assert shown_in(staffed, zone)["zone"]["names"] == {"id": "Depan"}
     change = last_change(staffed)
-    assert set(change) == {"version", "kind", "at", "day"}
+    assert set(change) == {"version", "kind", "at", "day", "part"}
     assert change["kind"] == "office_changed"
 
 
