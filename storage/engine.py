@@ -21,14 +21,21 @@ def open_engine(url: str) -> Engine:
     """Return an engine for `url` (sqlite:///path or postgresql+psycopg://...).
 
     SQLite runs in WAL with synchronous=FULL, so that a printed ticket survives a power cut, and
-    begins writing transactions with BEGIN IMMEDIATE.
+    begins writing transactions with BEGIN IMMEDIATE. What was to be written is in no message of an
+    error, for those reach the log.
     """
     if make_url(url).get_backend_name() != "sqlite":
         return create_engine(
-            url, pool_size=16, max_overflow=32, pool_pre_ping=True, pool_timeout=15
+            url,
+            hide_parameters=True,
+            pool_size=16,
+            max_overflow=32,
+            pool_pre_ping=True,
+            pool_timeout=15,
         )
     engine = create_engine(
         url,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": 10},
         pool_size=16,
         max_overflow=64,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from storage.engine import WRITES, open_engine, sqlite_url
 
@@ -53,3 +54,12 @@ def test_postgresql_opens_with_its_own_driver() -> None:
     engine = open_engine("postgresql+psycopg://office@localhost/antrean")
     assert (engine.dialect.name, engine.driver) == ("postgresql", "psycopg")
     engine.dispose()
+
+
+def test_what_was_to_be_written_is_in_no_message(database_url: str) -> None:
+    opened = open_engine(database_url)
+    with opened.connect() as connection, pytest.raises(SQLAlchemyError) as refused:
+        connection.execute(text("INSERT INTO nowhere (name) VALUES (:name)"), {"name": "Siti"})
+    opened.dispose()
+    assert "nowhere" in str(refused.value)
+    assert "Siti" not in str(refused.value)
