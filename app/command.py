@@ -30,7 +30,7 @@ from office.accounts import tell
 from office.clock import SystemClock
 from office.devices import make_link
 from office.errors import OfficeError
-from office.passwords import account_named, hash_password, new_password, set_password
+from office.passwords import account_named, hashed, new_password, set_password
 from office.people import Actor, Role, Token
 from office.place import Office
 from office.turn import take_turn
@@ -214,12 +214,12 @@ def password(data: Path | None, name: str) -> None:
         raise click.ClickException(f"there is no folder {settings.data}; run antrean init first")
     store = opened(settings)
     new, now = new_password(), SystemClock().now()
-    hashed = hash_password(new)
+    kept = hashed(new)
     try:
         with store.work() as work:
             office = take_turn(work, account_named(work, name).office_id, now)
             account = account_named(work, name)
-            set_password(account, hashed)
+            set_password(account, kept)
             if account.totp_salt is not None:
                 second_factor.end(account)
             machine = Actor("machine", office.id, Role.ADMINISTRATOR, frozenset())

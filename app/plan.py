@@ -30,7 +30,7 @@ from app.plan_settings import SETTINGS
 from office import closing, journal
 from office.journal import Kind
 from office.outcomes import first_outcomes
-from office.passwords import hash_password, new_password
+from office.passwords import hashed, new_password
 from office.people import DEVICES, RIGHTS, Account, Actor, Right, Role, Token, issue_token
 from office.place import (
     ClosedDay,
@@ -196,7 +196,7 @@ class SetUp:
         }
         if found is None:
             password = self.passwords[part.username] = new_password()
-            values["password_hash"] = hash_password(password)
+            values["password_hash"] = hashed(password)
         self._put(Account, found, f"account {part.username}", values)
 
     def _device(self, office: Office, part: DevicePart) -> None:

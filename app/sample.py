@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from office.outcomes import first_outcomes
-from office.passwords import hash_password, new_password
+from office.passwords import hashed, new_password
 from office.people import Account, Right, Role, issue_token
 from office.place import Counter, CounterService, Office, Service
 from office.ready import SERVICES, first_classes, needs_of, usual_hours
@@ -145,7 +145,7 @@ def _add_people(work: Work, office: Office) -> tuple[list[Account], dict[str, st
             name=name,
             role=role.value,
             extra_rights=[each.value for each in GRANTED] if role is Role.STAFF else [],
-            password_hash=hash_password(password),
+            password_hash=hashed(password),
         )
         work.session.add(account)
         passwords[username] = password

@@ -25,7 +25,7 @@ from app import migrations
 from app.factory import create_app
 from app.sample import SampleOffice, make_sample
 from app.settings import Settings
-from office import calling, reception, serving
+from office import calling, passwords, reception, serving
 from office import closing as ending
 from office.desks import Desk, desk_at
 from office.people import Actor, Role, actor_of_token
@@ -36,6 +36,9 @@ from storage.engine import sqlite_url
 from storage.work import Store, Work
 from tests.nursery import QUICK, Born, Nursery, clean_environ
 from tests.services import QUICKLY, free_port
+
+# Hashing a password takes as long as an attacker is to be kept busy; tests hash thousands.
+passwords._hasher = QUICK
 
 #: Wednesday 25 November 2026, 09:00 in Lombok.
 MORNING = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -270,9 +273,8 @@ def staff(store: Store, clock: FixedClock) -> Staffed:
 
 
 @pytest.fixture
-def staffed(store: Store, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> Staffed:
+def staffed(store: Store, clock: FixedClock) -> Staffed:
     """The sample office at work, on each database."""
-    monkeypatch.setattr("office.passwords._hasher", QUICK)
     return staff(store, clock)
 
 

@@ -22,7 +22,7 @@ from office.place import Counter, the_office
 from storage.engine import sqlite_url
 from storage.work import Store
 from tests.houses import Server
-from tests.nursery import QUICK, clean_environ
+from tests.nursery import clean_environ
 from tools.month import make_past
 
 Antrean = Callable[..., Result]
@@ -39,7 +39,6 @@ def antrean(data: Path, monkeypatch: pytest.MonkeyPatch) -> Antrean:
     """Run the command on the folder; hashing passwords takes no time."""
     for name in [name for name in clean_environ() if "ANTREAN" in name]:
         monkeypatch.delenv(name)
-    monkeypatch.setattr("office.passwords._hasher", QUICK)
 
     def run(*words: str) -> Result:
         return CliRunner().invoke(main, [*words, "--data", str(data)])

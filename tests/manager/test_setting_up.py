@@ -14,7 +14,6 @@ from manager.first_code import FILE, kept_code
 from office.place import counters_of, services_of, the_office
 from office.setting_up import Stage, code_of, left_to_do
 from office.timetable import week_of
-from tests.nursery import QUICK
 from tests.web.browsing import Browser
 from web.limits import limiter
 
@@ -31,9 +30,8 @@ FIRST = {
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[APIFlask]:
+def fresh(tmp_path: Path) -> Iterator[APIFlask]:
     """An app whose database has everything but an office."""
-    monkeypatch.setattr("office.passwords._hasher", QUICK)
     app = create_app(Settings(data=tmp_path))
     store = app.extensions["antrean"].store
     migrations.upgrade(store.engine)

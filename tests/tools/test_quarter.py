@@ -17,10 +17,7 @@ SUMMER = Period.written("2026-Q3")
 
 
 @pytest.mark.timeout(300)
-def test_some_days_end_in_a_report_and_a_notice_that_tell_what_was_answered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("app.sample.hash_password", lambda password: "none")
+def test_some_days_end_in_a_report_and_a_notice_that_tell_what_was_answered(tmp_path: Path) -> None:
     store = Store(sqlite_url(tmp_path / "antrean.db"))
     migrations.upgrade(store.engine)
     assert SUMMER is not None

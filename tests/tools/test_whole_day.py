@@ -30,10 +30,7 @@ def test_the_clerks_know_every_verb_a_counter_has() -> None:
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
-def test_nothing_is_lost_and_every_call_is_explained(
-    shared_store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("app.sample.hash_password", lambda password: "none")
+def test_nothing_is_lost_and_every_call_is_explained(shared_store: Store) -> None:
     stage = stage_at(shared_store, "day")
     report = prove(stage, read_day(SHIPPED, between=(36_000, 43_200)), 7)
     assert report["faults"] == []

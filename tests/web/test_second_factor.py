@@ -11,7 +11,6 @@ from office.people import Account, Role
 from office.place import Office
 from office.second_factor import STEP
 from tests.houses import Staffed
-from tests.nursery import QUICK
 from tests.web.browsing import Browser
 from tests.web.conftest import PASSWORD
 
@@ -19,12 +18,6 @@ MakeAccount = Callable[..., str]
 
 #: What the database keeps of it is asked of both by the rules of accounts and the journal.
 pytestmark = pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hash recovery codes as quickly as passwords in tests."""
-    monkeypatch.setattr("office.passwords._hasher", QUICK)
 
 
 def account_of(staffed: Staffed, username: str) -> Account:
