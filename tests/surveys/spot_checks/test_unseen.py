@@ -1,4 +1,4 @@
-"""While a spot check is open nothing tells of it to anybody but inspectors: page, socket or log."""
+"""While a spot check is open nobody but inspectors learns of it: by page, socket, metric or log."""
 
 import logging
 import re
@@ -40,7 +40,9 @@ def seen(client: Client, tokens: dict[str, str]) -> dict[str, str]:
                 path + WAYS[way].query, headers={"Authorization": f"Bearer {tokens[who]}"}
             )
             told[f"{way} as {who}"] = f"{answer.status_code} {CHANGING.sub('', answer.text)}"
-    return told
+    measured = app.test_client().get("/metrics")
+    assert measured.status_code == 200
+    return told | {"/metrics": measured.text}
 
 
 def heard(client: Client, tokens: dict[str, str]) -> dict[str, Any]:
