@@ -9,6 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from manager.figures_tables import Minutes, Share, Table, Value
+from web.sheets import fit_on_paper
 
 #: Letters that may not stand in the name of a sheet, and the most that may.
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
@@ -25,6 +26,7 @@ def workbook(tables: Iterable[Table], notes: Iterable[str]) -> bytes:
     book.remove(book.active)
     for table in tables:
         sheet = book.create_sheet(table.title.translate(FORBIDDEN)[:LONGEST])
+        fit_on_paper(sheet)
         _fill(sheet, table)
     if book.worksheets:
         first = book.worksheets[0]

@@ -3,6 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
 #: Beginnings that a spreadsheet would take for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -20,3 +23,11 @@ def cell(value: Any, separator: str) -> str:
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return str(value)
+
+
+def fit_on_paper(sheet: Worksheet) -> None:
+    """Let a worksheet be printed across A4 paper, as wide as that and as long as it is."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -13,7 +13,7 @@ from openpyxl.styles import Font
 from surveys.skm.elements import BY_KEY, KEYS, Words
 from surveys.skm.periods import Period
 from surveys.skm.respondents import TRAITS, UNSAID
-from web.sheets import cell
+from web.sheets import cell, fit_on_paper
 
 Row = tuple[str | int | Decimal | None, ...]
 #: The columns as programs know them, and as people read them.
@@ -141,6 +141,7 @@ def workbook(figures: Mapping[str, Any], locale: str) -> bytes:
     """
     book = Workbook()
     page = book.active
+    fit_on_paper(page)
     page.title = figures.get("period") or "SKM"
     page.append([said.of(locale) for said in HEADING.values()])
     for place, (about, of, *values) in enumerate(rows(figures, locale), start=2):
