@@ -1,5 +1,6 @@
 """Answers at devices of the office: the tablet at the exit, and a counter's own sign."""
 
+from contextlib import suppress
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -22,6 +23,8 @@ from surveys.shapes import (
     TalkShape,
     TapShape,
 )
+from web.access import CredentialsInvalid, bearer, identities
+from web.house import house
 from web.limits import limiter
 from web.shapes import problems
 from web.turns import Turn, in_turn
@@ -29,22 +32,36 @@ from web.turns import Turn, in_turn
 api = APIBlueprint("ratings_devices_api", __name__, tag="Ratings at devices")
 
 REFUSALS = problems(400, 401, 403, 404, 409, 410, 413, 422)
-#: For one number on a slip, whoever asks: codes are short.
+#: For one number on a slip of an office, whoever asks: codes are short.
 SLIP = "20 per hour"
 
 
 def slip_key() -> str:
-    """Return the number that somebody typed, which a limit on guesses counts by."""
+    """Return the office and the number somebody typed, which a limit on guesses counts by."""
     sent = request.get_json(force=True, silent=True)
     label = sent.get("label") if isinstance(sent, dict) else None
-    return f"slip:{label}"[:40].upper()
+    return f"slip:{_office_here()}:{label}"[:40].upper()
+
+
+def _office_here() -> int:
+    """Return the office of whoever asks; 0 for nobody, whom no office answers."""
+    home = house()
+    with home.store.read() as work, suppress(CredentialsInvalid):
+        for actor in identities(work, home.clock.now(), bearer(request)):
+            return actor.office_id
+    return 0
+
+
+def has_no_label() -> bool:
+    """Say whether no number was typed: then what was scanned is no guess."""
+    return slip_key().endswith(":NONE")
 
 
 @api.post("/exit/rating")
 @api.input(SlipRate)
 @api.output(RatingShape, status_code=201)
 @api.doc(responses=REFUSALS | problems(429))
-@limiter.limit(SLIP, key_func=slip_key, exempt_when=lambda: slip_key() == "SLIP:NONE")
+@limiter.limit(SLIP, key_func=slip_key, exempt_when=has_no_label)
 def rate_at_exit(json_data: SlipRate) -> Response:
     """Say at the exit tablet how the visit of a slip was."""
 
@@ -68,7 +85,7 @@ def rate_at_exit(json_data: SlipRate) -> Response:
 @api.input(SlipDetails)
 @api.output(CommentShape, status_code=201)
 @api.doc(responses=REFUSALS | problems(429))
-@limiter.limit(SLIP, key_func=slip_key, exempt_when=lambda: slip_key() == "SLIP:NONE")
+@limiter.limit(SLIP, key_func=slip_key, exempt_when=has_no_label)
 def details_at_exit(json_data: SlipDetails) -> Response:
     """Add reasons and words to the answer of a slip, once."""
 
@@ -84,7 +101,7 @@ def details_at_exit(json_data: SlipDetails) -> Response:
 @api.input(Slip)
 @api.output(TalkShape, status_code=201)
 @api.doc(responses=REFUSALS | problems(429))
-@limiter.limit(SLIP, key_func=slip_key, exempt_when=lambda: slip_key() == "SLIP:NONE")
+@limiter.limit(SLIP, key_func=slip_key, exempt_when=has_no_label)
 def talk_at_exit(json_data: Slip) -> Response:
     """Ask to speak to somebody now, which tells the floor the ticket's number."""
 

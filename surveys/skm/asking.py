@@ -54,6 +54,11 @@ def on_phone(token: str) -> ResponseReturnValue:
         )
 
 
+def slip_typed() -> str:
+    """Return the office and the number somebody typed, which a limit on guesses counts by."""
+    return f"slip:{g.actor.office_id}:{request.form.get('label', '')}"[:40].upper()
+
+
 @pages.get("/exit/survey")
 @page_for(Right.RATE_AT_EXIT, LINK)
 def at_tablet() -> ResponseReturnValue:
@@ -63,7 +68,7 @@ def at_tablet() -> ResponseReturnValue:
 
 @pages.post("/exit/survey")
 @page_for(Right.RATE_AT_EXIT, LINK)
-@limiter.limit(SLIP, key_func=lambda: f"slip:{request.form.get('label', '')}"[:40].upper())
+@limiter.limit(SLIP, key_func=slip_typed)
 def sent_at_tablet() -> ResponseReturnValue:
     """Take the slip and ask the nine questions, or keep what was answered."""
     label, code = request.form.get("label", ""), request.form.get("code", "")
