@@ -12,8 +12,8 @@ from app.plan import SetUp, plan_of, written
 from app.plan_parts import Plan, PlanWrong, read_plan
 from app.settings import Settings
 from office.clock import SystemClock
-from office.errors import OfficeError, OfficeUnknown
-from office.place import Office, the_office
+from office.errors import OfficeError, OfficeUnknown, OfficeUnnamed
+from office.place import Office, only_office
 from office.turn import take_turn
 from storage.work import Store
 
@@ -74,9 +74,12 @@ def export(data: Path | None, code: str | None) -> None:
     store = opened(settings)
     try:
         with store.read() as work:
-            click.echo(written(plan_of(work, the_office(work, code))), nl=False)
+            click.echo(written(plan_of(work, only_office(work, code))), nl=False)
     except OfficeUnknown as error:
         raise click.ClickException("there is no such office") from error
+    except OfficeUnnamed as error:
+        codes = ", ".join(error.facts["offices"])
+        raise click.ClickException(f"say which office: --office with one of {codes}") from error
     finally:
         store.close()
 

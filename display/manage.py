@@ -29,6 +29,7 @@ from office.screens import (
 )
 from office.zones import Arrow, add_zone, change_zone, counters_by_zone, zones_of
 from storage.work import Work
+from web.access import naming
 from web.errors import status_of
 from web.house import house
 from web.languages import LOCALES
@@ -81,6 +82,7 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
         counters = counters_of(work, office.id)
         public = is_public(work, office.id)
         running_text = office.running_text
+        asked = naming(work, office)
     return render_template(
         "display/screens.html",
         actor=g.actor,
@@ -89,6 +91,7 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
         counters=counters,
         public=public,
         running_text=running_text,
+        asked=asked,
         longest_text=LONGEST,
         layouts=LAYOUTS,
         arrows=ARROWS,

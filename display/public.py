@@ -13,10 +13,10 @@ from display.waits import waits
 from display.words import words_in_both
 from office.board import board
 from office.errors import Unknown
-from office.place import Office, the_office
+from office.place import Office
 from office.public import is_public
 from storage.work import Work
-from web.access import office_named
+from web.access import naming, visited_office
 from web.house import house
 from web.limits import limiter
 from web.security import embeddable
@@ -41,8 +41,10 @@ class NotPublic(Unknown):
 def page() -> ResponseReturnValue:
     """Show the board to whoever asks."""
     with house().store.read() as work:
-        _public_office(work)
-    shown = make_response(render_template("display/public.html", words=words_in_both()))
+        asked = naming(work, _public_office(work))
+    shown = make_response(
+        render_template("display/public.html", words=words_in_both(), asked=asked)
+    )
     return _embeddable(shown)
 
 
@@ -69,8 +71,11 @@ def state() -> Response:
 
 
 def _public_office(work: Work) -> Office:
-    """Return the office asked for, or the only one. Raises NotPublic or OfficeUnknown."""
-    office = the_office(work, office_named())
+    """Return the office asked for, or the only one.
+
+    Raises NotPublic, OfficeUnknown or OfficeUnnamed.
+    """
+    office = visited_office(work)
     if not is_public(work, office.id):
         raise NotPublic()
     return office

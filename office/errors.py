@@ -67,6 +67,12 @@ class OfficeUnknown(Unknown):
     code = "office_unknown"
 
 
+class OfficeUnnamed(Unknown):
+    """There are several offices, and nothing says which one is meant."""
+
+    code = "office_unnamed"
+
+
 class ServiceUnknown(Unknown):
     """No service has this code."""
 

@@ -18,7 +18,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.clock import local_day
-from office.errors import CounterUnknown, OfficeUnknown, PriorityUnknown, ServiceUnknown
+from office.errors import (
+    CounterUnknown,
+    OfficeUnknown,
+    OfficeUnnamed,
+    PriorityUnknown,
+    ServiceUnknown,
+)
 from office.terms import Terms
 from storage.base import LARGEST, Base
 from storage.work import Work
@@ -310,7 +316,7 @@ def in_language(texts: dict[str, Any], locale: str) -> str:
 
 
 def the_office(work: Work, code: str | None = None) -> Office:
-    """Return the office called `code`, or the only one there is. Raises OfficeUnknown."""
+    """Return the office called `code`, or the first one there is. Raises OfficeUnknown."""
     query = select(Office).order_by(Office.id)
     if code is not None:
         query = query.where(Office.code == code)
@@ -318,6 +324,17 @@ def the_office(work: Work, code: str | None = None) -> Office:
     if office is None:
         raise OfficeUnknown(office=code)
     return office
+
+
+def only_office(work: Work, code: str | None = None) -> Office:
+    """Return the office called `code`, or the only one there is.
+
+    Raises OfficeUnknown, or OfficeUnnamed where there are several and no `code` says which.
+    """
+    if code is None and has_several(work):
+        offices = work.session.execute(select(Office.code, Office.names).order_by(Office.code))
+        raise OfficeUnnamed(offices={each.code: each.names for each in offices})
+    return the_office(work, code)
 
 
 def has_several(work: Work) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask import Request, g, request, session
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from office import journal, second_factor, sign_ins
 from office.errors import Forbidden, OfficeError, TicketUnknown
@@ -26,7 +26,7 @@ from office.people import (
     at_counters,
     fingerprint,
 )
-from office.place import Office, the_office
+from office.place import Office, has_several, only_office, the_office
 from office.second_factor import SecondFactorMissing
 from office.sign_ins import SignIn
 from office.tickets import Ticket, unknown_secret
@@ -107,14 +107,17 @@ def end_sign_in(work: Work, account: Account, number: int, now: datetime) -> Non
     journal.append(work, office, Kind.SIGNED_OUT, actor_of_account(account), now, sign_in=number)
 
 
-def sign_in_failed(work: Work, account: Account | None, why: str, now: datetime) -> None:
+def sign_in_failed(
+    work: Work, account: Account | None, why: str, now: datetime, code: str = ""
+) -> None:
     """Write that somebody tried in vain to be `account`, or to sign in by a name nobody has.
 
     `why` is what was wrong: name, password, pin, code or closed. What was typed is not
-    written: people type passwords where names belong. A name that nobody has is written where the
-    first office is, so that it takes as long as any other.
+    written: people type passwords where names belong. A name that nobody has is written in
+    the office called `code`, else in the first one, so that it takes as long as any other.
     """
-    office_id = account.office_id if account else work.session.scalar(select(func.min(Office.id)))
+    wanted = select(Office.id).order_by(Office.code != code, Office.id).limit(1)
+    office_id = account.office_id if account else work.session.scalar(wanted)
     if office_id is None:
         return
     office = take_turn(work, office_id, now)
@@ -267,13 +270,29 @@ def holder(work: Work, token: str) -> Actor:
 
 
 def public_office(work: Work, now: datetime) -> Office:
-    """Return the office a public request is about: the one named, the asker's, or the only one."""
+    """Return the office a public request is about: the one named, the asker's, or the only one.
+
+    Raises OfficeUnknown or OfficeUnnamed.
+    """
     named = office_named()
     if named is not None:
         return the_office(work, named)
     for actor in identities(work, now, bearer(request)):
         return work.session.get_one(Office, actor.office_id)
-    return the_office(work)
+    return only_office(work)
+
+
+def visited_office(work: Work) -> Office:
+    """Return the office whose public page is opened: the one in ?office=CODE, or the only one.
+
+    Raises OfficeUnknown or OfficeUnnamed.
+    """
+    return only_office(work, request.args.get("office") or office_named())
+
+
+def naming(work: Work, office: Office) -> dict[str, str]:
+    """Return what the address of an office's public page has to name: itself, among several."""
+    return {"office": office.code} if has_several(work) else {}
 
 
 def office_named() -> str | None:

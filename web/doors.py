@@ -76,7 +76,8 @@ def sign_in_sent() -> Response:
     if not aside(matches, known, request.form.get("password", "")) or account is None:
         with home.store.work() as work:
             why = "name" if account is None else "password" if account.active else "closed"
-            sign_in_failed(work, account, why, home.clock.now())
+            code = username.strip().lower().partition("@")[2]
+            sign_in_failed(work, account, why, home.clock.now(), code)
         page = _sign_in_form(_("The name or the password is wrong."), username)
         return make_response(page, 401)
     return _let_in(account, _next())

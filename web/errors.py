@@ -138,7 +138,14 @@ def answer(status: int, code: str, facts: dict[str, Any]) -> Response:
     detail = sentence(code, facts)
     if wants_page():
         return Response(
-            render_template("web/error.html", status=status, code=code, detail=detail), status
+            render_template(
+                "web/error.html",
+                status=status,
+                code=code,
+                detail=detail,
+                offices=facts.get("offices", {}),
+            ),
+            status,
         )
     problem = {
         **facts,

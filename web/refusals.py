@@ -141,6 +141,7 @@ SENTENCES: dict[str, LazyString] = {
     "numbers_spent": _l("All numbers of this service have been given out today."),
     "office_closed": _l("The office gives out no tickets at this hour."),
     "office_unknown": _l("There is no such office."),
+    "office_unnamed": _l("Which office? This server has several."),
     "priority_unknown": _l("There is no such priority class."),
     "quota_spent": _l("Today's quota of this service has been given out."),
     "rating_closed": _l("The next visitor is being served here. Please answer at the exit."),

@@ -16,14 +16,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from office.logo import logo_of
-from office.place import Office, the_office
-from storage.work import Work
 from surveys.skm import open_data, publications, report_pdf
 from surveys.skm.poster import picture, poster
 from surveys.skm.publications import SkmPublication
 from surveys.skm.respondents import TRAITS, UNSAID
 from surveys.skm.words import called, decimal
-from web.access import office_named
+from web.access import naming, visited_office
 from web.aside import aside
 from web.house import house
 from web.languages import locale
@@ -44,9 +42,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def everything() -> ResponseReturnValue:
     """List what was published, the newest periods first."""
     with house().store.read() as work:
-        office = _office(work)
+        office = visited_office(work)
         told = publications.published(work, office.id)
         logo = logo_address(work, office.id)
+        asked = naming(work, office)
     return embeddable(
         make_response(
             render_template(
@@ -56,7 +55,7 @@ def everything() -> ResponseReturnValue:
                 told=told,
                 called=called,
                 decimal=lambda said: decimal(Decimal(said), locale()),
-                asked=_asked(),
+                asked=asked,
             )
         )
     )
@@ -67,9 +66,10 @@ def everything() -> ResponseReturnValue:
 def notice(period: str) -> ResponseReturnValue:
     """Show the notice of a period: one page, to be read or hung on the wall."""
     with house().store.read() as work:
-        office = _office(work)
+        office = visited_office(work)
         told = publications.published_of(work, office.id, period)
         logo = logo_address(work, office.id)
+        asked = naming(work, office)
     return embeddable(
         make_response(
             render_template(
@@ -83,7 +83,7 @@ def notice(period: str) -> ResponseReturnValue:
                 traits=[each for each in TRAITS if each.key in ("sex", "education")],
                 unsaid=UNSAID,
                 files=files(),
-                asked=_asked(),
+                asked=asked,
             )
         )
     )
@@ -94,7 +94,7 @@ def notice(period: str) -> ResponseReturnValue:
 def as_json(period: str) -> Response:
     """Tell a period as open data."""
     with house().store.read() as work:
-        told = publications.published_of(work, _office(work).id, period)
+        told = publications.published_of(work, visited_office(work).id, period)
     answer = jsonify(open_data.data(told.figures, told.at.isoformat(), told.digest))
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
@@ -105,7 +105,7 @@ def as_json(period: str) -> Response:
 def as_csv(period: str) -> Response:
     """Tell a period as a CSV with decimal commas, or with points where ?separator=comma."""
     with house().store.read() as work:
-        told = publications.published_of(work, _office(work).id, period)
+        told = publications.published_of(work, visited_office(work).id, period)
     separator = "," if request.args.get("separator") == "comma" else ";"
     content = open_data.sheet(told.figures, locale(), separator)
     return _file(told, content, "csv", "text/csv; charset=utf-8")
@@ -116,7 +116,7 @@ def as_csv(period: str) -> Response:
 def as_xlsx(period: str) -> Response:
     """Tell a period as a workbook."""
     with house().store.read() as work:
-        told = publications.published_of(work, _office(work).id, period)
+        told = publications.published_of(work, visited_office(work).id, period)
     content = aside(open_data.workbook, told.figures, locale())
     return _file(told, content, "xlsx", XLSX)
 
@@ -126,7 +126,7 @@ def as_xlsx(period: str) -> Response:
 def as_pdf(period: str) -> Response:
     """Tell a period as the report that the regulation asks for."""
     with house().store.read() as work:
-        office = _office(work)
+        office = visited_office(work)
         told = publications.published_of(work, office.id, period)
         day = told.at.astimezone(ZoneInfo(office.timezone)).date()
     content = aside(
@@ -171,7 +171,7 @@ def files() -> tuple[tuple[str, str], ...]:
 def _poster(period: str, size: str) -> tuple[SkmPublication, bytes]:
     """Return what was published of a period, and its poster."""
     with house().store.read() as work:
-        office = _office(work)
+        office = visited_office(work)
         told = publications.published_of(work, office.id, period)
         name = logo_of(work, office.id)
     path = shelf().path(name) if name else None
@@ -184,17 +184,6 @@ def _poster(period: str, size: str) -> tuple[SkmPublication, bytes]:
         locale(),
     )
     return told, content
-
-
-def _office(work: Work) -> Office:
-    """Return the office asked for, or the only one. Raises OfficeUnknown."""
-    return the_office(work, request.args.get("office") or office_named())
-
-
-def _asked() -> dict[str, str]:
-    """Return what further addresses of the same office have to name."""
-    office = request.args.get("office")
-    return {"office": office} if office else {}
 
 
 def _file(

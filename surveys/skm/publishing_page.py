@@ -19,6 +19,7 @@ from surveys.skm.elements import BY_KEY, ELEMENTS
 from surveys.skm.kept import counts
 from surveys.skm.periods import Period, lately
 from surveys.skm.words import decimal, spans
+from web.access import naming
 from web.house import house
 from web.languages import locale
 from web.pages import Act, form_done, page_for
@@ -122,6 +123,7 @@ def _shown(refused: str = "", status: int = 200) -> ResponseReturnValue:
     home = house()
     with home.store.read() as work:
         office = work.session.get_one(Office, g.actor.office_id)
+        asked = naming(work, office)
         today = office.today(home.clock.now())
         told = publications.published(work, office.id)
         checked = {
@@ -135,6 +137,7 @@ def _shown(refused: str = "", status: int = 200) -> ResponseReturnValue:
         "surveys/skm_publish.html",
         actor=g.actor,
         told=told,
+        asked=asked,
         checked=checked,
         open={
             span: [each for each in several if each.last < today and each.key not in done]
