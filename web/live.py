@@ -174,20 +174,24 @@ class Publisher:
                 self._rows.put((time.monotonic(), event))
 
     def run(self) -> None:
-        """Send rows for ever; one that fails is logged, and the screens notice the gap."""
+        """Send rows for ever."""
         while True:
-            committed, row = self._rows.get()
-            for space in self._spaces:
-                try:
-                    self._socketio.emit(
-                        "change",
-                        space.view(row.change),
-                        namespace=space.namespace,
-                        to=room_of(row.office_id),
-                    )
-                except Exception:
-                    log.exception("emit_failed", namespace=space.namespace, version=row.version)
-            self._sent(committed)
+            self.send_next()
+
+    def send_next(self) -> None:
+        """Send the next row; a failure is logged, and the screens notice the gap."""
+        committed, row = self._rows.get()
+        for space in self._spaces:
+            try:
+                self._socketio.emit(
+                    "change",
+                    space.view(row.change),
+                    namespace=space.namespace,
+                    to=room_of(row.office_id),
+                )
+            except Exception:
+                log.exception("emit_failed", namespace=space.namespace, version=row.version)
+        self._sent(committed)
 
 
 class Pulse:
