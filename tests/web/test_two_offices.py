@@ -77,9 +77,11 @@ ALIKE = {
     "period": "2026-Q3",
     "key": "chime",
     "_version": "1",
+    "version": "1",
+    "admission": "1",
 }
 #: Where what stands in the address is the credential, or is there for everybody.
-OPEN_TO_HOLDERS = ("/t/<token>", "/logo/", "/link/")
+OPEN_TO_HOLDERS = ("/t/<token>", "/logo/", "/link/", "/entrance/")
 #: Told to the keeper of the whole installation.
 KEEPERS = "GET /metrics"
 #: Who goes where an address is gone once only: each of them may more than those after them.
