@@ -162,7 +162,7 @@ def test_a_day_through_every_verb_is_answered_as_specified(
         for priority in (None, "priority")
     ]
     secrets = {each["label"]: each["token"] for each in taken}
-    ask("", "GET", "/services")
+    ask("kiosk", "GET", "/services")
     ask("screen", "GET", "/board")
     at(1, "open")
     first = at(1, "next")["ticket"]["label"]
