@@ -238,6 +238,8 @@ class Pulse:
                     {"version": office.version, "at": now.isoformat()},
                     namespace=space.namespace,
                     to=room_of(office.id),
+                    # every process beats for its own screens
+                    ignore_queue=True,
                 )
 
     def drop(self) -> None:

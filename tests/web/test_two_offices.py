@@ -32,7 +32,7 @@ from tests.web.conftest import app_at
 from tests.web.furnishing import Furnished, rows_of
 from tests.web.test_who_may import EVERYBODY, NOBODY, SOCKETS, WAYS, Way, is_refused
 from web.limits import limiter
-from web.live import Publisher
+from web.live import Publisher, Pulse, room_of
 
 #: The office somebody works in, and the one they have nothing to do with; the latter is the first
 #: of the installation, which is taken where nothing else is known.
@@ -141,19 +141,17 @@ def pair(
     app = app_at(store, folder / "files")
     app.extensions["antrean"].clock = clock
     limiter.reset()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.sample.hash_password", lambda _password: "none")
-        for mark in (THERE, HERE):
-            with store.work() as work:
-                sample = make_sample(work, clock.now(), mark.lower())
-                office_id = the_office(work, mark.lower()).id
-                actors = {
-                    name: actor
-                    for name, token in {**sample.tokens, **sample.tokens["clerks"]}.items()
-                    if isinstance(token, str) and (actor := actor_of_token(work, token))
-                }
-            staffed = Staffed(store, clock, sample, office_id, actors)
-            made[mark] = Furnished(Client(app.test_client()), staffed, mark)
+    for mark in (THERE, HERE):
+        with store.work() as work:
+            sample = make_sample(work, clock.now(), mark.lower())
+            office_id = the_office(work, mark.lower()).id
+            actors = {
+                name: actor
+                for name, token in {**sample.tokens, **sample.tokens["clerks"]}.items()
+                if isinstance(token, str) and (actor := actor_of_token(work, token))
+            }
+        staffed = Staffed(store, clock, sample, office_id, actors)
+        made[mark] = Furnished(Client(app.test_client()), staffed, mark)
     yield Pair(app, made[HERE], made[THERE])
     store.close()
 
@@ -395,6 +393,26 @@ def test_the_sockets_of_one_office_hear_nothing_of_another(pair: Pair) -> None:
     for name, _who, socket in listening:
         assert not tells_of(str(socket.get_received(name)), there)
         socket.disconnect(name)
+
+
+def test_each_process_tells_its_own_screens_the_version_of_their_office(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = pair.app.extensions["antrean"]
+    told: list[tuple[Any, ...]] = []
+
+    def emit(event: str, value: dict[str, Any], **how: Any) -> None:
+        told.append((event, value["version"], how["to"], how["ignore_queue"]))
+
+    monkeypatch.setattr(home.socketio, "emit", emit)
+    spaces = home.spaces[:1]
+    with pair.app.app_context():
+        Pulse(pair.app, home, spaces).beat()
+    offices = [
+        (office.staffed.office_id, office.staffed.read(lambda _work, row: row.version))
+        for office in (pair.there, pair.here)
+    ]
+    assert told == [("heartbeat", version, room_of(number), True) for number, version in offices]
 
 
 def test_an_office_leaves_in_no_file_but_its_own_and_is_named_where_there_are_several(
