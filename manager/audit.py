@@ -243,6 +243,20 @@ def _page(
     return page, (422 if trouble else status)
 
 
+def _plain(value: Any) -> str:
+    """Return a value of the journal in words: what holds others tells each of them."""
+    if value in (None, "", [], {}):
+        return "–"
+    match value:
+        case bool():
+            return str(_("yes") if value else _("no"))
+        case list():
+            return ", ".join(_plain(each) for each in value)
+        case dict():
+            return "; ".join(f"{name}: {_plain(each)}" for name, each in value.items())
+    return str(value)
+
+
 def _told(row: JournalRow, names: Mapping[str, str], office: Office) -> dict[str, Any]:
     """Return a row as people read it."""
     detail = row.detail
@@ -250,12 +264,12 @@ def _told(row: JournalRow, names: Mapping[str, str], office: Office) -> dict[str
     did = detail.get("what") or detail.get("why")
     former, present = detail.get("former"), detail.get("present")
     changes = (
-        [(name, former.get(name), value) for name, value in present.items()]
+        [(name, _plain(former.get(name)), _plain(value)) for name, value in present.items()]
         if isinstance(former, dict) and isinstance(present, dict)
         else []
     )
     rest = {
-        name: value
+        name: _plain(value)
         for name, value in detail.items()
         if name not in TOLD_ELSEWHERE and value not in (None, False, "", [], {})
     }

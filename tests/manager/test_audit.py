@@ -7,7 +7,10 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
+from office.journal import Kind, append_change
 from office.people import Account, Role
+from office.place import Office
+from storage.work import Work
 from tests.houses import Client, Staffed
 from tests.web.browsing import Browser
 from tests.web.conftest import PASSWORD
@@ -68,6 +71,19 @@ def test_the_file_holds_no_formula_and_its_making_is_written(
     assert rows[0][0] == "Row" and rows[0][-1] == "Seal"
     assert "'=1+1" in {row[4] for row in rows} and "=1+1" not in {row[4] for row in rows}
     assert "this audit trail, as a file" in shown(administrator, chapter="personal")
+
+
+def test_what_holds_others_is_told_in_words(administrator: Browser, staffed: Staffed) -> None:
+    def change(work: Work, office: Office) -> None:
+        was = {"closes": False, "days": [], "slot": {"from": "08:00", "until": None}}
+        now = {"closes": True, "days": [1, 5], "slot": {"from": "08:30", "until": "12:00"}}
+        actor, moment = staffed.actors["manager"], staffed.clock.now()
+        append_change(work, office, Kind.OFFICE_CHANGED, actor, moment, was, now)
+
+    staffed.in_turn(change)
+    page = shown(administrator)
+    for told in ("no → yes", "– → 1, 5", "from: 08:00; until: – → from: 08:30; until: 12:00"):
+        assert told in page, page[page.find("slot") - 50 : page.find("slot") + 200]
 
 
 def test_a_check_says_that_all_is_whole_or_where_it_is_not(
