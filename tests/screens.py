@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import engineio  # type: ignore[import-untyped]
-import requests
 import socketio
 import websocket
 
@@ -61,7 +60,6 @@ class Screen:
         namespace: str,
         auth: dict[str, Any],
         transport: str = "websocket",
-        verify: str | bool = True,
     ) -> None:
         self.url = url
         self.transport = transport
@@ -69,9 +67,7 @@ class Screen:
         self.auth = auth
         self.told: list[tuple[str, Any]] = []
         self._news = threading.Condition()
-        session = requests.Session()
-        session.verify, session.trust_env = verify, False
-        self._client = Ear(reconnection=False, http_session=session)
+        self._client = Ear(reconnection=False)
         for name in (
             *TOLD,
             "speaker",

@@ -98,7 +98,7 @@ def test_every_call_can_be_made_of_the_words_asked_for(staffed: Staffed) -> None
             settings.style = style
             for locale in ("id", "en"):
                 needed = {each.key for each in clips.words_needed(work, office, settings, locale)}
-                for number in (1, 10, 11, 12, 99, 100, 234, 999, 1010, 4567, 9999):
+                for number in (1, 10, 11, 12, 99, 100, 234, 899, 900, 999):
                     for counter in range(1, 11):
                         desk = counter_numbered(work, office.id, counter)
                         label = f"A{number:03}"
