@@ -32,7 +32,7 @@ class Kiosk:
         """Return what is told of a service."""
         status, told = self._client.ask("GET", "/services", self._token)
         assert status == 200
-        (found,) = (each for each in told["services"] if each["code"] == service)
+        found: dict[str, Any] = next(each for each in told["services"] if each["code"] == service)
         return found
 
     def opens_at(self) -> datetime | None:
