@@ -18,6 +18,7 @@ from office.people import Actor, Right, Role
 from office.place import Office
 from office.screens import Report, Sound, keep_report, place_of
 from office.voice import settings_of
+from storage.base import LARGEST
 from storage.work import Work
 from web.access import identities
 from web.house import House, house
@@ -157,9 +158,10 @@ def read_report(told: Any) -> Report | None:
     if not isinstance(told, dict):
         return None
     version, made, sound = (told.get(each) for each in ("version", "build", "sound"))
-    if not isinstance(made, str) or sound not in set(Sound):
+    if not isinstance(made, str) or not made.isprintable() or sound not in list(Sound):
         return None
-    return Report(version if type(version) is int else None, made[:LENGTH], Sound(sound))
+    known = type(version) is int and 0 <= version <= LARGEST
+    return Report(version if known else None, made[:LENGTH], Sound(sound))
 
 
 def news(former: Report, report: Report) -> bool:

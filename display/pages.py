@@ -66,8 +66,13 @@ def place_wished(look: dict[str, Any] | None) -> Place:
     """Return the place of a wish; what makes no sense in it is left out."""
     wish = look or {}
     layout, zone, counter = (str(wish.get(each, "")) for each in ("layout", "zone", "counter"))
-    number = int(counter) if counter.isdecimal() else None
+    number = _whole(counter)
     known = Layout(layout) if layout in set(Layout) else Layout.STANDARD
     if known is Layout.SIGN and number is None:
         known = Layout.STANDARD
-    return Place(int(zone) if zone.isdecimal() else None, known, number)
+    return Place(_whole(zone), known, number)
+
+
+def _whole(text: str) -> int | None:
+    """Return the number a text is, if it is one that anything here could have."""
+    return int(text) if text.isdecimal() and len(text) < 10 else None

@@ -87,10 +87,9 @@ class Agents(SeatedSpace):
             here = self.reachable(taken.printer)
             raise PrinterTrouble("interrupted" if here else "offline", started=True)
         if answer.get("printed") is not True:
-            code = str(answer.get("code") or "fault")[:20]
+            code = _code(answer.get("code")) or "fault"
             raise PrinterTrouble(code, started=bool(answer.get("started", True)))
-        warning = answer.get("code")
-        return str(warning)[:20] if warning else None
+        return _code(answer.get("code"))
 
     def on_connect(self, auth: Any = None) -> None:
         """Let an agent in by auth {token, kiosk, paper, trouble}."""
@@ -135,17 +134,20 @@ class Agents(SeatedSpace):
 
     def on_done(self, told: Any = None) -> None:
         """Take what became of a slip: {job, attempt, printed, code, started}."""
-        if not isinstance(told, dict):
+        job, attempt = (
+            (told.get("job"), told.get("attempt")) if isinstance(told, dict) else (None, None)
+        )
+        if not isinstance(job, int) or not isinstance(attempt, int):
             return
         with self._guard:
-            waiting = self._waiting.get((told.get("job", 0), told.get("attempt", 0)))
+            waiting = self._waiting.get((job, attempt))
         if waiting is not None and waiting[0] == _sid():
             waiting[2].update(told)
             waiting[1].set()
 
     def _note(self, printer: str, trouble: Any) -> None:
         if self.spooler is not None:
-            self.spooler.note(printer, str(trouble)[:20] if trouble else None)
+            self.spooler.note(printer, _code(trouble))
             self.spooler.wake()
 
 
@@ -156,6 +158,12 @@ def _agent(work: Work, token: str) -> Actor:
     if not actor.may(Right.PRINT) or actor.token_id is None:
         raise Forbidden(right=Right.PRINT.value)
     return actor
+
+
+def _code(told: Any) -> str | None:
+    """Return an agent's word of a trouble as a short code, or None where it tells of none."""
+    code = str(told)[:20] if told else None
+    return code if code is None or code.isprintable() else "fault"
 
 
 def _bare(printer: str) -> str:

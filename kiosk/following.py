@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from flask import request
-from flask_socketio import ConnectionRefusedError, Namespace, emit
+from flask_socketio import ConnectionRefusedError, emit
 from sqlalchemy import select
 
 from office import early, holding, hours
@@ -19,6 +19,7 @@ from office.tickets import AT_COUNTER, MOVES, Status, Step, Ticket, files_of, ti
 from office.waits import Wait
 from storage.work import Work
 from web.house import House, house
+from web.live import Space
 from web.outlook import Outlook
 
 log = structlog.get_logger(__name__)
@@ -154,7 +155,7 @@ def ticket_state(work: Work, ticket: Ticket, now: datetime, locale: str | None) 
     return ticket_states(work, office, [ticket], outlook, now, home, locale)[ticket.id]
 
 
-class TicketSpace(Namespace):
+class TicketSpace(Space):
     """Phones, each following the one ticket whose secret it holds."""
 
     def __init__(self, namespace: str) -> None:

@@ -240,7 +240,7 @@ def secret() -> str:
 
 def fingerprint(value: str) -> str:
     """Return the SHA-256 of a high-entropy secret, which is all that is kept of it."""
-    return hashlib.sha256(value.encode()).hexdigest()
+    return hashlib.sha256(value.encode(errors="surrogatepass")).hexdigest()
 
 
 def rights_of(account: Account) -> frozenset[Right]:

@@ -51,7 +51,30 @@ class Seat:
     auth: dict[str, Any]
 
 
-class SeatedSpace(Namespace):
+class Space(Namespace):
+    """A namespace whose connections cannot pass their own words off as the library's.
+
+    Socket.IO hands on whatever a client calls an event, even "connect" and "disconnect", whose
+    handlers would then give up the seat of somebody who stays in the room and goes on hearing.
+    """
+
+    def trigger_event(self, event: Any, sid: str, *told: Any) -> Any:
+        """Hand an event to its handler with at most one value; what cannot be one is ignored."""
+        server = self.socketio.server
+        if event == "connect":
+            if not told or told[0] is not server.get_environ(sid, self.namespace):
+                return None
+        elif event == "disconnect":
+            if server.manager.is_connected(sid, self.namespace):
+                return None
+        elif not isinstance(event, str) or not event.isidentifier():
+            return None
+        else:
+            told = told[:1]
+        return super().trigger_event(event, sid, *told)
+
+
+class SeatedSpace(Space):
     """A namespace whose seats end with the token, the sign-in or the right they were taken by."""
 
     right: Right
@@ -115,7 +138,7 @@ class LiveSpace(SeatedSpace):
     def _bring_up(self, seat: Seat, after: Any) -> None:
         with house().store.read() as work:
             office = work.session.get_one(Office, seat.actor.office_id)
-            if isinstance(after, int) and 0 <= office.version - after <= FAR_BEHIND:
+            if type(after) is int and 0 <= office.version - after <= FAR_BEHIND:
                 rows = changes_after(work, office.id, after, FAR_BEHIND)
                 emit(
                     "caught_up",
@@ -219,19 +242,27 @@ class Pulse:
         self._stopped.set()
 
     def beat(self) -> None:
-        """Do what the clock brings, tell every screen its version, drop the revoked."""
+        """Do what the clock brings, tell every screen its version, drop the revoked.
+
+        The outlook is made anew for offices with a screen at this process only: the others' screens
+        are told by the process they are at, and what is asked here nevertheless is worked out then.
+        """
         now = self._home.clock.now()
         self._home.clock_watch.look(now)
         self.drop()
+        here = {seat.actor.office_id for _, seat in self._seats()}
         with self._home.store.read() as work:
             offices = list(work.session.scalars(select(Office).order_by(Office.id)))
             for office in offices:
-                self._home.outlooks.of(work, office, now)
+                if office.id in here:
+                    self._home.outlooks.of(work, office, now)
         for office in offices:
             goes_home = office.home_at is not None and now >= office.home_at
             if goes_home or office.open_day is None or office.today(now) > office.open_day:
                 with self._home.store.work() as work:
                     office = take_turn(work, office.id, now)
+            if office.id not in here:
+                continue
             for space in self._spaces:
                 self._home.socketio.emit(
                     "heartbeat",
@@ -249,9 +280,12 @@ class Pulse:
         for space, sid in gone:
             self._home.socketio.server.disconnect(sid, namespace=space.namespace)
 
-    def _gone(self, work: Work, now: datetime) -> list[tuple[SeatedSpace, str]]:
+    def _seats(self) -> list[tuple[SeatedSpace, Seat]]:
         spaces: list[SeatedSpace] = [*self._spaces, *self._home.seated]
-        seats = [(space, seat) for space in spaces for seat in list(space.seats.values())]
+        return [(space, seat) for space in spaces for seat in list(space.seats.values())]
+
+    def _gone(self, work: Work, now: datetime) -> list[tuple[SeatedSpace, str]]:
+        seats = self._seats()
         tokens = {
             (token_id, generation)
             for token_id, generation in work.session.execute(

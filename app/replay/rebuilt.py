@@ -1,7 +1,7 @@
 """The line as the journal alone tells it, rebuilt row by row, apart from the server's tables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ Row = dict[str, Any]
 CALLED = "ticket_called"
 TAKEN = "ticket_taken"
 UNDONE = "ticket_undone"
+CHANGED = "office_changed"
 #: What is said of a ticket that stays as it is, and as what.
 STAYS = {
     "ticket_recalled": Status.CALLED,
@@ -75,6 +76,8 @@ class Line:
         if row["day"] != self._day:
             self._day = row["day"]
             self._calls.clear()
+        if row["kind"] == CHANGED and row.get("part") == "turn":
+            self._go_by(row["present"])
         label = row.get("label")
         if label is None or row.get("to") is None:
             return []
@@ -91,6 +94,14 @@ class Line:
     def rate(self, label: str) -> float:
         """Return the rate of a waiting ticket's class."""
         return self.waiting[label].rate
+
+    def _go_by(self, rules: Row) -> None:
+        """Order by other rules of the turn from now on, those who wait by now included."""
+        self._policy = PolicyName(rules.get("policy", self._policy))
+        self._rates = rules.get("rates", self._rates)
+        for label, each in self.waiting.items():
+            rate = self._rates.get(each.class_code, 1.0)
+            self.waiting[label] = replace(each, rate=rate)
 
     def _wrong(self, row: Row, label: str, former: str | None, to: Status) -> list[str]:
         kind, known = row["kind"], self.status.get(label)

@@ -4,13 +4,14 @@ import json
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, select, text
 
 from app import migrations
 from app.backup import (
@@ -25,10 +26,11 @@ from app.backup import (
 from app.command import main
 from app.keeping import is_due, safekeeping
 from app.settings import Settings
+from office.errors import LineEmpty
 from office.journal import JournalRow
 from office.moment import MomentNeeds, Need
 from office.place import Office
-from office.tickets import IS_OPEN, Ticket
+from office.tickets import IS_OPEN, Step, Ticket
 from storage.engine import open_engine, sqlite_url
 from storage.work import Store
 from tests.houses import MORNING, Staffed
@@ -134,7 +136,7 @@ def test_numbering_goes_on_after_a_restore(
     store.close()
 
 
-def test_a_backup_amid_the_rush_holds_one_moment(
+def test_a_backup_amid_the_rush_is_the_journal_at_its_version(
     staffed: Staffed, data: Path, tmp_path: Path
 ) -> None:
     stop = threading.Event()
@@ -143,30 +145,41 @@ def test_a_backup_amid_the_rush_holds_one_moment(
         while not stop.is_set():
             staffed.take()
 
-    takers = [threading.Thread(target=rush) for _ in range(4)]
-    for taker in takers:
-        taker.start()
+    def serve(counter: int) -> None:
+        while not stop.is_set():
+            with suppress(LineEmpty):
+                staffed.serve(counter)
+
+    at_work = [threading.Thread(target=rush) for _ in range(3)]
+    at_work += [threading.Thread(target=serve, args=(counter,)) for counter in (1, 2)]
+    for each in at_work:
+        each.start()
     try:
-        while staffed.read(lambda _work, office: office.version) < 40:
+        while staffed.read(lambda _work, office: office.version) < 60:
             stop.wait(0.05)
         file = back_up(staffed.store.engine, data, tmp_path / "kept", MIDNIGHT)
     finally:
         stop.set()
-        for taker in takers:
-            taker.join()
+        for each in at_work:
+            each.join()
     manifest = restore(file, tmp_path / "there", sqlite_url(tmp_path / "there.db"), MORNING)
     version = manifest.versions["dukcapil"]
+    upto = select(JournalRow.__table__).where(JournalRow.version <= version)
     store = Store(sqlite_url(tmp_path / "there.db"))
     with store.read() as work, staffed.store.read() as source:
-        assert 40 <= version <= source.session.scalars(select(Office.version)).one()
-        assert work.session.scalars(select(func.count()).select_from(Ticket)).one() == version
-        original = source.session.scalars(
-            select(JournalRow.detail)
-            .where(JournalRow.version <= version)
-            .order_by(JournalRow.version)
-        ).all()
-        brought = work.session.scalars(select(JournalRow.detail).order_by(JournalRow.version)).all()
-        assert brought == original
+        assert 60 <= version <= source.session.scalars(select(Office.version)).one()
+        assert work.session.scalars(select(Office.version)).one() == version
+        original = source.session.execute(upto.order_by(JournalRow.version)).all()
+        everything = select(JournalRow.__table__).order_by(JournalRow.version)
+        assert [*work.session.execute(everything)] == original
+        assert [row.version for row in original] == list(range(1, version + 1))
+        standing = {row.ticket_id: row.detail["to"] for row in original if row.ticket_id}
+        restored = {each.id: each.status for each in work.session.scalars(select(Ticket))}
+        assert restored == standing
+        assert set(standing.values()) >= {"waiting", "done"}
+        ended = {each.id for each in work.session.scalars(select(Ticket).where(~IS_OPEN))}
+        open_steps = work.session.scalars(select(Step.ticket_id).where(Step.ended_at.is_(None)))
+        assert sorted(open_steps) == sorted(standing.keys() - ended)
     store.close()
 
 

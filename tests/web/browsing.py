@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import requests
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -51,3 +52,25 @@ class Browser:
 
 def _named(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+class FarBrowser:
+    """The same at a running server; what it sends is to succeed, and it goes where it is led."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._session = requests.Session()
+        self._session.headers.update({**HTML, "Origin": url})
+
+    def get(self, path: str) -> requests.Response:
+        """Open a page."""
+        return self._session.get(self.url + path, timeout=30)
+
+    def send(self, path: str, **fields: str) -> requests.Response:
+        """Send a form as its page would, and return the page it leads to."""
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self.get("/sign-in").text)
+        assert found is not None
+        form = {"csrf_token": found[1], **fields}
+        answer = self._session.post(self.url + path, data=form, timeout=30)
+        assert answer.status_code == 200, (path, answer.text)
+        return answer

@@ -1,8 +1,9 @@
 """The API's specification: valid, whole, and true of what the API answers."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -20,9 +21,15 @@ from schemathesis.specs.openapi.checks import (
 )
 from sqlalchemy import delete
 
+from office.people import Role, issue_token
 from office.place import EarlyClosing, Office, services_of
+from office.screens import Layout, Place, arrange_screen
 from storage.work import Work
 from tests.houses import Client, Staffed
+from tests.web.test_socket_words import TIMES
+from tests.web.test_who_may import NOBODY, tokens
+
+__all__ = ["tokens"]
 
 #: What an answer is held against; rights and refusals have tests of their own.
 CONFORMANCE: list[CheckFunction] = [
@@ -34,7 +41,7 @@ CONFORMANCE: list[CheckFunction] = [
 ]
 
 #: Requests tried at each operation, by kind of database: what they may answer is the same.
-TRIES = {"sqlite": 15, "postgresql": 8}
+TRIES = {"sqlite": 12, "postgresql": 8}
 
 Case = schemathesis.Case[Any]
 
@@ -228,14 +235,30 @@ def test_a_day_through_every_verb_is_answered_as_specified(
     ask("manager", "GET", "/reports/waiting", from_="2026-11-25", to="2026-11-25")
 
 
-# As many requests as there are operations, times TRIES: it takes its time beside other tests.
+def a_sign(staffed: Staffed) -> str:
+    """Hang a sign at counter 1, and return its token."""
+    now, place = staffed.clock.now(), Place(layout=Layout.SIGN, counter=1)
+
+    def act(work: Work, office: Office) -> str:
+        token, secret = issue_token(work, office.id, Role.SCREEN, "Papan loket", now)
+        arrange_screen(work, office, staffed.actors["manager"], now, token.id, token.name, place)
+        return secret
+
+    secret: str = staffed.in_turn(act)
+    return secret
+
+
+# Twice as many requests as there are operations, times TRIES: it takes its time beside others.
 @pytest.mark.timeout(300)
 def test_whatever_is_asked_the_answer_is_one_that_was_specified(
-    schema: BaseSchema, staffed: Staffed
+    schema: BaseSchema, staffed: Staffed, tokens: dict[str, str]
 ) -> None:
-    tokens = staffed.sample.tokens
+    clerks = staffed.sample.tokens["clerks"]
+    tokens["sign"] = a_sign(staffed)
+    everybody = cycle([NOBODY, *tokens])
     secrets = [staffed.take_with_token(each)[1] for each in "AACKL"]
     statuses: Counter[int] = Counter()
+    by_role: defaultdict[str, set[int]] = defaultdict(set)
 
     def steered(case: Case) -> Case:
         """Turn a case to what there is, more often than chance would."""
@@ -258,12 +281,17 @@ def test_whatever_is_asked_the_answer_is_one_that_was_specified(
         return case
 
     def token_for(case: Case) -> str:
-        clerk: str | None = tokens["clerks"].get(str(case.path_parameters.get("number")))
-        return clerk or str(tokens["manager"])
+        clerk: str | None = clerks.get(str(case.path_parameters.get("number")))
+        return clerk or tokens["manager"]
+
+    def sent(case: Case, token: str | None) -> int:
+        answer = case.call(headers={"Authorization": f"Bearer {token}"} if token else {})
+        case.validate_response(answer, checks=CONFORMANCE)
+        return int(answer.status_code)
 
     def tried(operation: Any) -> Callable[[], None]:
         @settings(
-            max_examples=TRIES[staffed.store.engine.dialect.name],
+            max_examples=TRIES[staffed.store.engine.dialect.name] * TIMES,
             derandomize=True,
             deadline=None,
             database=None,
@@ -273,9 +301,9 @@ def test_whatever_is_asked_the_answer_is_one_that_was_specified(
         @given(case=operation.as_strategy())
         def ask(case: Case) -> None:
             case = steered(case)
-            answer = case.call(headers={"Authorization": f"Bearer {token_for(case)}"})
-            statuses[answer.status_code] += 1
-            case.validate_response(answer, checks=CONFORMANCE)
+            statuses[sent(case, token_for(case))] += 1
+            who = next(everybody)
+            by_role[who].add(sent(case, tokens.get(who)))
 
         return ask
 
@@ -291,3 +319,7 @@ def test_whatever_is_asked_the_answer_is_one_that_was_specified(
         staffed.in_turn(give_numbers_again)
     assert statuses[200] > statuses.total() / 10, statuses
     assert {201, 404, 409, 422} <= set(statuses), statuses
+    assert set(by_role) == {NOBODY, *tokens}
+    assert 401 in by_role[NOBODY]
+    for who in tokens:
+        assert {200, 403} <= by_role[who], (who, by_role[who])

@@ -32,7 +32,8 @@ from tests.web.conftest import app_at
 from tests.web.furnishing import Furnished, rows_of
 from tests.web.test_who_may import EVERYBODY, NOBODY, SOCKETS, WAYS, Way, is_refused
 from web.limits import limiter
-from web.live import Publisher, Pulse, room_of
+from web.live import Publisher, Pulse, Seat, room_of
+from web.outlook import Outlooks
 
 #: The office somebody works in, and the one they have nothing to do with; the latter is the first
 #: of the installation, which is taken where nothing else is known.
@@ -395,7 +396,7 @@ def test_the_sockets_of_one_office_hear_nothing_of_another(pair: Pair) -> None:
         socket.disconnect(name)
 
 
-def test_each_process_tells_its_own_screens_the_version_of_their_office(
+def test_each_process_tells_its_own_screens_and_works_out_waits_for_their_offices_only(
     pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = pair.app.extensions["antrean"]
@@ -405,14 +406,28 @@ def test_each_process_tells_its_own_screens_the_version_of_their_office(
         told.append((event, value["version"], how["to"], how["ignore_queue"]))
 
     monkeypatch.setattr(home.socketio, "emit", emit)
-    spaces = home.spaces[:1]
-    with pair.app.app_context():
-        Pulse(pair.app, home, spaces).beat()
-    offices = [
-        (office.staffed.office_id, office.staffed.read(lambda _work, row: row.version))
-        for office in (pair.there, pair.here)
-    ]
-    assert told == [("heartbeat", version, room_of(number), True) for number, version in offices]
+    space = home.spaces[0]
+    pulse = Pulse(pair.app, home, [space])
+
+    def beat() -> list[tuple[Any, ...]]:
+        told.clear()
+        home.outlooks = Outlooks()
+        with pair.app.app_context():
+            pulse.beat()
+        return told
+
+    assert beat() == []
+    assert not home.outlooks._newest
+    for offices in ([pair.here], [pair.there, pair.here]):
+        for office in offices:
+            actor = office.staffed.actors["kiosk"]
+            monkeypatch.setitem(space.seats, office.mark, Seat(office.mark, actor, {}))
+        versions = [
+            (office.staffed.office_id, office.staffed.read(lambda _work, row: row.version))
+            for office in offices
+        ]
+        assert beat() == [("heartbeat", each, room_of(number), True) for number, each in versions]
+        assert set(home.outlooks._newest) == {number for number, _version in versions}
 
 
 def test_an_office_leaves_in_no_file_but_its_own_and_is_named_where_there_are_several(

@@ -7,7 +7,9 @@ import requests
 
 from tests.houses import Server
 from tests.kiosk.printing.fakes import FakePrinter, black_hole
+from tests.kiosk.printing.test_spooler import wait_until
 from tests.office.test_shelf import picture
+from tests.web.browsing import FarBrowser
 
 
 def test_a_printer_that_answers_nobody_keeps_nobody_waiting(
@@ -71,3 +73,26 @@ def test_tickets_taken_while_the_printer_was_off_are_printed_when_it_is_on(
     printer.switch_on()
     printer.wait_for(3, seconds=45)
     assert [next(each for each in labels if each in text) for text in printer.texts()] == labels
+
+
+def test_a_test_slip_of_the_page_tells_what_the_printer_lacks_and_comes_when_it_has_it(
+    make_server: Callable[..., Server], printer: FakePrinter, passwords: dict[str, str]
+) -> None:
+    server = make_server(printer=printer.address)
+    chief = FarBrowser(server.url)
+    chief.send("/sign-in", username="manajer", password=passwords["manajer"])
+    printer.paper_out = True
+    chief.send("/manager/slip/test", lang="id")
+    wait_until(lambda: "kertas habis" in chief.get("/manager/slip?lang=id").text)
+    assert "no paper" in chief.get("/manager/slip?lang=en").text
+    printer.paper_out = False
+    printer.wait_for(1, 40)
+    assert "A001" not in printer.texts()[0]
+    wait_until(lambda: "no paper" not in chief.get("/manager/slip?lang=en").text)
+    # Half a slip and no power: the same number again, and then the next, without a restart.
+    printer.dies_after = 60
+    server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})
+    chief.send("/manager/slip/test", lang="id")
+    printer.wait_for(3, 40)
+    assert len(printer.rolls) == 3
+    assert printer.rolls[1].line("A001")
