@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from kiosk.agents import Agents
 from office import notes
+from office.devices import devices_of, revoke
 from tests.houses import Client, Server, Staffed
 from tests.screens import Screen
 from tests.web.test_who_may import EVENTS, NOBODY, SOCKETS, tokens
 from web.house import House
-from web.live import SeatedSpace
+from web.live import Pulse, SeatedSpace
 
 __all__ = ["tokens"]
 
@@ -215,6 +216,21 @@ def test_whatever_knocks_at_a_socket_only_who_may_is_let_in(
             socket.disconnect(name)
 
     knock()
+
+
+@pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
+def test_a_board_that_says_it_is_gone_hears_nothing_more_once_it_is_removed(
+    room: Room, staffed: Staffed, tokens: dict[str, str]
+) -> None:
+    board = room.connect("/display", {"token": tokens["screen"]})
+    board.emit("disconnect", "bye", namespace="/display")
+    assert board.is_connected("/display")
+    with staffed.store.work() as work:
+        devices = {each.role: each for each in devices_of(work, staffed.office_id)}
+        revoke(devices["screen"], staffed.clock.now())
+    with room.app.app_context():
+        Pulse(room.app, room.home, room.home.spaces).drop()
+    assert not board.is_connected("/display")
 
 
 #: Frames that are no Socket.IO, or not as anybody's library would send them.
