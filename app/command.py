@@ -8,6 +8,7 @@ if any(each in {"serve", "demo"} for each in sys.argv[1:2]):
     server.patch()
 
 import json
+import os
 import socket
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,7 @@ PORT = click.option("--port", type=click.IntRange(0, 65535), help="Port to liste
 @click.version_option(package_name="antrean")
 def main() -> None:
     """The queue and service desk of a public office."""
+    os.umask(0o077)  # who visits, and who works here, is nobody else's business on this machine
 
 
 @main.command()

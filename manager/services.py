@@ -13,7 +13,7 @@ from office import catalogue, ready
 from office.catalogue import Offer
 from office.errors import Invalid
 from office.people import Right
-from office.place import Office, in_language, services_by_counter
+from office.place import LAST_NUMBER, Office, in_language, services_by_counter
 from web.house import house
 from web.languages import locale
 from web.pages import Act, asker, form_done, page_for
@@ -101,7 +101,7 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
         ],
         icons=catalogue.ICONS,
         limits=catalogue,
-        fresh=_told(Offer("", 1, 999, {}, {}, catalogue.ICONS[0], None, 10)),
+        fresh=_told(Offer("", 1, LAST_NUMBER, {}, {}, catalogue.ICONS[0], None, 10)),
         error=error,
         typed=request.form if error else {},
     )

@@ -30,6 +30,8 @@ from storage.work import Work
 TIMEZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
 LONGEST_NAME = 120
 LONGEST_COUNTER = 40
+#: What a counter is called, before its number, until somebody names it.
+WORD = {"id": "Loket", "en": "Counter"}
 #: The most counters an office has.
 MOST_COUNTERS = 99
 #: The most that are added at once, so that a slip of the hand is noticed.
@@ -94,7 +96,8 @@ def add_counters(
     work.session.flush()
     terms = [Terms(each.code) for each in services_of(work, office.id)] if serve_all else []
     for counter in added:
-        _name(work, office, actor, now, counter, {}, added=True)
+        names = {each: f"{WORD[each]} {counter.number}" for each in office.locales if each in WORD}
+        _name(work, office, actor, now, counter, names, added=True)
         if terms:
             set_plan(work, office, actor, now, counter.number, terms)
     return added

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from office.catalogue import Offer, add_service, all_services, clash
 from office.outages import Need
 from office.people import Actor
-from office.place import Hours, Office, PriorityClass, Service
+from office.place import LAST_NUMBER, Hours, Office, PriorityClass, Service
 from office.timetable import Stretches
 from storage.work import Work
 
@@ -184,9 +184,6 @@ WEEK = (
     (4, time(13), time(15, 30)),
 )
 
-#: The last number of a service before its manager says otherwise.
-LAST = 999
-
 
 def ready_offers() -> dict[str, Offer]:
     """Return the ready services by code, as a manager would set them."""
@@ -194,7 +191,7 @@ def ready_offers() -> dict[str, Offer]:
         code: Offer(
             letter,
             1,
-            LAST,
+            LAST_NUMBER,
             {"id": name, "en": english},
             {"id": bring, "en": english_bring},
             icon,
