@@ -89,6 +89,12 @@ TOLD = JSON | st.fixed_dictionaries(
 #: Names that are no events, some of which mean something to Socket.IO or to Python.
 NO_EVENTS = ("connect", "disconnect", "message", "snapshot", "emit", "__class__", "\0", "", 7, None)
 
+#: Every namespace, and on the other database, too, those that keep what they are told.
+PLACES = [
+    *(("sqlite", name) for name in SOCKETS),
+    *(("postgresql", name) for name in ("/display", "/agent")),
+]
+
 #: How many times as many examples as usual are tried.
 TIMES = int(os.environ.get("ANTREAN_TRIES", "1"))
 
@@ -160,7 +166,7 @@ def room(
     return Room(make_client(), staffed, tokens)
 
 
-@pytest.mark.parametrize("name", SOCKETS)
+@pytest.mark.parametrize(("shared_url", "name"), PLACES, indirect=["shared_url"])
 def test_whatever_a_screen_says_it_keeps_its_seat_and_is_told_its_own(
     name: str, room: Room, tokens: dict[str, str]
 ) -> None:
@@ -197,7 +203,7 @@ def test_whatever_a_screen_says_it_keeps_its_seat_and_is_told_its_own(
     assert not getattr(handler, "seats", {})
 
 
-@pytest.mark.parametrize("name", SOCKETS)
+@pytest.mark.parametrize(("shared_url", "name"), PLACES, indirect=["shared_url"])
 def test_whatever_knocks_at_a_socket_only_who_may_is_let_in(
     name: str, room: Room, tokens: dict[str, str]
 ) -> None:
