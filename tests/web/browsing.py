@@ -60,6 +60,8 @@ class FarBrowser:
     def __init__(self, url: str) -> None:
         self.url = url
         self._session = requests.Session()
+        #: The last page it was led to, with a token against forgery.
+        self._page = ""
         self._session.headers.update({**HTML, "Origin": url})
 
     def get(self, path: str) -> requests.Response:
@@ -68,9 +70,11 @@ class FarBrowser:
 
     def send(self, path: str, **fields: str) -> requests.Response:
         """Send a form as its page would, and return the page it leads to."""
-        found = re.search(r'name="csrf-token" content="([^"]+)"', self.get("/sign-in").text)
+        page = self._page or self.get("/sign-in").text
+        found = re.search(r'name="csrf-token" content="([^"]+)"', page)
         assert found is not None
         form = {"csrf_token": found[1], **fields}
         answer = self._session.post(self.url + path, data=form, timeout=30)
         assert answer.status_code == 200, (path, answer.text)
+        self._page = answer.text
         return answer
