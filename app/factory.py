@@ -5,6 +5,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from apiflask import APIFlask
@@ -41,9 +42,11 @@ from web.account import account_pages
 from web.doors import doors
 from web.house import House
 from web.limits import limiter
+from web.provider import Client, Provider
 from web.requests import HouseRequest, OfficePrefix
 from web.second_factor import second_factor_pages
 from web.shelf import shelf_pages
+from web.single_sign_on import single_sign_on_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = (kiosk, counter, display, surveys, manager)
@@ -74,6 +77,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
         socketio=_socketio(app, settings),
         folder=settings.data,
         public_url=settings.public_url,
+        provider=_provider(settings),
         printer=settings.printer,
         media_room=settings.media_mb * 2**20,
         alone=not settings.redis,
@@ -90,6 +94,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     app.register_blueprint(doors)
     app.register_blueprint(account_pages)
     app.register_blueprint(second_factor_pages)
+    app.register_blueprint(single_sign_on_pages)
     app.register_blueprint(shelf_pages)
     app.register_blueprint(readiness)
     metrics.init_app(app, home, settings.metrics_token)
@@ -171,6 +176,21 @@ def _socketio(app: Flask, settings: Settings) -> SocketIO:
     if settings.redis:
         options["message_queue"] = settings.redis
     return SocketIO(app, **options)
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    return Provider(
+        Client(
+            settings.oidc_issuer,
+            settings.oidc_client_id,
+            settings.oidc_client_secret.get_secret_value(),
+            settings.oidc_claim,
+            settings.oidc_domain,
+            settings.oidc_name or urlsplit(settings.oidc_issuer).netloc,
+        )
+    )
 
 
 def _packages() -> tuple[str, ...]:

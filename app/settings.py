@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -12,10 +12,13 @@ from pydantic_settings import (
 )
 
 from storage.engine import sqlite_url
+from web.provider import is_safe
 
 PREFIX = "ANTREAN_"
 #: The file read from the data folder.
 FILE = "antrean.toml"
+#: Settings whose values are never told.
+SECRETS = ("oidc_client_secret", "metrics_token")
 #: Variables of the commands that are not settings of the server.
 OTHERS = {"ANTREAN_TOKENS", "ANTREAN_SAMPLES"}
 
@@ -52,6 +55,16 @@ class Settings(BaseSettings):
     metrics_token: str = Field(
         "", description="Bearer token for /metrics; empty: for this machine itself only"
     )
+    oidc_issuer: str = Field("", description="Issuer for single sign-on; empty: passwords only")
+    oidc_client_id: str = Field("", description="Name of this installation at the issuer")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Its secret there")
+    oidc_claim: str = Field(
+        "preferred_username", description="Claim that holds the account name, or name@office"
+    )
+    oidc_domain: str = Field(
+        "", description="What follows the @ in that claim and is no part of the account name"
+    )
+    oidc_name: str = Field("", max_length=40, description="What people call it; empty: its host")
     language: Literal["id", "en"] = Field("id", description="What the doctor speaks")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -78,6 +91,24 @@ class Settings(BaseSettings):
         """Refuse a continuous copy of PostgreSQL, which has replication of its own."""
         if self.copy_to is not None and self.database:
             raise ValueError("copy_to copies SQLite in the data folder; PostgreSQL replicates")
+        return self
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def encrypted(cls, value: str) -> str:
+        """Refuse an issuer that others on the way could pretend to be."""
+        if value and not is_safe(value):
+            raise ValueError("must begin with https:// (http:// on this machine only)")
+        return value
+
+    @model_validator(mode="after")
+    def whole_client(self) -> "Settings":
+        """Refuse single sign-on that cannot work, or whose e-mails could be anybody's."""
+        given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret.get_secret_value())
+        if any(given) and not all(given):
+            raise ValueError("oidc_issuer, oidc_client_id and oidc_client_secret go together")
+        if self.oidc_claim == "email" and not self.oidc_domain:
+            raise ValueError("oidc_claim email needs oidc_domain, what follows the @ there")
         return self
 
     @property
@@ -126,8 +157,11 @@ def load(environ: dict[str, str], **given: Any) -> Settings:
         return Settings(**chosen)
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else "copy_to"
-        raise SettingsWrong(f"setting {name}: {first['msg']} (got {first['input']!r})") from error
+        if not first["loc"]:
+            raise SettingsWrong(first["msg"].removeprefix("Value error, ")) from None
+        name = str(first["loc"][0])
+        got = "" if name in SECRETS else f" (got {first['input']!r})"
+        raise SettingsWrong(f"setting {name}: {first['msg']}{got}") from None
 
 
 def _of_file(file: Path) -> dict[str, Any]:

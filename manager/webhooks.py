@@ -5,7 +5,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from http.client import HTTPException
-from typing import Any
 
 import structlog
 
@@ -13,21 +12,12 @@ from office import webhooks
 from office.journal import Journaled
 from office.webhooks import Parcel
 from web.house import House
+from web.outside import opener
 
 log = structlog.get_logger(__name__)
 
 #: Seconds between two looks where nothing is heard of, and for which a receiver may be silent.
 IDLE, PATIENCE = 2.0, 10.0
-
-
-class NoDetours(urllib.request.HTTPRedirectHandler):
-    """What is signed for one address is sent to no other."""
-
-    def redirect_request(self, *_given: Any) -> None:
-        """Follow nothing; the answer is then a failure."""
-
-
-_opener = urllib.request.build_opener(NoDetours, urllib.request.ProxyHandler({}))
 
 
 class Sender:
@@ -106,7 +96,7 @@ def send(parcel: Parcel) -> str | None:
         },
     )
     try:
-        with _opener.open(request, timeout=PATIENCE) as answer:
+        with opener.open(request, timeout=PATIENCE) as answer:
             return None if 200 <= answer.status < 300 else f"HTTP {answer.status}"
     except urllib.error.HTTPError as refused:
         refused.close()

@@ -7,6 +7,7 @@ the right in question is the one that asks.
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Request, g, request, session
 from sqlalchemy import select
@@ -71,11 +72,15 @@ def bearer(asked: Request) -> str | None:
     return value.strip() or None if kind.lower() == "bearer" else None
 
 
-def sign_in(work: Work, account: Account, now: datetime, *, by_pin: bool = False) -> None:
+def sign_in(
+    work: Work, account: Account, now: datetime, *, by_pin: bool = False, how: str = ""
+) -> None:
     """Remember in this browser's session that `account` signed in, in place of anybody before.
 
-    Who proved themselves with a PIN are good at counters only.
+    Who proved themselves with a PIN are good at counters only. `how` is "oidc" for whoever came by
+    the provider of single sign-on, else empty.
     """
+    told: dict[str, Any] = {"how": how} if how else {}
     sign_out(work, now)
     office = take_turn(work, account.office_id, now)
     begun = sign_ins.begin(work, account, now, browser_of(request), by_pin=by_pin)
@@ -88,8 +93,9 @@ def sign_in(work: Work, account: Account, now: datetime, *, by_pin: bool = False
         sign_in=begun.id,
         browser=begun.browser,
         by_pin=by_pin,
+        **told,
     )
-    session["account"] = {"id": account.id, "sign_in": begun.id}
+    session["account"] = {"id": account.id, "sign_in": begun.id, **told}
 
 
 def sign_out(work: Work, now: datetime) -> None:
@@ -126,14 +132,15 @@ def sign_in_failed(
     journal.append(work, office, Kind.SIGN_IN_FAILED, door, now, account=who, why=why)
 
 
-def half_way(account: Account, onward: str, now: datetime) -> None:
-    """Remember that this browser gave the right password of `account`, which needs a code, too."""
+def half_way(account: Account, onward: str, now: datetime, how: str = "") -> None:
+    """Remember that this browser came in as `account`, by `how`, which needs a code, too."""
     until = (now + HALF_WAY).isoformat()
     session["halfway"] = {
         "account": account.id,
         "generation": account.generation,
         "until": until,
         "next": onward,
+        "how": how,
     }
 
 

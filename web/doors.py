@@ -2,11 +2,21 @@
 
 from collections.abc import Collection
 from importlib.metadata import version
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import text
 
@@ -40,6 +50,10 @@ doors = APIBlueprint(
     enable_openapi=False,
 )
 
+#: Where the session keeps what the form tells of the provider, in any language: a refusal's code
+#: and name, or the address to sign out there.
+OF_PROVIDER = "of_provider"
+
 HOME = {Role.KIOSK: "kiosk.page", Role.SCREEN: "display.page", Role.EXIT: "exit.page"}
 
 
@@ -56,7 +70,7 @@ def home() -> Response:
 
 @doors.get("/sign-in")
 def sign_in_page() -> str:
-    """Show the form."""
+    """Show the form, after a visit to the provider with what came of it."""
     return _sign_in_form()
 
 
@@ -80,16 +94,23 @@ def sign_in_sent() -> Response:
             sign_in_failed(work, account, why, home.clock.now(), code)
         page = _sign_in_form(_("The name or the password is wrong."), username)
         return make_response(page, 401)
-    return _let_in(account, _next())
+    return let_in(account, onward())
 
 
 @doors.post("/sign-out")
-def sign_out_sent() -> Response:
-    """Sign the person out; the browser stays the device it is."""
+def sign_out_sent() -> ResponseReturnValue:
+    """Sign the person out; the browser stays the device it is.
+
+    Whoever came by the provider is offered a link out of there, too: no form leads elsewhere.
+    """
     home = house()
+    now, out = home.clock.now(), None
+    provider = home.provider if session.get("account", {}).get("how") else None
     with home.store.work() as work:
-        sign_out(work, home.clock.now())
-    return cast(Response, redirect(url_for("web.sign_in_page")))
+        sign_out(work, now)
+    if provider is not None:
+        out = provider.way_out(at_public_address("web.sign_in_page"), now)
+    return back_from_provider(out=out) if out else redirect(url_for("web.sign_in_page"))
 
 
 @doors.get("/welcome")
@@ -118,7 +139,7 @@ def welcome_sent() -> Response:
     except (PasswordTooShort, PasswordCommon, InvitationInvalid) as refusal:
         field = "code" if isinstance(refusal, InvitationInvalid) else "password"
         return _not_welcome(field, sentence(refusal.code, refusal.facts))
-    return _let_in(account, "")
+    return let_in(account, "")
 
 
 @doors.get("/link")
@@ -158,11 +179,35 @@ def health() -> Response:
     return jsonify(status="ok", version=version("antrean"))
 
 
+def at_public_address(endpoint: str, **values: Any) -> str:
+    """Return the whole address of a page, as it is reached from outside."""
+    base = house().public_url or request.url_root.rstrip("/")
+    return base + url_for(endpoint, **values)
+
+
+def back_from_provider(next_page: str = "", **told: str) -> Response:
+    """Go to the sign-in form, which says what came of the provider."""
+    session[OF_PROVIDER] = told
+    where = url_for("web.sign_in_page", provider=1, next=next_page or None)
+    return cast(Response, redirect(where))
+
+
 def _sign_in_form(error: str | None = None, username: str = "") -> str:
+    provider, next_page = house().provider, onward()
     with house().store.read() as work:
         several = has_several(work)
+    told = session.get(OF_PROVIDER, {}) if "provider" in request.args else {}
     return render_template(
-        "web/sign_in.html", error=error, username=username, next=_next(), several=several
+        "web/sign_in.html",
+        error=error,
+        username=username,
+        next=next_page,
+        several=several,
+        provider=provider and provider.client.name,
+        # At the public address, so that the session is that of where the browser comes back to.
+        door=at_public_address("single_sign_on.leave", next=next_page or None),
+        told=told,
+        refusal=sentence(told["code"], told) if "code" in told else None,
     )
 
 
@@ -182,15 +227,19 @@ def _not_welcome(field: str, error: str) -> Response:
     return make_response(_welcome_form(error, field), 422)
 
 
-def _let_in(account: Account, onward: str) -> Response:
-    """Sign in whoever gave the right password, or ask for their code first."""
+def let_in(account: Account, next_page: str, how: str = "") -> Response:
+    """Sign in whoever gave the right password or came by the provider, or ask for their code first.
+
+    The code is asked for whatever the provider says of its own ways to be sure.
+    """
     now = house().clock.now()
+    session.pop(OF_PROVIDER, None)
     if account.totp_salt is not None:
-        half_way(account, onward, now)
+        half_way(account, next_page, now, how)
         return cast(Response, redirect(url_for("second_factor.code_page")))
     with house().store.work() as work:
-        sign_in(work, account, now)
-    return cast(Response, redirect(onward or url_for(_place_of(rights_of(account)))))
+        sign_in(work, account, now, how=how)
+    return cast(Response, redirect(next_page or url_for(_place_of(rights_of(account)))))
 
 
 def _place_of(rights: Collection[Right]) -> str:
@@ -201,7 +250,7 @@ def _place_of(rights: Collection[Right]) -> str:
     return "counter.page" if Right.SERVE in rights else "reception.page"
 
 
-def _next() -> str:
+def onward() -> str:
     """Return where to go after signing in: a path of this server, or nothing."""
     wanted = request.values.get("next", "")
     parts = urlsplit(wanted)

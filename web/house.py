@@ -18,6 +18,7 @@ from office.tickets import Ticket
 from storage.work import Store, Work
 from web.clock_watch import ClockWatch
 from web.outlook import Outlooks
+from web.provider import Provider
 
 if TYPE_CHECKING:
     from web.live import LiveSpace, SeatedSpace
@@ -62,6 +63,8 @@ class House:
     folder: Path
     #: The address phones reach the server at, without a slash at the end; empty: the request's own.
     public_url: str = ""
+    #: Where people may sign in beside the password.
+    provider: Provider | None = None
     #: Where slips are printed; "none" where nothing prints.
     printer: str = "none"
     #: Bytes of pictures and videos that an office may keep.

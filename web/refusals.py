@@ -148,6 +148,16 @@ SENTENCES: dict[str, LazyString] = {
     "rating_over": _l("This visit was too long ago to be rated. Thank you all the same."),
     "sign_elsewhere": _l("This screen is not the sign of that counter."),
     "sign_in_unknown": _l("This sign-in is over already."),
+    "single_sign_on_away": _l(
+        "The sign-in service does not answer now. Your account name and password let you in here."
+    ),
+    "single_sign_on_failed": _l(
+        "Signing in there did not work. Try once more, or use your account name and password."
+    ),
+    "single_sign_on_off": _l("There is no such way to sign in here."),
+    "single_sign_on_unknown": _l(
+        "Nobody here signs in as “%(name)s”. Ask a manager for an account of that name."
+    ),
     "slip_unknown": _l("The number or the code is not right. Please look at your slip once more."),
     "range_wrong": _l(
         "The last number must not lie before the first; both lie between 1 and %(limit)s."

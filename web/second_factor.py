@@ -68,7 +68,7 @@ def code_sent() -> ResponseReturnValue:
             take_turn(work, person.office_id, now)
             account = work.session.get_one(Account, person.id)
             second_factor.use(account, step, recovery)
-            sign_in(work, account, now)
+            sign_in(work, account, now, how=session["halfway"].get("how", ""))
     except CodeWrong as refusal:
         with home.store.work() as work:
             sign_in_failed(work, person, "code", now)

@@ -125,3 +125,35 @@ def test_settings_do_not_change() -> None:
     settings = load({})
     with pytest.raises(ValidationError, match="frozen"):
         settings.port = 9000  # type: ignore[misc]
+
+
+PROVIDER = {
+    "oidc_issuer": "https://masuk.example.go.id",
+    "oidc_client_id": "antrean",
+    "oidc_client_secret": "rahasia-klien",
+}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"oidc_issuer": "http://masuk.example.go.id"},
+        {"oidc_issuer": "masuk.example.go.id"},
+        {"oidc_issuer": "https://[masuk"},
+        {"oidc_issuer": ""},
+        {"oidc_client_id": ""},
+        {"oidc_client_secret": ""},
+        {"oidc_client_secret": {"rahasia-klien": 1}},
+        {"oidc_claim": "email"},
+    ],
+)
+def test_single_sign_on_is_whole_and_safe_or_refused_at_start_without_its_secret(
+    wrong: dict[str, str],
+) -> None:
+    load({}, **PROVIDER)
+    load({}, **PROVIDER, oidc_claim="email", oidc_domain="example.go.id")
+    load({}, **{**PROVIDER, "oidc_issuer": "http://127.0.0.1:8080/realms/antrean"})
+    with pytest.raises(SettingsWrong, match="oidc_") as refused:
+        load({}, **{**PROVIDER, **wrong})
+    assert "rahasia-klien" not in str(refused.value)
+    assert "rahasia-klien" not in repr(load({}, **PROVIDER))

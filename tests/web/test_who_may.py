@@ -68,6 +68,7 @@ WAYS: dict[str, Way] = {
         for way in (
             *("GET /", "GET /sign-in", "POST /sign-in", "POST /sign-out"),
             *("GET /sign-in/code", "POST /sign-in/code"),
+            *("GET /sign-in/provider", "GET /sign-in/provider/back"),
             *("GET /link", "POST /link", "GET /link/<code>", "GET /welcome", "POST /welcome"),
             *("GET /healthz", "GET /readyz", "GET /api/openapi.json", "GET /setup", "POST /setup"),
             "GET /metrics",
