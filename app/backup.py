@@ -46,6 +46,8 @@ LEFT_OUT = (
     *("antrean.db*", ".antrean.db*", "backups/*", "voice/*", "media/part-*", "*.log"),
     *("serving.lock", "copy.yml", "set_up_code"),
 )
+#: Tables of which nothing is kept: visitors' addresses last for a visit, backups for many nights.
+PASSING = {"alembic_version", "notify_addresses"}
 #: Files that packing makes no smaller.
 PACKED = (".jpg", ".png", ".mp4", ".webm")
 SECRETS = ("secret_key",)
@@ -238,7 +240,7 @@ def _tables(connection: Connection) -> list[Table]:
     return [
         each
         for each in known.sorted_tables
-        if each.name != "alembic_version" and not each.name.startswith("_litestream")
+        if each.name not in PASSING and not each.name.startswith("_litestream")
     ]
 
 

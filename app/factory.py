@@ -79,6 +79,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
         public_url=settings.public_url,
         provider=_provider(settings),
         printer=settings.printer,
+        notify=settings.notify,
         media_room=settings.media_mb * 2**20,
         alone=not settings.redis,
         safekeeping=lambda: safekeeping(settings),

@@ -227,6 +227,7 @@ class KioskPart(Part):
     rest_minutes: int = 5
     per_identity: int = 0
     phone_minutes: int = 0
+    notify_place: int = 0
 
 
 class ShiftPart(Part):

@@ -1,5 +1,6 @@
 """Settings of one installation: read once, from the environment and a TOML file, then frozen."""
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +12,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from office.notifying import Way
 from storage.engine import sqlite_url
 from web.provider import is_safe
 
@@ -18,7 +20,7 @@ PREFIX = "ANTREAN_"
 #: The file read from the data folder.
 FILE = "antrean.toml"
 #: Settings whose values are never told.
-SECRETS = ("oidc_client_secret", "metrics_token")
+SECRETS = ("notify", "oidc_client_secret", "metrics_token")
 #: Variables of the commands that are not settings of the server.
 OTHERS = {"ANTREAN_TOKENS", "ANTREAN_SAMPLES"}
 
@@ -42,6 +44,11 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(False, description="Send cookies over HTTPS only")
     printer: str = Field(
         "none", description="Where slips are printed, such as tcp://10.0.0.9:9100?width=58"
+    )
+    notify: dict[Way, str] = Field(
+        default_factory=dict,
+        repr=False,
+        description="Gateways for messages to visitors: apprise addresses with {address}, by way",
     )
     backups: Path | None = Field(None, description="Folder of backups; empty: in the data folder")
     backups_kept: int = Field(14, ge=0, le=1000, description="Nightly backups kept; 0 makes none")
@@ -84,6 +91,21 @@ class Settings(BaseSettings):
             return "postgresql+psycopg://" + value.split("://", 1)[1]
         if value and not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("notify", mode="before")
+    @classmethod
+    def notify_of_environment(cls, value: Any) -> Any:
+        """Read what the environment, which knows text only, says as JSON."""
+        return json.loads(value) if isinstance(value, str) else value
+
+    @field_validator("notify")
+    @classmethod
+    def with_place_for_address(cls, value: dict[Way, str]) -> dict[Way, str]:
+        """Refuse a gateway that does not say where the visitor's address goes."""
+        for way, gateway in value.items():
+            if "://" not in gateway or gateway.count("{address}") != 1:
+                raise ValueError(f"{way} must be an apprise address with {{address}} in it")
         return value
 
     @model_validator(mode="after")

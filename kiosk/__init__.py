@@ -8,6 +8,8 @@ from kiosk.agents import Agents
 from kiosk.api import api
 from kiosk.following import TicketSpace
 from kiosk.live import KioskSpace, printer_state, tell_trouble
+from kiosk.notifying import page as notifying
+from kiosk.notifying.sender import Sender
 from kiosk.pages import pages
 from kiosk.personal import personal
 from kiosk.printing.jobs import jobs_now
@@ -26,6 +28,7 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(pages)
     app.register_blueprint(api, url_prefix="/api/v1")
     app.register_blueprint(personal)
+    app.register_blueprint(notifying.pages)
     app.register_blueprint(entrance.pages)
     app.register_blueprint(slips)
     app.register_blueprint(slips_api, url_prefix="/api/v1")
@@ -43,6 +46,9 @@ def init_app(app: APIFlask, home: House) -> None:
     phones = TicketSpace("/ticket")
     home.socketio.on_namespace(phones)
     home.background.append(lambda: phones.run(home))
+    if home.notify:
+        sender = Sender(app, home)
+        home.background.append(sender.run)
     agents = Agents(home)
     home.socketio.on_namespace(agents)
     home.seated.append(agents)

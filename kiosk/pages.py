@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 
 from kiosk.addresses import page_url
 from kiosk.following import ticket_state
+from kiosk.notifying.page import offered
 from kiosk.printing.words import usual_minutes
 from office.errors import TicketReprinted
 from office.people import Right
@@ -67,6 +68,7 @@ def ticket_page(token: str) -> ResponseReturnValue:
         mark = ticket.priority.names if ticket.priority.rate > 1 else {}
         rehearsal = work.session.get_one(Office, ticket.office_id).rehearsal
         logo = logo_address(work, ticket.office_id)
+        notifies = offered(work, ticket.office_id)
     zone = ZoneInfo(state["timezone"])
     with force_locale(language):
         return render_template(
@@ -80,6 +82,7 @@ def ticket_page(token: str) -> ResponseReturnValue:
             mark=in_language(mark, language),
             rehearsal=rehearsal,
             logo=logo,
+            notifies=notifies,
             usual=usual_in_words(state["wait"], language),
             days=_days(state["coming_back"], language),
             taken=" ".join(

@@ -8,7 +8,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
-from office import data_requests
+from office import data_requests, notifying
 from office.data_requests import Proof
 from office.errors import OfficeError
 from office.notes import notes_of
@@ -105,5 +105,6 @@ def _kept(work: Work, ticket: Ticket, zone: ZoneInfo) -> dict[str, Any]:
             }
             for each in ticket.steps
         ],
+        "address": notifying.address_of(work, ticket),
         "notes": [each["text"] for each in notes_of(work, ticket)],
     }

@@ -38,6 +38,7 @@ def page() -> ResponseReturnValue:
         most_groups=MOST,
         longest=LONGEST,
         services=services,
+        ways=house().notify,
     )
 
 

@@ -52,3 +52,9 @@ class KioskRulesShape(Asked):
         le=_MOST["phone_minutes"],
         description="Minutes to take one number on a phone after the entrance's code; 0 not at all",
     )
+    notify_place: int = Field(
+        0,
+        ge=_LEAST["notify_place"],
+        le=_MOST["notify_place"],
+        description="Place in line at which visitors are sent a message, and when called; 0 never",
+    )

@@ -8,6 +8,7 @@ from office import alerts, carrying, early, identity, journal, summaries
 from office.journal import Kind
 from office.moment import forget_needs
 from office.notes import drop_notes
+from office.notifying import forget_all_addresses
 from office.people import Actor, Role
 from office.place import Counter, EarlyClosing, Office
 from office.requests import drop_old_answers
@@ -75,6 +76,7 @@ def close_day(
         )
     }
     forget_needs(work, office.id)
+    forget_all_addresses(work, office.id)
     closed = office.open_day or office.today(now)
     closed_early = work.session.get(EarlyClosing, (office.id, closed))
     goes_home = closed_early is not None and closed_early.fate != early.Fate.SERVED

@@ -27,6 +27,7 @@ class KioskRules(Base):
         CheckConstraint("rest_minutes BETWEEN 1 AND 30", name="rest_minutes"),
         CheckConstraint("per_identity BETWEEN 0 AND 20", name="per_identity"),
         CheckConstraint("phone_minutes BETWEEN 0 AND 30", name="phone_minutes"),
+        CheckConstraint("notify_place BETWEEN 0 AND 20", name="notify_place"),
     )
 
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
@@ -36,6 +37,7 @@ class KioskRules(Base):
     rest_minutes: Mapped[int]
     per_identity: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     phone_minutes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    notify_place: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Rules:
         "rest_minutes": (1, 30),
         "per_identity": (0, 20),
         "phone_minutes": (0, 30),
+        "notify_place": (0, 20),
     }
 
     #: Services that one number may be for.
@@ -63,6 +66,8 @@ class Rules:
     per_identity: int = 0
     #: Minutes after scanning the entrance's code in which a phone may take one number; 0: none.
     phone_minutes: int = 0
+    #: Place in line at which a visitor is sent a message to an address of theirs; 0: never.
+    notify_place: int = 0
 
 
 def rules_of(work: Work, office_id: int) -> Rules:

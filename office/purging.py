@@ -17,11 +17,13 @@ from office.data_requests import KEPT as REQUESTS_KEPT
 from office.data_requests import DataRequest
 from office.journal import Kind
 from office.notes import Note
+from office.notifying import NotifyAddress
 from office.people import Account
 from office.place import Office
 from office.requests import KEPT as ANSWERS_KEPT
 from office.requests import KeptAnswer
 from office.sign_ins import SignIn
+from office.tickets import OPEN, Ticket
 from storage.base import Base
 from storage.work import Work
 
@@ -69,6 +71,12 @@ def _answers(office_id: int, now: datetime, _today: date) -> Any:
     return (KeptAnswer.office_id == office_id) & (KeptAnswer.at < now - ANSWERS_KEPT)
 
 
+def _addresses(office_id: int, _now: datetime, today: date) -> Any:
+    over = Ticket.status.not_in(OPEN) | (Ticket.day < today)
+    ticket = select(Ticket.id).where(Ticket.id == NotifyAddress.ticket_id, over)
+    return (NotifyAddress.office_id == office_id) & ticket.exists()
+
+
 def _sign_ins(office_id: int, now: datetime, _today: date) -> Any:
     return SignIn.account_id.in_(_people(office_id)) & (SignIn.until < now)
 
@@ -85,6 +93,7 @@ def _requests(office_id: int, now: datetime, _today: date) -> Any:
 PURGES = (
     Purge("notes", Note, _notes),
     Purge("kept_answers", KeptAnswer, _answers),
+    Purge("notify_addresses", NotifyAddress, _addresses),
     Purge("sign_ins", SignIn, _sign_ins),
     Purge("data_requests", DataRequest, _requests, {"words": None, "answer": None}),
 )

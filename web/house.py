@@ -1,6 +1,6 @@
 """The house: what one running server is made of, found by every screen through the Flask app."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from flask_socketio import SocketIO
 
 from office.alerts import Alert
 from office.clock import Clock
+from office.notifying import Way
 from office.people import Actor
 from office.place import Office
 from office.returning import Granted
@@ -67,6 +68,8 @@ class House:
     provider: Provider | None = None
     #: Where slips are printed; "none" where nothing prints.
     printer: str = "none"
+    #: Gateways for messages to visitors, by way: apprise addresses with "{address}" in them.
+    notify: Mapping[Way, str] = field(default_factory=dict)
     #: Bytes of pictures and videos that an office may keep.
     media_room: int = 500 * 2**20
     #: Tells of the backups and the continuous copy; see app/keeping.py.

@@ -30,6 +30,8 @@ SENTENCES: dict[str, LazyString] = {
     "clerk_away": _l("This colleague is signed on at no counter now."),
     "missing_unknown": _l("This is not in the list of what to bring."),
     "next_undecided": _l("Say whether the next step of this visit can follow now."),
+    "notify_address_wrong": _l("This is no address of this kind. Please check each sign."),
+    "notify_off": _l("This office sends no messages this way."),
     "note_has_number": _l("This looks like an identity number. Notes hold none."),
     "outcome_code_wrong": _l(
         "The code %(names)s cannot be used: it is taken, or not made of small letters and _."

@@ -29,10 +29,11 @@ from app.settings import Settings
 from office.errors import LineEmpty
 from office.journal import JournalRow
 from office.moment import MomentNeeds, Need
+from office.notifying import NotifyAddress
 from office.place import Office
-from office.tickets import IS_OPEN, Step, Ticket
+from office.tickets import IS_OPEN, Step, Ticket, ticket_with_token
 from storage.engine import open_engine, sqlite_url
-from storage.work import Store
+from storage.work import Store, Work
 from tests.houses import MORNING, Staffed
 from tests.office.test_moment import say
 
@@ -342,10 +343,19 @@ def test_a_database_of_another_version_is_told_of_in_a_sentence(tmp_path: Path) 
     assert (status, "this version does not know" in said) == (1, True)
 
 
+def leave_address(work: Work, office: Office, secret: str) -> None:
+    """Have a visitor wait who is to be sent messages."""
+    ticket = ticket_with_token(work, secret)
+    row = {"ticket_id": ticket.id, "office_id": office.id, "way": "mail", "locale": "id"}
+    work.session.add(NotifyAddress(**row, address="ayu@surat.example.id", next_try_at=MORNING))
+
+
 def test_what_has_outlived_its_time_does_not_come_back_with_a_backup(
     worked: Staffed, data: Path, tmp_path: Path
 ) -> None:
-    say(worked, worked.take(), Need.WRITE)
+    label, secret = worked.take_with_token()
+    say(worked, label, Need.WRITE)
+    worked.in_turn(lambda work, office: leave_address(work, office, secret))
     file = back_up(worked.store.engine, data, tmp_path / "kept", MIDNIGHT)
     address = sqlite_url(tmp_path / "there.db")
     restore(file, tmp_path / "there", address, MORNING + timedelta(days=3))
@@ -354,3 +364,5 @@ def test_what_has_outlived_its_time_does_not_come_back_with_a_backup(
         assert not work.session.scalars(select(Ticket.id).where(IS_OPEN)).all()
         assert not work.session.scalars(select(MomentNeeds.ticket_id)).all()
     store.close()
+    with zipfile.ZipFile(file) as archive:
+        assert all(b"ayu@surat" not in archive.read(name) for name in archive.namelist())

@@ -157,3 +157,29 @@ def test_single_sign_on_is_whole_and_safe_or_refused_at_start_without_its_secret
         load({}, **{**PROVIDER, **wrong})
     assert "rahasia-klien" not in str(refused.value)
     assert "rahasia-klien" not in repr(load({}, **PROVIDER))
+
+
+MAIL = "mailtos://user:rahasia@smtp.example?to={address}"
+
+
+def test_gateways_for_messages_are_read_from_the_file_and_the_environment(tmp_path: Path) -> None:
+    write(tmp_path / "data", f'[notify]\nmail = "{MAIL}"\n')
+    assert load({}, data=tmp_path / "data").notify == {"mail": MAIL}
+    assert load({"ANTREAN_NOTIFY": f'{{"mail": "{MAIL}"}}'}).notify == {"mail": MAIL}
+    assert load({}).notify == {}
+
+
+@pytest.mark.parametrize(
+    "notify",
+    [
+        "rahasia",
+        '{"mail": "mailtos://user:rahasia@smtp.example"}',
+        '{"fax": "json://rahasia/{address}"}',
+        '{"mail": "rahasia {address}"}',
+        '["rahasia"]',
+    ],
+)
+def test_a_gateway_that_cannot_be_is_named_without_its_password(notify: str) -> None:
+    with pytest.raises(SettingsWrong, match="setting notify") as wrong:
+        load({"ANTREAN_NOTIFY": notify})
+    assert "rahasia" not in str(wrong.value)

@@ -33,6 +33,7 @@ from office.logo import Logo
 from office.media import Medium, Wish
 from office.moment import Need, set_needs
 from office.notes import add_note
+from office.notifying import NotifyAddress
 from office.outages import Outage
 from office.people import (
     Account,
@@ -186,6 +187,10 @@ class Furnished:
                 kiosk_rules.KioskRules(
                     **{"office_id": office.id, "most_matters": 3, "most_files": 5},
                     **{"in_a_minute": 0, "rest_minutes": 5, "per_identity": 0},
+                ),
+                NotifyAddress(
+                    **{"ticket_id": ticket.id, "office_id": office.id, "way": "mail"},
+                    **{"address": "tamu@example.id", "locale": "id", "next_try_at": now},
                 ),
                 identity.IdentityUse(office_id=office.id, digest="0" * 32, numbers=1),
                 ClosedDay(office_id=office.id, day=date(2026, 12, 25), names={"id": "Natal"}),

@@ -112,6 +112,8 @@ WAYS: dict[str, Way] = {
     "GET /display/media/<int:number>/captions.vtt": Way(BOARD),
     "GET /display/voice/<any(id, en):locale>/<label>/<int:counter>.wav": Way(BOARD),
     "GET /display/voice/early/<int:_version>/<any(id, en):locale>.wav": Way(BOARD),
+    "GET /t/<token>/message": Way(EVERYBODY),
+    "POST /t/<token>/message": Way(EVERYBODY),
     "GET /t/<token>/data": Way(EVERYBODY),
     "POST /t/<token>/data": Way(EVERYBODY),
     "GET /t/<token>/survey": Way(EVERYBODY),
