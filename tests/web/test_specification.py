@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from sqlalchemy import delete
 
+from office.kiosk_rules import KioskRules
 from office.people import Role, issue_token
 from office.place import EarlyClosing, Office, services_of
 from office.screens import Layout, Place, arrange_screen
@@ -308,8 +309,9 @@ def test_whatever_is_asked_the_answer_is_one_that_was_specified(
         return ask
 
     def give_numbers_again(work: Work, office: Office) -> None:
-        """Let no close and no outage that was asked for hide what the others answer."""
-        work.session.execute(delete(EarlyClosing).where(EarlyClosing.office_id == office.id))
+        """Let no close, outage or rule that was asked for hide what the others answer."""
+        for table in (EarlyClosing, KioskRules):
+            work.session.execute(delete(table).where(table.office_id == office.id))
         for service in services_of(work, office.id):
             service.suspended, service.stopped_for, service.stopped_since = False, None, None
 
