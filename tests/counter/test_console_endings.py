@@ -62,6 +62,7 @@ def test_a_return_slip_and_a_number_given_back_need_no_mouse(make_console: MakeC
     seat.press("Enter")
     expect(seat.toasts).to_contain_text("A002")
     seat.press("c")
+    expect(dialog).to_be_visible()
     seat.page.keyboard.type(code)
     seat.press("Enter")
     expect(seat.toasts).to_contain_text("sudah dipakai")

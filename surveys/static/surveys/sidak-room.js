@@ -161,15 +161,22 @@ export class Room {
     const note = row.querySelector("input").value.trim();
     const meant = sure(row, [note]);
     if (!meant.kept) return undefined;
+    // shown at once: whoever goes on typing before it is kept adds to this answer
+    press(row, answer);
     const body = { item: row.dataset.item, answer, note, sure: meant.sure };
     return this.desk.note("observation", "observations", body);
   }
 
   stand(row) {
     const entry = this.desk.check.entries.observation[row.dataset.item];
-    for (const button of row.querySelectorAll("[data-answer]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.answer === entry?.answer));
-    }
+    press(row, entry?.answer);
     row.querySelector("[data-not-sent]").hidden = !entry?.unsent;
+  }
+}
+
+/** Show which answer is given. */
+function press(row, answer) {
+  for (const button of row.querySelectorAll("[data-answer]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.answer === answer));
   }
 }
