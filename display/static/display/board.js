@@ -56,11 +56,14 @@ const live = follow({
       window.location.reload();
       return;
     }
-    const known = board ? shownUpTo : Infinity;
+    const shown = board ? shownUpTo : null;
+    const known = shown ?? Infinity;
     board = { ...snapshot, recent: eachOnce(snapshot.recent) };
     shownUpTo = snapshot.version;
     speakBy(board.voice);
     if (!stale) for (const call of [...board.recent].reverse()) if (call.version > known) say(call);
+    // one that was on its way while newer changes came knows less than is known
+    if (shown === null || snapshot.version >= shown) knowEarly(snapshot, stale || shown === null);
     paint();
     report();
   },
@@ -148,6 +151,9 @@ const notices = new Notices(find("text"), () => {
     text: [early(lang), ...stillOnes(lang), board.running_text[lang] ?? ""].filter(Boolean).join("\n"),
   }));
 });
+
+/** Whether the office is known to close early today. */
+let closesEarly = false;
 
 /** Return why the office closes early today and what follows, or nothing. */
 function early(lang) {
@@ -258,10 +264,19 @@ function say({ version, kind, label, counter, locale, at }, late = false) {
 
 /** Say once, after the calls that wait, that the office closes early; not any more once it is taken back. */
 function sayEarly({ version, kind }, late) {
+  closesEarly = kind === EARLY[0];
   announcer.drop(EARLY[0]);
-  if (kind !== EARLY[0]) return;
+  if (!closesEarly) return;
   const clip = `/display/voice/early/${version}`;
   announcer.announce({ call: version, label: EARLY[0], counter: 0, clip, repeat: true, late });
+}
+
+/** Take an early close, or its end, that a snapshot tells before its own message, which then tells nothing new. */
+function knowEarly({ version, closed_early: told }, quietly) {
+  const closes = Object.keys(told ?? {}).length > 0;
+  if (closes === closesEarly) return;
+  if (quietly && closes) closesEarly = true;
+  else sayEarly({ version, kind: EARLY[closes ? 0 : 1] }, false);
 }
 
 function start(label) {
