@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from apiflask import APIBlueprint
-from flask import g, make_response, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -26,6 +26,7 @@ from office.place import Office
 from office.turn import take_turn
 from storage.work import Work
 from web.errors import status_of
+from web.files import to_save
 from web.house import house
 from web.limits import limiter, person_key
 from web.pages import asker, form_done, page_for
@@ -156,11 +157,7 @@ def export() -> ResponseReturnValue:
         rows = auditing.rows_of(work, office.id, first, last, *_chosen(), MOST_EXPORTED)
         names = names_of_all(work, office.id)
         shown = [_told(row, names, office) for row in rows]
-    answer = make_response(_csv(shown))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    name = f"audit-{office.code}-{first}-{last}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return to_save(_csv(shown), f"audit-{office.code}-{first}-{last}.csv")
 
 
 @pages.post("/manager/audit/<int:version>/back")

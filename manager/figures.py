@@ -18,12 +18,10 @@ from office import figures
 from office.people import Right
 from office.place import Office
 from web.access import asking
+from web.files import PDF, XLSX, to_save
 from web.house import house
 from web.shapes import problems
 from web.turns import in_reading
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PDF = "application/pdf"
 
 api = APIBlueprint("figures_api", __name__, tag="Figures")
 
@@ -55,7 +53,7 @@ def waiting_csv(query_data: AskingSheet) -> Response:
     """Tell the same as a CSV for spreadsheets."""
     _, report = _reported(query_data)
     content = sheet(report, ";" if query_data.separator == "semicolon" else ",")
-    return _file(query_data, content, "csv", "text/csv; charset=utf-8")
+    return _file(query_data, content, "csv")
 
 
 @api.get("/reports/waiting.xlsx")
@@ -66,7 +64,7 @@ def waiting_xlsx(query_data: Asking) -> Response:
     """Tell the same as a workbook, in the reader's language."""
     office, report = _reported(query_data)
     notes = [sentence(report), *lost(report, ZoneInfo(office.timezone))]
-    return _file(query_data, workbook(tables(report, language()), notes), "xlsx", XLSX)
+    return _file(query_data, workbook(tables(report, language()), notes), "xlsx")
 
 
 @api.get("/reports/waiting.pdf")
@@ -84,7 +82,7 @@ def waiting_pdf(query_data: Asking) -> Response:
         tables(report, language()),
         language(),
     )
-    return _file(query_data, content, "pdf", PDF)
+    return _file(query_data, content, "pdf")
 
 
 def language() -> str:
@@ -103,10 +101,5 @@ def _reported(asked: Asking) -> tuple[Office, dict[str, Any]]:
     return office, report
 
 
-def _file(asked: Asking, content: bytes, ending: str, kind: str) -> Response:
-    name = f"antrean-{asked.first}-{asked.last}.{ending}"
-    return Response(
-        content,
-        content_type=kind,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+def _file(asked: Asking, content: bytes, ending: str) -> Response:
+    return to_save(content, f"antrean-{asked.first}-{asked.last}.{ending}")

@@ -16,13 +16,11 @@ from surveys.skm.kept import counts
 from surveys.skm.results import Result, result
 from web.access import asking
 from web.aside import aside
+from web.files import PDF, XLSX, to_save
 from web.house import house
 from web.languages import locale
 from web.shapes import Days, problems
 from web.turns import Turn, in_reading
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PDF = "application/pdf"
 
 api = APIBlueprint("skm_api", __name__, tag="Satisfaction index")
 
@@ -62,7 +60,7 @@ def skm_csv(query_data: AskingSheet) -> Response:
     _office, found = _reported(query_data)
     separator = ";" if query_data.separator == "semicolon" else ","
     content = open_data.sheet(_figures(found), locale(), separator)
-    return _file(query_data, content, "csv", "text/csv; charset=utf-8")
+    return _file(query_data, content, "csv")
 
 
 @api.get("/reports/skm.xlsx")
@@ -73,7 +71,7 @@ def skm_xlsx(query_data: Days) -> Response:
     """Tell the same as a workbook, in the reader's language."""
     _office, found = _reported(query_data)
     content = aside(open_data.workbook, _figures(found), locale())
-    return _file(query_data, content, "xlsx", XLSX)
+    return _file(query_data, content, "xlsx")
 
 
 @api.get("/reports/skm.pdf")
@@ -84,7 +82,7 @@ def skm_pdf(query_data: Days) -> Response:
     """Tell the same on A4 pages, in the reader's language."""
     office, found = _reported(query_data)
     content = aside(copy_current_request_context(paper), office.name(locale()), found, locale())
-    return _file(query_data, content, "pdf", PDF)
+    return _file(query_data, content, "pdf")
 
 
 def _figures(found: Result) -> dict[str, Any]:
@@ -129,10 +127,5 @@ def _reported(asked: Days) -> tuple[Office, Result]:
     return office, found
 
 
-def _file(asked: Days, content: bytes, ending: str, kind: str) -> Response:
-    name = f"skm-{asked.first}-{asked.last}.{ending}"
-    return Response(
-        content,
-        content_type=kind,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+def _file(asked: Days, content: bytes, ending: str) -> Response:
+    return to_save(content, f"skm-{asked.first}-{asked.last}.{ending}")

@@ -23,6 +23,7 @@ from surveys.skm.respondents import TRAITS, UNSAID
 from surveys.skm.words import called, decimal
 from web.access import naming, visited_office
 from web.aside import aside
+from web.files import to_save
 from web.house import house
 from web.languages import locale
 from web.limits import limiter
@@ -34,7 +35,6 @@ pages = APIBlueprint("skm_public", __name__, enable_openapi=False)
 LIMIT = "120 per minute"
 #: Of files that take a while to be made.
 MADE = "12 per minute"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("/skm")
@@ -108,7 +108,7 @@ def as_csv(period: str) -> Response:
         told = publications.published_of(work, visited_office(work).id, period)
     separator = "," if request.args.get("separator") == "comma" else ";"
     content = open_data.sheet(told.figures, locale(), separator)
-    return _file(told, content, "csv", "text/csv; charset=utf-8")
+    return _file(told, content, "csv")
 
 
 @pages.get("/skm/<period>/data.xlsx")
@@ -118,7 +118,7 @@ def as_xlsx(period: str) -> Response:
     with house().store.read() as work:
         told = publications.published_of(work, visited_office(work).id, period)
     content = aside(open_data.workbook, told.figures, locale())
-    return _file(told, content, "xlsx", XLSX)
+    return _file(told, content, "xlsx")
 
 
 @pages.get("/skm/<period>/report.pdf")
@@ -137,7 +137,7 @@ def as_pdf(period: str) -> Response:
         day,
         locale(),
     )
-    return _file(told, content, "pdf", "application/pdf")
+    return _file(told, content, "pdf")
 
 
 @pages.get("/skm/<period>/notice.pdf")
@@ -145,7 +145,7 @@ def as_pdf(period: str) -> Response:
 def poster_pdf(period: str) -> Response:
     """Tell a period as a poster to print: A4, or A3 where ?size=a3."""
     told, content = _poster(period, "a3" if request.args.get("size") == "a3" else "a4")
-    return _file(told, content, "pdf", "application/pdf", "notice")
+    return _file(told, content, "pdf", "notice")
 
 
 @pages.get("/skm/<period>/notice.png")
@@ -153,7 +153,7 @@ def poster_pdf(period: str) -> Response:
 def poster_png(period: str) -> Response:
     """Tell a period as a picture of the poster."""
     told, content = _poster(period, "a4")
-    return _file(told, picture(content), "png", "image/png", "notice")
+    return _file(told, picture(content), "png", "notice")
 
 
 def files() -> tuple[tuple[str, str], ...]:
@@ -186,11 +186,5 @@ def _poster(period: str, size: str) -> tuple[SkmPublication, bytes]:
     return told, content
 
 
-def _file(
-    told: SkmPublication, content: bytes, ending: str, kind: str, name: str = "skm"
-) -> Response:
-    return Response(
-        content,
-        content_type=kind,
-        headers={"Content-Disposition": f'attachment; filename="{name}-{told.period}.{ending}"'},
-    )
+def _file(told: SkmPublication, content: bytes, ending: str, name: str = "skm") -> Response:
+    return to_save(content, f"{name}-{told.period}.{ending}")

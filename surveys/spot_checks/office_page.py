@@ -18,6 +18,7 @@ from surveys.skm.actions import State
 from surveys.spot_checks import additions, checks, photos, report_pdf, telling
 from surveys.spot_checks.checks import SpotCheck
 from surveys.spot_checks.record import record_of
+from web.files import to_save
 from web.house import house
 from web.languages import locale
 from web.limits import limiter
@@ -77,12 +78,7 @@ def paper(number: int) -> Response:
         ]
         least = rules_of(work, office.id).least
     content = report_pdf.report(told, check, added, pictures, least, locale())
-    name = f"sidak-{check.opened_at:%Y%m%d-%H%M}.pdf"
-    return Response(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return to_save(content, f"sidak-{check.opened_at:%Y%m%d-%H%M}.pdf")
 
 
 @pages.get("/manager/spot-checks/<int:number>/photos/<key>")
