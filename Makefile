@@ -20,7 +20,7 @@ COMPILE := $(BIN)/uv --quiet pip compile --universal --python-version 3.11 --gen
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run office setup setup-dev assets browser test tests lint format audit bench waits replays whole-day quarter screenshots messages lock clean
+.PHONY: help run office setup setup-dev assets browser test tests lint format audit bench faults waits replays whole-day quarter screenshots messages lock clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /|/' | awk -F '|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -96,6 +96,9 @@ bench: setup-dev ## measure; the figures in docs/performance.md come from here
 
 bench-%: setup-dev # one that `bench` does not run, with ARGS: bench-calls, bench-summaries, bench-boards, bench-kiosk, bench-estimates, bench-skm
 	$(BIN)/python -m benchmarks.$* $(ARGS)
+
+faults: setup-dev ## break what the server stands on while it is used, and count; ARGS="server_killed --house many"
+	$(BIN)/python -m tools.faults $(ARGS)
 
 DIR ?=
 waits: setup-dev ## let wait estimates compete; DIR=folder takes recordings of your own

@@ -1,6 +1,5 @@
 """Fixtures of an office: a fixed clock, a store on each database, the office at work, a server."""
 
-import json
 import shutil
 import signal
 import sqlite3
@@ -34,8 +33,8 @@ from office.tickets import Ticket
 from office.turn import take_turn
 from storage.engine import sqlite_url
 from storage.work import Store, Work
-from tests.nursery import QUICK, Born, Nursery, clean_environ
 from tests.services import QUICKLY, free_port
+from tools.nursery import QUICK, Born, Nursery, clean_environ, initialised
 
 # Hashing a password takes as long as an attacker is to be kept busy; tests hash thousands.
 passwords._hasher = QUICK
@@ -371,15 +370,6 @@ class Server:
             self.process.send_signal(number)
             self.process.wait(15)
         self.process = None
-
-
-def initialised(nursery: Nursery, data: Path, environ: dict[str, str]) -> dict[str, Any]:
-    """Make an installation with the sample office in `data` and return its tokens."""
-    told = data.with_suffix(".told")
-    made = nursery.run(["init", "--sample", "--json", "--data", str(data)], environ, told)
-    assert made.wait(60) == 0, told.read_text()
-    tokens: dict[str, Any] = json.loads(told.read_text().splitlines()[-1])["tokens"]
-    return tokens
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from office.place import Office, the_office
 from storage.engine import sqlite_url
 from storage.work import Store, Work
 from tests.houses import Server
-from tests.nursery import QUICK
+from tools.nursery import QUICK
 
 # Longer than a page needs even where many tests share few cores; what never comes still fails.
 expect.set_options(timeout=20_000)

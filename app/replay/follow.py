@@ -24,6 +24,8 @@ GAP = 0.3
 PATIENCE = 15.0
 #: Seconds between attempts to come back.
 AGAIN = 0.25
+#: Seconds without a word after which the connection counts as dead, as it does for the pages.
+SILENCE = 12.0
 
 
 class SocketRefused(Exception):
@@ -81,6 +83,8 @@ class Follower:
         self._early: dict[int, tuple[Change, float]] = {}
         self._live: set[int] = set()
         self._gap_since: float | None = None
+        #: Whether this connection has not told yet where things stand.
+        self._fresh = True
         self._ready = threading.Event()
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name=namespace)
@@ -134,16 +138,17 @@ class Follower:
             enable_multithread=True,
         )
         try:
-            opening = json.loads(str(socket.recv())[1:])
-            silence = (opening["pingInterval"] + opening["pingTimeout"]) / 1000
+            socket.recv()
+            self._fresh = True
+            self._early.clear()
             auth = self._auth | ({"after": self.version} if self.version >= 0 else {})
             socket.send(f"40{self._namespace},{json.dumps(auth)}")
-            self._listen(socket, silence)
+            self._listen(socket)
         finally:
             socket.close(timeout=1)
             socket.shutdown()  # type: ignore[no-untyped-call]
 
-    def _listen(self, socket: websocket.WebSocket, silence: float) -> None:
+    def _listen(self, socket: websocket.WebSocket) -> None:
         heard_at = time.monotonic()
         while not self._leaving.is_set():
             socket.settimeout(GAP)
@@ -151,7 +156,7 @@ class Follower:
                 frame = socket.recv()
             except websocket.WebSocketTimeoutException:
                 now = time.monotonic()
-                if now - heard_at > silence:
+                if now - heard_at > SILENCE:
                     return
                 self._mind_gap(socket, now)
                 continue
@@ -174,6 +179,7 @@ class Follower:
         if name == "change":
             self._changed(body, at)
         elif name == "caught_up":
+            self._fresh = False
             for change in body.get("changes", []):
                 if change["version"] > self.version:
                     self._show(change, at, asked_for=True)
@@ -182,7 +188,13 @@ class Follower:
             version = int(body["version"])
             if self._ready.is_set() and version > self.version:
                 self.hearing.skipped += version - self.version
+            if self._fresh and version < self.version:
+                # whoever answers knows less than was told before: it has lost something
+                self._told = version
+                self._live = {each for each in self._live if each <= version}
+                self.version = version
             self.version = max(self.version, version)
+            self._fresh = False
             self._on_snapshot(body)
             self._drain()
             self._ready.set()

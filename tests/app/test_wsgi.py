@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.nursery import clean_environ
+from tools.nursery import clean_environ
 
 ASK = """
 from gevent import monkey

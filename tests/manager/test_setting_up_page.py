@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.houses import Server
-from tests.nursery import Nursery, clean_environ
 from tests.people import overflow, violations
 from tests.services import free_port
+from tools.nursery import Nursery, clean_environ
 
 PASSWORD = "ikan bakar taliwang"
 

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.replay.days import SHIPPED, read_day
-from tests.nursery import clean_environ
+from tools.nursery import clean_environ
 from tools.proof import TOGETHER, Board, Called, Wire, prove, verdict
 
 

@@ -14,9 +14,9 @@ from office.devices import add_device
 from office.people import Account, Role
 from storage.work import Store
 from tests.houses import Client, Staffed
-from tests.nursery import QUICK
 from tests.offices import make_staffed, shared_store, shared_url, staffed, store
 from tests.web.browsing import Browser
+from tools.nursery import QUICK
 from web.house import House
 from web.limits import limiter
 from web.outlook import Outlooks

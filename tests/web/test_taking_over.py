@@ -8,10 +8,10 @@ from sqlalchemy import select
 from office.people import Account, Role
 from office.requests import KeptAnswer
 from tests.houses import Client, Staffed
-from tests.nursery import QUICK
 from tests.office.observing import changes
 from tests.web.browsing import Browser
 from tests.web.conftest import PASSWORD
+from tools.nursery import QUICK
 
 #: No query of these tests is asked of one database in another way than of the other.
 pytestmark = pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)

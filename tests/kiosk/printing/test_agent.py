@@ -20,8 +20,8 @@ from storage.engine import sqlite_url
 from storage.work import Store
 from tests.houses import Server
 from tests.kiosk.printing.fakes import FakePrinter
-from tests.nursery import clean_environ
 from tests.screens import Screen
+from tools.nursery import clean_environ
 
 #: Seconds a slip may take over two programs and a printer.
 PATIENCE = 80.0

@@ -12,8 +12,8 @@ from office.place import Office
 from storage.work import Work
 from surveys.spot_checks.entries import SpotEntry
 from tests.houses import Server
-from tests.nursery import QUICK
 from tests.people import arrange, overflow, sign_in, violations
+from tools.nursery import QUICK
 
 NAME, PASSWORD = "pengawas", "kunci-pengawas-2026"
 

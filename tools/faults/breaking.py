@@ -1,0 +1,149 @@
+"""The faults: each breaks something at a house in use, waits, and mends it; a registry by name.
+
+Another module adds its own by the same decorator, and is named in MODULES.
+"""
+
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TypeVar
+
+from tools.faults.house import House, Kind
+from tools.faults.programs import FAST, IMMEDIATE, await_answer, children_of
+
+#: The modules that hold faults.
+MODULES = ("tools.faults.breaking",)
+
+#: Breaks a house and mends it; `chance` decides what is left open, such as which process.
+Break = Callable[[House, random.Random], None]
+
+ALL = (Kind.ONE, Kind.MANY, Kind.WAITED, Kind.FOLLOWED)
+SEVERAL = (Kind.MANY, Kind.WAITED, Kind.FOLLOWED)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault."""
+
+    name: str
+    act: Break
+    #: Where it can be done.
+    kinds: tuple[Kind, ...]
+    #: Whether it may be one of several in a random schedule: short, and leaves the house as it was.
+    passing: bool = True
+
+
+Part = TypeVar("Part")
+
+FAULTS: dict[str, Fault] = {}
+
+
+def fault(*kinds: Kind, passing: bool = True) -> Callable[[Break], Break]:
+    """Register a fault under the name of its function, whose first line says what is done."""
+
+    def register(act: Break) -> Break:
+        FAULTS[act.__name__] = Fault(act.__name__, act, kinds, passing)
+        return act
+
+    return register
+
+
+def faults() -> dict[str, Fault]:
+    """Return all faults by name."""
+    for module in MODULES:
+        import_module(module)
+    return FAULTS
+
+
+def needed(part: Part | None) -> Part:
+    """Return a part of the house that a fault is about. Raises RuntimeError where it has none."""
+    if part is None:
+        raise RuntimeError("this house has no such part")
+    return part
+
+
+def rest(chance: random.Random, least: float = 0.1, most: float = 0.8) -> None:
+    """Leave it broken for a while."""
+    time.sleep(chance.uniform(least, most))
+
+
+@fault(*ALL)
+def server_killed(house: House, chance: random.Random) -> None:
+    """Kill a server process with SIGKILL, and start it again."""
+    server = chance.choice(house.servers)
+    server.kill()
+    rest(chance)
+    server.start()
+
+
+@fault(*ALL)
+def server_restarted(house: House, chance: random.Random) -> None:
+    """Restart a server process, as by an upgrade."""
+    server = chance.choice(house.servers)
+    server.end()
+    server.start()
+
+
+@fault(*ALL)
+def server_frozen(house: House, chance: random.Random) -> None:
+    """Freeze a server process for a while."""
+    server = chance.choice(house.servers)
+    server.freeze()
+    rest(chance)
+    server.thaw()
+
+
+@fault(*SEVERAL)
+def database_killed(house: House, chance: random.Random) -> None:
+    """Kill PostgreSQL, all of it, with SIGKILL, and start it again."""
+    postgres = needed(house.postgres)
+    postgres.kill()
+    rest(chance)
+    postgres.start()
+
+
+@fault(*SEVERAL)
+def database_part_killed(house: House, chance: random.Random) -> None:
+    """Kill one of PostgreSQL's processes with SIGKILL, whereupon it restarts itself."""
+    postgres = needed(house.postgres)
+    os.kill(chance.choice(children_of(postgres.pid)), signal.SIGKILL)
+    rest(chance)
+    await_answer("PostgreSQL", postgres.answers)
+
+
+@fault(*SEVERAL)
+def database_restarted(house: House, chance: random.Random) -> None:
+    """Restart PostgreSQL, its clients sent away (fast)."""
+    postgres = needed(house.postgres)
+    postgres.end(FAST)
+    postgres.start()
+
+
+@fault(*SEVERAL)
+def database_stopped_at_once(house: House, chance: random.Random) -> None:
+    """Stop PostgreSQL at once (immediate), and start it again."""
+    postgres = needed(house.postgres)
+    postgres.end(IMMEDIATE)
+    postgres.start()
+
+
+@fault(*SEVERAL)
+def redis_killed(house: House, chance: random.Random) -> None:
+    """Kill Redis with SIGKILL, and start it again."""
+    redis = needed(house.redis)
+    redis.kill()
+    rest(chance)
+    redis.start()
+
+
+@fault(*SEVERAL)
+def redis_frozen(house: House, chance: random.Random) -> None:
+    """Freeze Redis for a while."""
+    redis = needed(house.redis)
+    redis.freeze()
+    rest(chance)
+    redis.thaw()

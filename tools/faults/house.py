@@ -1,0 +1,184 @@
+"""Whole installations for faults: one process over SQLite, or two over PostgreSQL and Redis behind
+nginx, with a standby where that is asked for. All of it is ours and ends with the block.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from benchmarks.__main__ import free_port
+from benchmarks.servers import ROOT
+from tools.faults.programs import STARTING, Nginx, Postgres, Redis, await_answer
+from tools.nursery import Born, Nursery, clean_environ, initialised
+
+
+class Kind(StrEnum):
+    """What a house is made of."""
+
+    #: One process over SQLite.
+    ONE = "one"
+    #: Two processes over PostgreSQL and Redis, behind nginx.
+    MANY = "many"
+    #: The same, with a standby that each commit waits for.
+    WAITED = "waited"
+    #: The same, with a standby that follows as it can.
+    FOLLOWED = "followed"
+
+
+@dataclass
+class Serving:
+    """One `antrean serve`."""
+
+    data: Path
+    environ: dict[str, str]
+    nursery: Nursery
+    host: str = "127.0.0.1"
+    port: int = field(default_factory=free_port)
+    within: Sequence[str] = ()
+    process: Born | subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        """What it said."""
+        return self.data.with_name(f"served-{self.port}.log")
+
+    def start(self, *, wait: bool = True) -> None:
+        """Start it, and wait until it answers. Raises Silent."""
+        words = ["serve", "--data", str(self.data), "--host", self.host, "--port", str(self.port)]
+        if self.within:
+            with self.log.open("ab") as log:
+                self.process = subprocess.Popen(
+                    [*self.within, sys.executable, "-m", "app.command", *words],
+                    cwd=ROOT,
+                    env=self.environ,
+                    stdout=log,
+                    stderr=log,
+                )
+        else:
+            self.process = self.nursery.run(words, self.environ, self.log)
+        if wait:
+            await_answer(f"antrean at {self.port}", self.answers)
+
+    def answers(self) -> bool:
+        """Say whether it answers at all."""
+        try:
+            with urlopen(f"{self.url}/healthz", timeout=5):
+                return True
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """Kill it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def end(self) -> None:
+        """Ask it to end, and wait until it has."""
+        self._end(signal.SIGTERM)
+
+    def freeze(self) -> None:
+        """Let it neither answer nor end."""
+        if self.process is not None:
+            os.kill(self.process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        if self.process is not None:
+            os.kill(self.process.pid, signal.SIGCONT)
+
+    def _end(self, number: signal.Signals) -> None:
+        if self.process is not None and self.process.poll() is None:
+            os.kill(self.process.pid, number)
+            self.process.wait(STARTING)
+        self.process = None
+
+
+@dataclass
+class House:
+    """An installation with the sample office, at work."""
+
+    kind: Kind
+    folder: Path
+    tokens: dict[str, Any]
+    servers: list[Serving]
+    #: Where PostgreSQL is written to, and what follows it.
+    postgres: Postgres | None = None
+    standby: Postgres | None = None
+    redis: Redis | None = None
+    front: Nginx | None = None
+
+    @property
+    def urls(self) -> list[str]:
+        """Where kiosks and clerks send to."""
+        return [self.front.ways.bare] if self.front else [each.url for each in self.servers]
+
+    @property
+    def screens(self) -> list[str]:
+        """Where the boards connect: each to another process, so that all are looked at."""
+        return [each.url for each in self.servers]
+
+
+@contextmanager
+def house(kind: Kind, nursery: Nursery | None = None, **settings: str) -> Iterator[House]:
+    """Make an installation of a kind and let it run until the block ends.
+
+    `settings` are further ones of each process, such as printer="file:///tmp/slips".
+    """
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="antrean-fault-")))
+        folder.chmod(0o755)
+        if nursery is None:
+            nursery = stack.enter_context(closing(Nursery(clean_environ())))
+        environ = clean_environ()
+        environ |= {f"ANTREAN_{name.upper()}": value for name, value in settings.items()}
+        environ["ANTREAN_BACKUPS_KEPT"] = "0"
+        postgres = standby = cache = front = None
+        if kind is not Kind.ONE:
+            postgres = Postgres(folder / "postgres").make()
+            postgres.start()
+            stack.callback(postgres.kill)
+            postgres.ask("CREATE DATABASE antrean")
+            if kind is not Kind.MANY:
+                standby = postgres.standby(folder / "standby")
+                stack.callback(standby.kill)
+            if kind is Kind.WAITED:
+                postgres.wait_for_standby("*")
+            cache = Redis(folder / "redis")
+            cache.start()
+            stack.callback(cache.kill)
+            environ["ANTREAN_DATABASE"] = database_of(postgres, standby)
+            environ["ANTREAN_REDIS"] = cache.url
+            environ["ANTREAN_PROXIES"] = "1"
+        tokens = initialised(nursery, folder / "data", environ)
+        servers = [
+            Serving(folder / "data", environ, nursery) for _ in range(1 if kind is Kind.ONE else 2)
+        ]
+        for each in servers:
+            each.start()
+            stack.callback(each.kill)
+        if kind is not Kind.ONE:
+            first, second = (f"{each.host}:{each.port}" for each in servers)
+            front = Nginx(folder / "nginx", (first, second))
+            front.start()
+            stack.callback(front.kill)
+        yield House(kind, folder, tokens, servers, postgres, standby, cache, front)
+
+
+def database_of(*servers: Postgres | None) -> str:
+    """Return the address of the database at whichever of the servers is written to."""
+    hosts = "&".join(f"host={each.host}:{each.port}" for each in servers if each)
+    wishes = "connect_timeout=3&target_session_attrs=read-write"
+    return f"postgresql://postgres@/antrean?{hosts}&{wishes}"
