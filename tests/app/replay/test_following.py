@@ -207,3 +207,32 @@ def test_a_refused_screen_says_so(serve: Callable[..., str]) -> None:
 def test_a_server_that_is_not_there_is_gone() -> None:
     with pytest.raises(ServerGone):
         following("http://127.0.0.1:1")
+
+
+def test_who_is_told_an_older_state_on_coming_back_goes_on_from_there(
+    serve: Callable[..., str],
+) -> None:
+    def before(line: Line) -> None:
+        seated(line)
+        line.change(11)
+        line.change(12)
+        line.hang_up()
+
+    def after(line: Line) -> None:
+        assert seated(line, 10) == {"token": "t", "after": 12}
+        line.change(11)
+
+    told: list[int] = []
+    follower = Follower(
+        serve(before, after),
+        "/display",
+        {"token": "t"},
+        lambda snapshot: told.append(snapshot["version"]),
+        lambda change: told.append(change["version"]),
+    )
+    follower.connect()
+    end = time.monotonic() + 5
+    while len(told) < 5 and time.monotonic() < end:
+        time.sleep(0.01)
+    follower.close()
+    assert told == [10, 11, 12, 10, 11]
