@@ -282,7 +282,7 @@ def _part(kind: type[Any], row: object) -> Any:
 def written(plan: Plan) -> str:
     """Return a plan as the text of its file."""
     told = plan.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
-    for each in (*told.get("closed", []), *told.get("roster", [])):
+    for each in (*told.get("closed", []), *told.get("special_hours", []), *told.get("roster", [])):
         for name in {"day", "first_day", "last_day"} & each.keys():
             each[name] = date.fromisoformat(each[name])
     return tomli_w.dumps(told, multiline_strings="slip" in told)

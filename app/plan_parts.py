@@ -22,12 +22,12 @@ from pydantic import (
 from manager.shapes import VoiceChange
 from office.catalogue import clash
 from office.errors import StretchesWrong
+from office.hours import Stretches, stretches_of
 from office.outages import Need
 from office.outcomes import Follow
 from office.people import DEVICES, Right, Role
 from office.place import LAST_NUMBER, PolicyName
 from office.terms import Terms
-from office.timetable import Stretches, stretches_of
 from office.zones import Arrow
 
 #: Texts by language, such as {id = "Akta Kelahiran", en = "Birth certificate"}.
@@ -184,6 +184,21 @@ class ClosedPart(Part):
     names: Texts
 
 
+class SpecialHoursPart(Part):
+    """Hours of some days in place of the week's; a weekday that is not named is a day off."""
+
+    first_day: date
+    last_day: date
+    names: Texts
+    hours: dict[str, list[str]]
+
+    @field_validator("hours")
+    @classmethod
+    def days(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        """Refuse what is no day of the week, or no stretch of a day."""
+        return _week(value)
+
+
 class ZonePart(Part):
     """A part of the waiting room, known by its names, and its counters."""
 
@@ -268,6 +283,7 @@ class Plan(Part):
     #: Stretches of each weekday, such as {monday = ["08:00-12:00", "13:00-16:00"]}.
     hours: dict[str, list[str]]
     closed: list[ClosedPart] = []
+    special_hours: list[SpecialHoursPart] = []
     people: list[PersonPart] = []
     devices: list[DevicePart] = []
     # Without these the office keeps what it has; a new one has what is usual.
@@ -303,11 +319,16 @@ class Plan(Part):
                         f"{one.code} and {other.code} share the letter {one.letter}, and their "
                         "numbers overlap without being the same range"
                     )
-        for day, stretches in self.hours.items():
-            if day not in DAYS:
-                raise ValueError(f"hours: there is no day {day}; days are {', '.join(DAYS)}")
-            hours_of(stretches)
+        _week(self.hours)
         return self
+
+
+def _week(hours: dict[str, list[str]]) -> dict[str, list[str]]:
+    for day, stretches in hours.items():
+        if day not in DAYS:
+            raise ValueError(f"hours: there is no day {day}; days are {', '.join(DAYS)}")
+        hours_of(stretches)
+    return hours
 
 
 def hours_of(stretches: list[str]) -> Stretches:

@@ -15,6 +15,7 @@ from app.plan_parts import (
     KioskPart,
     Plan,
     ShiftPart,
+    SpecialHoursPart,
     ZonePart,
     hours_of,
 )
@@ -25,9 +26,11 @@ from office import kiosk_rules, roster, zones
 from office.endings import Ending, Endings, endings_of, set_endings
 from office.errors import AccountUnknown
 from office.groups import Group, groups_of, set_groups
+from office.hours import SpecialHours, special_hours, told_as
 from office.outcomes import FIRST, Follow
 from office.people import Account, Actor
 from office.place import Counter, Office, Service, counter_numbered
+from office.timetable import set_special
 from office.voice import CHANGEABLE, VoiceSettings, change_settings, settings_of
 from office.zones import Arrow
 from storage.work import Work
@@ -42,6 +45,39 @@ class Setting:
     told: Callable[[Work, Office], Any]
     #: Changes it to what the plan says; says whether that was another.
     put: Callable[[Work, Office, Actor, datetime, Plan], bool]
+
+
+def _special(_work: Work, office: Office) -> list[SpecialHoursPart]:
+    return [
+        SpecialHoursPart(
+            first_day=each.first,
+            last_day=each.last,
+            names=each.names,
+            hours={
+                DAYS[day]: [part.replace(".", ":").replace("–", "-") for part in text.split(", ")]
+                for day, text in enumerate(each.week)
+                if text
+            },
+        )
+        for each in special_hours(office)
+    ]
+
+
+def _put_special(work: Work, office: Office, by: Actor, now: datetime, plan: Plan) -> bool:
+    if not plan.special_hours or plan.special_hours == _special(work, office):
+        return False
+    wanted = [
+        SpecialHours(
+            part.first_day,
+            part.last_day,
+            part.names,
+            tuple(told_as(hours_of(part.hours.get(day, []))) for day in DAYS),
+        )
+        for part in plan.special_hours
+    ]
+    former = office.special_hours
+    set_special(work, office, by, now, wanted)
+    return office.special_hours != former
 
 
 def _endings(work: Work, office: Office) -> EndingsPart | None:
@@ -233,6 +269,7 @@ def _wish(work: Work, office: Office, part: ShiftPart) -> roster.Wish:
 
 
 SETTINGS = (
+    Setting("special_hours", _special, _put_special),
     Setting("endings", _endings, _put_endings),
     Setting("zones", _zones, _put_zones),
     Setting("groups", _groups, _put_groups),

@@ -81,6 +81,7 @@ def _office(turn: Turn) -> dict[str, Any]:
             }
             for each in hours.hours_of(turn.work, office.id)
         ],
+        "special_hours": office.special_hours or [],
         "rehearsal": office.rehearsal,
         "version": office.version,
     }

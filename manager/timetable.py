@@ -1,6 +1,8 @@
 """The page of the hours in which tickets are given out, and of the days on which none are."""
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -11,10 +13,11 @@ from flask_babel import gettext as _
 
 from office import timetable
 from office.errors import Invalid
+from office.hours import SpecialHours, special_hours, stretches_of, told_as, week_of
 from office.people import Right
-from office.place import Office
+from office.place import Office, in_language
 from office.ready import usual_week
-from office.timetable import LONGEST_AFTER, LONGEST_NAME, stretches_of, told_as
+from office.timetable import LONGEST_AFTER, LONGEST_NAME
 from storage.work import Work
 from web.house import house
 from web.languages import locale
@@ -71,6 +74,38 @@ def close_on_holidays() -> ResponseReturnValue:
     )
 
 
+@pages.post("/manager/hours/special")
+@page_for(Right.MANAGE)
+def add_special() -> ResponseReturnValue:
+    """Have other hours on some days."""
+    form = request.form
+
+    def act(work: Work, office: Office, now: Any) -> None:
+        first = _date("special-first")
+        last = _date("special-last") if form.get("special-last") else first
+        names = {each: form.get(f"special-name-{each}", "") for each in office.locales}
+        week = tuple(
+            told_as(stretches_of(form.get(f"special-{day}", ""), _day_name(day)))
+            for day in range(7)
+        )
+        added = SpecialHours(first, last, names, week)
+        timetable.add_special(work, office, asker(), now, added)
+
+    return _done(act, _("Saved. On these days the special hours hold."))
+
+
+@pages.post("/manager/hours/special/end")
+@page_for(Right.MANAGE)
+def end_special() -> ResponseReturnValue:
+    """Have the week's hours again."""
+    return _done(
+        lambda work, office, now: timetable.end_special(
+            work, office, asker(), now, _date("special-first")
+        ),
+        _("The usual hours hold again."),
+    )
+
+
 @pages.post("/manager/hours/open")
 @page_for(Right.MANAGE)
 def open_again() -> ResponseReturnValue:
@@ -87,8 +122,9 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
         today = office.today(house().clock.now())
         week = [
             (day, _day_name(day), told_as(stretches))
-            for day, stretches in timetable.week_of(work, office.id).items()
+            for day, stretches in week_of(work, office.id).items()
         ]
+        special = [each for each in special_hours(office) if each.last >= today]
         closed = timetable.closed_days(work, office.id, today)
     proposed = not any(told for _day, _name, told in week)
     if proposed:
@@ -101,7 +137,11 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
         today=today,
         week=[(day, name, typed.get(f"day-{day}", told)) for day, name, told in week],
         proposed=proposed,
-        closed=[(each.day, each.names.get(locale()) or _first(each.names)) for each in closed],
+        special=[
+            (each, in_language(each.names, locale()), _days_told(each.week)) for each in special
+        ],
+        typed=typed,
+        closed=[(each.day, in_language(each.names, locale())) for each in closed],
         longest_after=LONGEST_AFTER,
         longest_name=LONGEST_NAME,
         error=error,
@@ -117,8 +157,13 @@ def _day_name(day: int) -> str:
     return str(get_day_names("wide", locale=locale())[day]).capitalize()
 
 
-def _first(names: dict[str, str]) -> str:
-    return next(iter(names.values()), "")
+def _days_told(week: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the days and hours of a week, days in a row with equal hours as one."""
+    told: list[tuple[str, str]] = []
+    for hours, days in groupby(range(len(week)), key=lambda day: week[day]):
+        names = [_day_name(day) for day in days]
+        told.append((names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}", hours))
+    return told
 
 
 def _date(name: str) -> date:

@@ -1,20 +1,123 @@
-"""When tickets are given out: the week's hours and the closed days, as pure functions."""
+"""When tickets are given out: the week's hours, special ones, and closed days."""
 
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from office.clock import local_midnight, local_time
-from office.place import ClosedDay, EarlyClosing, Hours, Office
+from office.errors import StretchesWrong
+from office.place import ClosedDay, EarlyClosing, Hours, Names, Office
 from storage.work import Work
 
+#: From and to of each stretch of a day in which tickets are given out, in order.
+Stretches = tuple[tuple[time, time], ...]
 #: The longest stretch of closed days that is looked through for the next open one.
 FAR = 60
+_STRETCH = re.compile(r"(\d{1,2})[.:](\d{2})\s*(?:-|–|s/d|to)\s*(\d{1,2})[.:](\d{2})")
+
+
+def stretches_of(text: str, name: str = "hours") -> Stretches:
+    """Return "08.00–12.00, 13.00–16.00" as pairs of times in order; nothing is a day off.
+
+    Dots or colons, hyphens or dashes. Raises StretchesWrong naming `name`.
+    """
+    found = []
+    for part in (each.strip() for each in re.split(r"[,;]", text)):
+        if not part:
+            continue
+        match = _STRETCH.fullmatch(part)
+        try:
+            if match is None:
+                raise ValueError(part)
+            hour, minute, to_hour, to_minute = (int(each) for each in match.groups())
+            found.append((time(hour, minute), time(to_hour, to_minute)))
+        except ValueError as error:
+            raise StretchesWrong(fields={name: part}) from error
+    found.sort()
+    overlaps = any(after[0] < before[1] for before, after in pairwise(found))
+    if overlaps or any(first >= last for first, last in found):
+        raise StretchesWrong(fields={name: text})
+    return tuple(found)
+
+
+def told_as(stretches: Iterable[tuple[time, time]]) -> str:
+    """Return stretches of a day as they are typed: 08.00–12.00, 13.00–16.00."""
+    return ", ".join(f"{first:%H.%M}–{last:%H.%M}" for first, last in stretches)
+
+
+@dataclass(frozen=True)
+class SpecialHours:
+    """The hours of some days in place of the week's, such as those of the fasting month."""
+
+    first: date
+    last: date
+    names: Names
+    #: The hours of each weekday from Monday on, as they are typed; an empty one is a day off.
+    week: tuple[str, ...]
+
+    def stretches(self, day: date) -> Stretches:
+        """Return the hours of one of the days."""
+        return stretches_of(self.week[day.weekday()])
+
+    def stored(self) -> dict[str, object]:
+        """Return what the office's row keeps."""
+        first, last = self.first.isoformat(), self.last.isoformat()
+        return {"first": first, "last": last, "names": self.names, "week": list(self.week)}
+
+    @classmethod
+    def of_stored(cls, stored: Mapping[str, Any]) -> "SpecialHours":
+        """Return what `stored` kept."""
+        first, last = date.fromisoformat(stored["first"]), date.fromisoformat(stored["last"])
+        return cls(first, last, dict(stored["names"]), tuple(stored["week"]))
+
+
+def special_hours(office: Office) -> list[SpecialHours]:
+    """Return the office's special hours in the order of their days, of which none has two."""
+    return [SpecialHours.of_stored(each) for each in office.special_hours or ()]
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """On which days the office gives out tickets, and in which hours."""
+
+    week: Mapping[int, Stretches]
+    special: tuple[SpecialHours, ...] = ()
+    closed: frozenset[date] = frozenset()
+
+    def ordinary(self, day: date) -> Stretches:
+        """Return the hours of a day as if no closed day were known."""
+        for each in self.special:
+            if each.first <= day <= each.last:
+                return each.stretches(day)
+        return self.week.get(day.weekday(), ())
+
+    def on(self, day: date) -> Stretches:
+        """Return the hours of a day."""
+        return () if day in self.closed else self.ordinary(day)
+
+
+def timetable_of(work: Work, office: Office, first: date) -> Timetable:
+    """Return the office's timetable, with the closed days from `first` on."""
+    closed = work.session.scalars(
+        select(ClosedDay.day).where(ClosedDay.office_id == office.id, ClosedDay.day >= first)
+    )
+    special = tuple(special_hours(office))
+    return Timetable(week_of(work, office.id), special, frozenset(closed))
+
+
+def week_of(work: Work, office_id: int) -> dict[int, Stretches]:
+    """Return the usual stretches of each weekday, 0 Monday."""
+    week: dict[int, Stretches] = dict.fromkeys(range(7), ())
+    for each in hours_of(work, office_id):
+        week[each.weekday] += ((each.opens, each.closes),)
+    return week
 
 
 @dataclass(frozen=True)
@@ -26,36 +129,25 @@ class Opening:
     closes: time | None = None
 
 
-def opening(hours: Iterable[Hours], closed_today: bool, now: datetime, timezone: str) -> Opening:
+def opening(timetable: Timetable, now: datetime, timezone: str) -> Opening:
     """Say whether `now` falls in one of today's stretches (opens included, closes not)."""
-    if closed_today:
-        return Opening(False)
     local = now.astimezone(ZoneInfo(timezone))
-    today = sorted(
-        (each for each in hours if each.weekday == local.weekday()), key=lambda each: each.opens
-    )
     clock = local.time()
-    for stretch in today:
-        if stretch.opens <= clock < stretch.closes:
-            return Opening(True, stretch.opens, stretch.closes)
-        if clock < stretch.opens:
-            return Opening(False, stretch.opens, stretch.closes)
+    for opens, closes in timetable.on(local.date()):
+        if clock < closes:
+            return Opening(opens <= clock, opens, closes)
     return Opening(False)
 
 
-def serving_left(hours: Iterable[Hours], now: datetime, timezone: str, after: int) -> float:
+def serving_left(timetable: Timetable, now: datetime, timezone: str, after: int) -> float:
     """Return the seconds the counters still serve today: without breaks, and `after` minutes on."""
     local = now.astimezone(ZoneInfo(timezone))
     clock = _seconds(local.time())
-    ends = [
-        (max(_seconds(each.opens), clock), _seconds(each.closes))
-        for each in hours
-        if each.weekday == local.weekday()
-    ]
-    if not ends:
+    today = timetable.on(local.date())
+    if not today:
         return 0.0
-    last = max(closes for _, closes in ends)
-    left = sum(max(closes - opens, 0.0) for opens, closes in ends)
+    left = sum(max(_seconds(closes) - max(_seconds(opens), clock), 0.0) for opens, closes in today)
+    last = _seconds(today[-1][1])
     return left + max(last + after * 60 - max(last, clock), 0.0)
 
 
@@ -63,7 +155,8 @@ def served_today(work: Work, office: Office, now: datetime) -> float:
     """Return the seconds the office's counters still serve today; without end in rehearsal."""
     if office.rehearsal:
         return math.inf
-    return serving_left(hours_of(work, office.id), now, office.timezone, office.serves_after)
+    timetable = timetable_of(work, office, office.today(now))
+    return serving_left(timetable, now, office.timezone, office.serves_after)
 
 
 def _seconds(clock: time) -> float:
@@ -88,12 +181,7 @@ def office_opening(work: Work, office: Office, now: datetime) -> Opening:
         return Opening(False)
     if office.rehearsal:
         return Opening(True)
-    closed = work.session.scalars(
-        select(ClosedDay.id).where(
-            ClosedDay.office_id == office.id, ClosedDay.day == office.today(now)
-        )
-    ).first()
-    return opening(hours_of(work, office.id), closed is not None, now, office.timezone)
+    return opening(timetable_of(work, office, office.today(now)), now, office.timezone)
 
 
 def closed_early(work: Work, office: Office, now: datetime) -> EarlyClosing | None:
@@ -107,11 +195,10 @@ def noon_ahead(work: Work, office: Office, now: datetime) -> tuple[float, float]
     One that has begun begins before zero; one that is over is none.
     """
     day = office.today(now)
-    today = [each for each in hours_of(work, office.id) if each.weekday == day.weekday()]
-    for before, after in pairwise(today):
+    for (_, closes), (opens, _) in pairwise(timetable_of(work, office, day).on(day)):
         begins, ends = (
             (local_time(day, clock, office.timezone) - now).total_seconds()
-            for clock in (before.closes, after.opens)
+            for clock in (closes, opens)
         )
         if begins < ends and ends > 0:
             return begins, ends
@@ -126,31 +213,22 @@ def end_of_day(office: Office, now: datetime) -> datetime:
 def next_opening(work: Work, office: Office, now: datetime) -> datetime | None:
     """Return when numbers are given out next after `now`, if that is not far away.
 
-    Breaks, closed days and an early close of today are regarded.
+    Breaks, special hours, closed days and an early close of today are regarded.
     """
-    week, today = hours_of(work, office.id), office.today(now)
+    today = office.today(now)
+    timetable = timetable_of(work, office, today)
     closes_early = closed_early(work, office, now) is not None
-    day = next_open_day(work, office, today if closes_early else today - timedelta(days=1))
-    while day is not None:
-        for each in week:
-            opens = local_time(day, each.opens, office.timezone)
-            if each.weekday == day.weekday() and opens > now:
-                return opens
-        day = next_open_day(work, office, day)
+    for ahead in range(closes_early, FAR + 1):
+        day = today + timedelta(days=ahead)
+        for opens, _ in timetable.on(day):
+            moment = local_time(day, opens, office.timezone)
+            if moment > now:
+                return moment
     return None
 
 
 def next_open_day(work: Work, office: Office, after: date) -> date | None:
     """Return the first day after `after` on which the office opens, if it is not far away."""
-    open_on = {each.weekday for each in hours_of(work, office.id)}
-    closed = set(
-        work.session.scalars(
-            select(ClosedDay.day).where(
-                ClosedDay.office_id == office.id,
-                ClosedDay.day > after,
-                ClosedDay.day <= after + timedelta(days=FAR),
-            )
-        )
-    )
+    timetable = timetable_of(work, office, after)
     days = (after + timedelta(days=ahead) for ahead in range(1, FAR + 1))
-    return next((day for day in days if day.weekday() in open_on and day not in closed), None)
+    return next((day for day in days if timetable.on(day)), None)

@@ -66,6 +66,8 @@ class Office(Base):
     return_places: Mapped[int] = mapped_column(default=1, server_default="1")
     #: Minutes the counters go on serving after the last hour in which tickets are given out.
     serves_after: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: Hours of some days in place of the week's, as office.hours.SpecialHours keeps them.
+    special_hours: Mapped[list[dict[str, Any]] | None]
     running_text: Mapped[Names] = mapped_column(default=dict)
     #: Counters' signs show the first name of whoever is signed on.
     names_on_signs: Mapped[bool] = mapped_column(default=False, server_default=false())

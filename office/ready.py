@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime, time
 
 from office.catalogue import Offer, add_service, all_services, clash
+from office.hours import Stretches
 from office.outages import Need
 from office.people import Actor
 from office.place import LAST_NUMBER, Hours, Office, PriorityClass, Service
-from office.timetable import Stretches
 from storage.work import Work
 
 #: What services need beyond paper and a pen; the others need the national database.

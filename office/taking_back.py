@@ -12,6 +12,7 @@ from typing import Any
 from office import catalogue, kiosk_rules, premises, rules, timetable
 from office.catalogue import Offer, offer_of
 from office.errors import Conflict, Unknown
+from office.hours import SpecialHours, stretches_of
 from office.journal import JournalRow, Kind
 from office.people import Actor, Right
 from office.place import Office, PolicyName
@@ -116,9 +117,17 @@ def _put_kiosk(
 def _put_hours(
     work: Work, office: Office, actor: Actor, now: datetime, _about: Values, values: Values
 ) -> None:
-    week = {day: timetable.stretches_of(text) for day, text in enumerate(values["week"])}
+    week = {day: stretches_of(text) for day, text in enumerate(values["week"])}
     after, rehearsal = values["serves_after"], values["rehearsal"]
     timetable.set_week(work, office, actor, now, week, after, rehearsal)
+
+
+def _put_special(
+    work: Work, office: Office, actor: Actor, now: datetime, _about: Values, values: Values
+) -> None:
+    timetable.set_special(
+        work, office, actor, now, [SpecialHours.of_stored(each) for each in values["special"]]
+    )
 
 
 def _put_office(
@@ -133,5 +142,6 @@ SETTINGS: dict[str, Setting] = {
     "aims": Setting(lambda w, o, _: asdict(rules.aims_of(w, o)), _put_aims),
     "kiosk": Setting(lambda w, o, _: asdict(kiosk_rules.rules_of(w, o.id)), _put_kiosk),
     "hours": Setting(lambda w, o, _: timetable.told_of(w, o), _put_hours),
+    "special_hours": Setting(lambda _w, o, _: timetable.special_of(o), _put_special),
     "office": Setting(lambda _w, o, _: premises.told_of(o), _put_office),
 }

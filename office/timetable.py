@@ -1,28 +1,36 @@
-"""The week's hours and the closed days, as a manager sets them."""
+"""The week's hours, special hours and closed days, as a manager sets them."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from sqlalchemy import delete, select
 
 from office import closing, journal
-from office.errors import Invalid, StretchesWrong, Unknown
-from office.hours import hours_of
+from office.errors import Conflict, Invalid, Unknown
+from office.hours import (
+    SpecialHours,
+    Stretches,
+    special_hours,
+    stretches_of,
+    told_as,
+    week_of,
+)
 from office.journal import Kind
 from office.people import Actor, Right
 from office.place import ClosedDay, Hours, Names, Office
 from office.staffing.calendar import holiday_on
 from storage.work import Work
 
-Stretches = tuple[tuple[time, time], ...]
 #: The most minutes that counters may go on after the last hour of tickets.
 LONGEST_AFTER = 720
 #: The most days that are closed at once, and the longest name of an occasion.
 MOST_DAYS = 60
 LONGEST_NAME = 120
-_STRETCH = re.compile(r"(\d{1,2})[.:](\d{2})\s*(?:-|–|s/d|to)\s*(\d{1,2})[.:](\d{2})")
+#: The most days special hours last, and how many such times an office keeps.
+LONGEST_SPECIAL = 366
+MOST_SPECIAL = 50
 
 
 class DayOpen(Unknown):
@@ -31,47 +39,22 @@ class DayOpen(Unknown):
     code = "day_open"
 
 
+class SpecialUnknown(Unknown):
+    """No special hours that are not over begin on this day."""
+
+    code = "special_unknown"
+
+
 class DaysWrong(Invalid):
     """The first of some days is past, or the last lies before it or far from it."""
 
     code = "days_wrong"
 
 
-def stretches_of(text: str, name: str = "hours") -> Stretches:
-    """Return "08.00–12.00, 13.00–16.00" as pairs of times in order; nothing is a day off.
+class DaysTaken(Conflict):
+    """Some of the days have special hours already."""
 
-    Dots or colons, hyphens or dashes. Raises StretchesWrong naming `name`.
-    """
-    found = []
-    for part in (each.strip() for each in re.split(r"[,;]", text)):
-        if not part:
-            continue
-        match = _STRETCH.fullmatch(part)
-        try:
-            if match is None:
-                raise ValueError(part)
-            hour, minute, to_hour, to_minute = (int(each) for each in match.groups())
-            found.append((time(hour, minute), time(to_hour, to_minute)))
-        except ValueError as error:
-            raise StretchesWrong(fields={name: part}) from error
-    found.sort()
-    overlaps = any(after[0] < before[1] for before, after in pairwise(found))
-    if overlaps or any(first >= last for first, last in found):
-        raise StretchesWrong(fields={name: text})
-    return tuple(found)
-
-
-def told_as(stretches: Iterable[tuple[time, time]]) -> str:
-    """Return stretches of a day as they are typed: 08.00–12.00, 13.00–16.00."""
-    return ", ".join(f"{first:%H.%M}–{last:%H.%M}" for first, last in stretches)
-
-
-def week_of(work: Work, office_id: int) -> dict[int, Stretches]:
-    """Return the stretches of each weekday, 0 Monday."""
-    week: dict[int, Stretches] = dict.fromkeys(range(7), ())
-    for each in hours_of(work, office_id):
-        week[each.weekday] += ((each.opens, each.closes),)
-    return week
+    code = "days_taken"
 
 
 def set_week(
@@ -110,6 +93,78 @@ def set_week(
     )
 
 
+def set_special(
+    work: Work, office: Office, actor: Actor, now: datetime, special: Sequence[SpecialHours]
+) -> None:
+    """Let these be the office's special hours, all of them, each in place of the week's hours.
+
+    Raises Forbidden, DaysWrong, DaysTaken, StretchesWrong, or Invalid for names.
+    """
+    actor.need(Right.MANAGE)
+    if len(special) > MOST_SPECIAL:
+        raise Invalid(fields={"special": f"at most {MOST_SPECIAL}"})
+    wanted = sorted((_tidy(each) for each in special), key=lambda each: each.first)
+    for one, other in pairwise(wanted):
+        if other.first <= one.last:
+            raise DaysTaken(first=one.first.isoformat(), last=one.last.isoformat())
+    former = special_of(office)
+    office.special_hours = [each.stored() for each in wanted]
+    present = special_of(office)
+    journal.append_change(
+        work, office, Kind.OFFICE_CHANGED, actor, now, former, present, part="special_hours"
+    )
+
+
+def add_special(
+    work: Work, office: Office, actor: Actor, now: datetime, added: SpecialHours
+) -> None:
+    """Have special hours on some days to come. Raises what set_special does."""
+    actor.need(Right.MANAGE)
+    if added.first < office.today(now):
+        raise DaysWrong(fields={"first": "today or later"}, limit=LONGEST_SPECIAL)
+    set_special(work, office, actor, now, [*special_hours(office), added])
+
+
+def end_special(work: Work, office: Office, actor: Actor, now: datetime, first: date) -> None:
+    """Have the week's hours from today on where special ones began, or begin, on `first`.
+
+    Of days that are over the hours stay known. Raises Forbidden or SpecialUnknown.
+    """
+    actor.need(Right.MANAGE)
+    there = special_hours(office)
+    ended = next((each for each in there if each.first == first), None)
+    yesterday = office.today(now) - timedelta(days=1)
+    if ended is None or ended.last <= yesterday:
+        raise SpecialUnknown(first=first.isoformat())
+    kept = [replace(ended, last=yesterday)] if ended.first <= yesterday else []
+    set_special(work, office, actor, now, [*(each for each in there if each != ended), *kept])
+
+
+def special_of(office: Office) -> dict[str, object]:
+    """Return the special hours as the journal tells them."""
+    return {"special": list(office.special_hours or ())}
+
+
+def _tidy(special: SpecialHours) -> SpecialHours:
+    names = _names(special.names)
+    wrong = {} if names else {"names": f"1 to {LONGEST_NAME} characters"}
+    if not 0 <= (special.last - special.first).days < LONGEST_SPECIAL:
+        days = {"last": f"at most {LONGEST_SPECIAL} days from the first"}
+        raise DaysWrong(fields=days, limit=LONGEST_SPECIAL)
+    if len(special.week) != 7:
+        wrong["week"] = "seven days"
+    if wrong:
+        raise Invalid(fields=wrong)
+    week = tuple(told_as(stretches_of(text)) for text in special.week)
+    return replace(special, names=names, week=week)
+
+
+def _names(names: Names) -> Names:
+    """Return what an occasion is called without needless space; nothing if that is no name."""
+    tidy = {locale: " ".join(name.split()) for locale, name in names.items() if name.strip()}
+    return {} if any(len(each) > LONGEST_NAME for each in tidy.values()) else tidy
+
+
 def closed_days(work: Work, office_id: int, after: date) -> Sequence[ClosedDay]:
     """Return the closed days from `after` on."""
     return work.session.scalars(
@@ -138,8 +193,8 @@ def close_on(
         wrong["first"] = "today or later"
     if not 0 <= (last - first).days < MOST_DAYS:
         wrong["last"] = f"at most {MOST_DAYS} days from the first"
-    names = {locale: " ".join(name.split()) for locale, name in names.items() if name.strip()}
-    if not names or any(len(each) > LONGEST_NAME for each in names.values()):
+    names = _names(names)
+    if not names:
         wrong["names"] = f"1 to {LONGEST_NAME} characters"
     if "first" in wrong or "last" in wrong:
         raise DaysWrong(fields=wrong, limit=MOST_DAYS)

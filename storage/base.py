@@ -52,6 +52,7 @@ class Base(DeclarativeBase):
         dict[str, str]: JSON,
         dict[str, int]: JSON,
         dict[str, list[str]]: JSON,
+        list[dict[str, Any]]: JSON,
         list[str]: JSON,
         list[int]: JSON,
     }

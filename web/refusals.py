@@ -60,6 +60,11 @@ SENTENCES: dict[str, LazyString] = {
     "days_wrong": _l(
         "The days must begin today or later, end after they begin, and be at most %(limit)s."
     ),
+    "days_taken": _l(
+        "From %(first)s to %(last)s there are special hours already. End those first, or choose "
+        "other days."
+    ),
+    "special_unknown": _l("These special hours are over or were taken away already."),
     "day_open": _l("The office is open on that day already."),
     "day_out_of_reach": _l("Only today and the three months ahead can be planned."),
     "not_drawn": _l("The number %(label)s was in no draw of this spot check."),

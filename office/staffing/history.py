@@ -18,8 +18,8 @@ from sqlalchemy import select
 from office.clock import seconds_between
 from office.forecasts import PLAUSIBLE, shifts_of
 from office.hindsight import Shift
-from office.hours import hours_of
-from office.place import ClosedDay, Hours, Office, Service, services_by_counter, services_of
+from office.hours import Timetable, special_hours, week_of
+from office.place import ClosedDay, Office, Service, services_by_counter, services_of
 from office.staffing.arrivals import SLOT, PastDay
 from office.staffing.calendar import holiday_on, kind_of
 from office.staffing.need import SLOT_S, slot_at, thinned
@@ -123,22 +123,23 @@ def visits_of(work: Work, office: Office, group: Group, before: date) -> list[Vi
 class OfficeDays:
     """On which dates the office is open and why not."""
 
-    hours: Sequence[Hours]
+    timetable: Timetable
     closed: Mapping[date, str]
     language: str
 
     def slots_on(self, day: date) -> list[int]:
-        """Return the half hours from the first opening to the last closing of the weekday."""
-        mine = [each for each in self.hours if each.weekday == day.weekday()]
+        """Return the half hours from the first opening to the last closing of the day."""
+        mine = self.timetable.ordinary(day)
         if not mine:
             return []
-        first = min(each.opens.hour * 60 + each.opens.minute for each in mine) // SLOT
-        last = -(-max(each.closes.hour * 60 + each.closes.minute for each in mine) // SLOT)
+        opens, closes = mine[0][0], mine[-1][1]
+        first = (opens.hour * 60 + opens.minute) // SLOT
+        last = -(-(closes.hour * 60 + closes.minute) // SLOT)
         return list(range(first, last))
 
     def ordinarily_open(self, day: date) -> bool:
-        """Return whether the office is open on days of this weekday."""
-        return any(each.weekday == day.weekday() for each in self.hours)
+        """Return whether the office is open on the day, closed days aside."""
+        return bool(self.timetable.ordinary(day))
 
     def occasion(self, day: date) -> str | None:
         """Return for which occasion the office is closed on `day`, if it is for one."""
@@ -155,7 +156,7 @@ def office_days(work: Work, office: Office, language: str) -> OfficeDays:
         select(ClosedDay).where(ClosedDay.office_id == office.id).order_by(ClosedDay.day)
     )
     return OfficeDays(
-        hours_of(work, office.id),
+        Timetable(week_of(work, office.id), tuple(special_hours(office))),
         {
             each.day: each.names.get(language) or next(iter(each.names.values()), "-")
             for each in closed

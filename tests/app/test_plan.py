@@ -56,6 +56,12 @@ services = ["S", "W"]
 day = 2026-12-25
 names = {id = "Hari Natal", en = "Christmas"}
 
+[[special_hours]]
+first_day = 2099-02-01
+last_day = 2099-03-02
+names = {id = "Bulan puasa", en = "Fasting month"}
+hours = {monday = ["08:00-12:00", "12:30-14:30"], saturday = ["09:00-11:00"]}
+
 [[people]]
 username = "kepala"
 name = "Kepala Desa"

@@ -9,7 +9,7 @@ from tests.people import overflow, violations
 def test_hours_are_refused_kept_and_days_closed(manager: Page, server: Server) -> None:
     manager.goto(f"{server.url}/manager/hours?lang=id")
     assert overflow(manager) <= 0
-    friday = manager.get_by_label("Jumat")
+    friday = manager.locator("#day-4")
     friday.fill("07.30–11.00, 10.30–15.00")
     manager.get_by_role("button", name="Simpan").click()
     expect(manager.get_by_role("alert")).to_contain_text("Jumat")
@@ -25,10 +25,33 @@ def test_hours_are_refused_kept_and_days_closed(manager: Page, server: Server) -
     days = manager.locator(".closed-days li")
     expect(days.filter(has_text="Hari Kemerdekaan")).to_have_count(1)
     there = days.count()
-    manager.get_by_label("Dari").fill("2099-01-05")
-    manager.get_by_label("Keterangan dalam bahasa Indonesia").fill("Rapat kerja")
-    manager.get_by_role("button", name="Tambah", exact=True).click()
+    added = manager.get_by_role("form", name="Tambah hari tutup")
+    added.get_by_label("Dari").fill("2099-01-05")
+    added.get_by_label("Keterangan dalam bahasa Indonesia").fill("Rapat kerja")
+    added.get_by_role("button", name="Tambah", exact=True).click()
     expect(days).to_have_count(there + 1)
     days.filter(has_text="Rapat kerja").get_by_role("button").click()
     expect(days).to_have_count(there)
     assert violations(manager) == []
+
+
+def test_special_hours_are_added_seen_and_ended(manager: Page, server: Server) -> None:
+    manager.goto(f"{server.url}/manager/hours?lang=id")
+    special = manager.get_by_role("region", name="Jam khusus")
+    special.get_by_text("Tambah jam khusus").click()
+    special.get_by_label("Dari").fill("2099-02-01")
+    special.get_by_label("Sampai").fill("2099-01-01")
+    special.get_by_label("Keterangan dalam bahasa Indonesia").fill("Bulan puasa")
+    special.get_by_label("Senin").fill("08.00-14.30")
+    special.get_by_role("button", name="Tambah", exact=True).click()
+    expect(manager.get_by_role("alert")).to_be_visible()
+    expect(special.get_by_label("Senin")).to_have_value("08.00-14.30")
+    assert violations(manager) == []
+    special.get_by_label("Sampai").fill("2099-03-02")
+    special.get_by_role("button", name="Tambah", exact=True).click()
+    there = special.get_by_role("listitem").filter(has_text="Bulan puasa")
+    expect(there).to_contain_text("1 Februari 2099 – 2 Maret 2099")
+    expect(there).to_contain_text("Senin 08.00–14.30")
+    assert overflow(manager) <= 0
+    there.get_by_role("button").click()
+    expect(there).to_have_count(0)

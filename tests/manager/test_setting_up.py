@@ -11,9 +11,9 @@ from app import migrations
 from app.factory import create_app, tell_first
 from app.settings import Settings
 from manager.first_code import FILE, kept_code
+from office.hours import week_of
 from office.place import counters_of, services_of, the_office
 from office.setting_up import Stage, code_of, left_to_do
-from office.timetable import week_of
 from tests.web.browsing import Browser
 from web.limits import limiter
 

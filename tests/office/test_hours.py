@@ -1,5 +1,6 @@
 """When tickets are given out: the week's stretches, closed days, and the office's own time."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,6 +9,8 @@ import pytest
 
 from office.hours import (
     Opening,
+    SpecialHours,
+    Timetable,
     hours_of,
     next_opening,
     noon_ahead,
@@ -21,7 +24,12 @@ from storage.work import Work
 from tests.houses import Staffed
 
 MAKASSAR = "Asia/Makassar"
-HOURS = [Hours(weekday=day, opens=opens, closes=closes) for day, opens, closes in WEEK]
+USUAL = Timetable(
+    {
+        day: tuple((opens, closes) for weekday, opens, closes in WEEK if weekday == day)
+        for day in range(7)
+    }
+)
 WEDNESDAY, FRIDAY, SATURDAY, MONDAY = 25, 27, 28, 30
 
 
@@ -53,32 +61,47 @@ def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
 def test_tickets_are_given_out_from_the_opening_until_before_the_closing(
     moment: datetime, is_open: bool
 ) -> None:
-    assert opening(HOURS, False, moment, MAKASSAR).is_open is is_open
+    assert opening(USUAL, moment, MAKASSAR).is_open is is_open
 
 
 def test_before_the_opening_the_next_stretch_of_the_day_is_told() -> None:
-    told = opening(HOURS, False, at(FRIDAY, 12), MAKASSAR)
+    told = opening(USUAL, at(FRIDAY, 12), MAKASSAR)
     assert told == Opening(False, time(13), time(15, 30))
 
 
 def test_after_the_last_closing_no_stretch_is_told() -> None:
-    assert opening(HOURS, False, at(FRIDAY, 18), MAKASSAR) == Opening(False)
-
-
-def test_the_stretches_need_not_come_in_order() -> None:
-    assert opening(reversed(HOURS), False, at(WEDNESDAY, 7), MAKASSAR).opens == time(8)
+    assert opening(USUAL, at(FRIDAY, 18), MAKASSAR) == Opening(False)
 
 
 def test_nothing_is_given_out_on_a_closed_day() -> None:
-    assert opening(HOURS, True, at(WEDNESDAY, 9), MAKASSAR) == Opening(False)
+    holiday = replace(USUAL, closed=frozenset({date(2026, 11, WEDNESDAY)}))
+    assert opening(holiday, at(WEDNESDAY, 9), MAKASSAR) == Opening(False)
+
+
+def test_special_hours_hold_in_place_of_the_weeks() -> None:
+    week = ("09.00-14.00",) * 4 + ("09.00-11.00", "10.00-12.00", "")
+    first, last = date(2026, 11, FRIDAY), date(2026, 12, 4)
+    special = replace(USUAL, special=(SpecialHours(first, last, {"id": "Ramadan"}, week),))
+
+    def is_open(moment: datetime) -> bool:
+        return opening(special, moment, MAKASSAR).is_open
+
+    assert is_open(at(WEDNESDAY, 8)), "the day before they begin is as usual"
+    assert [is_open(at(FRIDAY, hour)) for hour in (8, 9, 11)] == [False, True, False]
+    assert is_open(at(SATURDAY, 11)), "a day off becomes a day of service"
+    assert not is_open(at(MONDAY, 14))
+    assert is_open(at(MONDAY, 14) + timedelta(days=7)), "they are over"
+    assert serving_left(special, at(SATURDAY, 11), MAKASSAR, 0) == 3600
+    closed = replace(special, closed=frozenset({date(2026, 11, SATURDAY)}))
+    assert not opening(closed, at(SATURDAY, 11), MAKASSAR).is_open, "a closed day is closed"
 
 
 def test_the_weekday_is_that_of_the_offices_own_wall() -> None:
-    night = [Hours(weekday=0, opens=time(0), closes=time(1))]
+    night = Timetable({0: ((time(0), time(1)),)})
     sunday_in_utc = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
-    assert opening(night, False, sunday_in_utc, MAKASSAR).is_open
-    assert not opening(night, False, sunday_in_utc, "Asia/Jakarta").is_open
-    assert not opening(night, False, sunday_in_utc, "UTC").is_open
+    assert opening(night, sunday_in_utc, MAKASSAR).is_open
+    assert not opening(night, sunday_in_utc, "Asia/Jakarta").is_open
+    assert not opening(night, sunday_in_utc, "UTC").is_open
 
 
 @pytest.mark.parametrize(
@@ -87,7 +110,7 @@ def test_the_weekday_is_that_of_the_offices_own_wall() -> None:
 )
 def test_the_same_moment_is_another_hour_in_another_zone(timezone: str, is_open: bool) -> None:
     eight_in_makassar = at(WEDNESDAY, 8)
-    assert opening(HOURS, False, eight_in_makassar, timezone).is_open is is_open
+    assert opening(USUAL, eight_in_makassar, timezone).is_open is is_open
 
 
 def test_the_offices_own_hours_and_closed_days_decide(staffed: Staffed) -> None:
@@ -149,7 +172,7 @@ def test_in_rehearsal_tickets_are_given_out_at_any_hour(staffed: Staffed) -> Non
 def test_counters_serve_through_the_hours_but_not_the_breaks(
     moment: datetime, after: int, minutes: int
 ) -> None:
-    assert serving_left(HOURS, moment, MAKASSAR, after) == minutes * 60
+    assert serving_left(USUAL, moment, MAKASSAR, after) == minutes * 60
 
 
 def test_the_time_between_two_stretches_is_known_ahead_and_until_it_is_over(

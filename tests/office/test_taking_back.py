@@ -8,6 +8,7 @@ import pytest
 
 from office import catalogue, kiosk_rules, premises, rules, timetable
 from office.errors import Forbidden
+from office.hours import SpecialHours, stretches_of, week_of
 from office.kiosk_rules import Rules
 from office.place import Office
 from office.rules import Aim
@@ -52,8 +53,15 @@ def kiosk(work: Work, office: Office, by: Any, now: Any) -> None:
 
 def hours(work: Work, office: Office, by: Any, now: Any) -> None:
     """Change the hours."""
-    week = timetable.week_of(work, office.id) | {5: timetable.stretches_of("08.00-10.00")}
+    week = week_of(work, office.id) | {5: stretches_of("08.00-10.00")}
     timetable.set_week(work, office, by, now, week, 45, True)
+
+
+def special(work: Work, office: Office, by: Any, now: Any) -> None:
+    """Have other hours on some days."""
+    day = office.today(now)
+    added = SpecialHours(day, day, {"id": "Ramadan"}, ("08.00-15.00",) * 5 + ("", ""))
+    timetable.add_special(work, office, by, now, added)
 
 
 def named(work: Work, office: Office, by: Any, now: Any) -> None:
@@ -71,6 +79,7 @@ def everything(staffed: Staffed) -> list[Any]:
             rules.aims_of(work, office),
             kiosk_rules.rules_of(work, office.id),
             timetable.told_of(work, office),
+            timetable.special_of(office),
             premises.told_of(office),
         ]
 
@@ -88,7 +97,7 @@ def act(staffed: Staffed, verb: Change, *given: Any, by: str = "manager") -> Non
     )
 
 
-@pytest.mark.parametrize("change", [service, retired, turn, aims, kiosk, hours, named])
+@pytest.mark.parametrize("change", [service, retired, turn, aims, kiosk, hours, special, named])
 def test_what_was_changed_is_as_it_was(staffed: Staffed, change: Change) -> None:
     before = everything(staffed)
     act(staffed, change)

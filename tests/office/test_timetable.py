@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from office import timetable
 from office.errors import Forbidden, Invalid, StretchesWrong
-from office.hours import office_opening
+from office.hours import SpecialHours, office_opening, special_hours, stretches_of, told_as
 from office.place import Office
-from office.timetable import DayOpen, stretches_of, told_as
+from office.timetable import DayOpen
 from storage.work import Work
 from tests.houses import Staffed
 from tests.office.observing import changes, last_change, refused, version
@@ -139,3 +139,77 @@ def test_the_numbers_of_a_rehearsal_end_with_it(staffed: Staffed) -> None:
     assert {staffed.status(waiting), staffed.status(called)} == {"expired"}
     outcomes = {each.get("outcome") for each in changes(staffed)}
     assert "left_carried" not in outcomes
+
+
+WEEK = ("08.00-15.00",) * 5 + ("", "")
+
+
+def add(
+    staffed: Staffed, first: date, last: date, by: str = "manager", name: str = "Puasa"
+) -> None:
+    """Have special hours on some days."""
+    special = SpecialHours(first, last, {"id": name, "en": ""}, WEEK)
+    staffed.in_turn(
+        lambda work, office: timetable.add_special(
+            work, office, staffed.actors[by], staffed.clock.now(), special
+        )
+    )
+
+
+def end(staffed: Staffed, first: date) -> None:
+    """Have the usual hours again."""
+    staffed.in_turn(
+        lambda work, office: timetable.end_special(
+            work, office, staffed.actors["manager"], staffed.clock.now(), first
+        )
+    )
+
+
+def kept(staffed: Staffed) -> list[tuple[date, date]]:
+    """Return the days with special hours."""
+    days: list[tuple[date, date]] = staffed.read(
+        lambda _, office: [(each.first, each.last) for each in special_hours(office)]
+    )
+    return days
+
+
+def test_days_have_one_kind_of_special_hours(staffed: Staffed) -> None:
+    first = today(staffed) + timedelta(days=3)
+    add(staffed, first, first + timedelta(days=29))
+    add(staffed, first - timedelta(days=2), first - timedelta(days=1))
+    for day in (first, first + timedelta(days=29)):
+        with refused(staffed, "days_taken"):
+            add(staffed, day, day)
+    assert kept(staffed) == [
+        (first - timedelta(days=2), first - timedelta(days=1)),
+        (first, first + timedelta(days=29)),
+    ]
+    told = last_change(staffed)
+    assert (told["part"], len(told["present"]["special"])) == ("special_hours", 2)
+    with refused(staffed, Forbidden.code):
+        add(staffed, first + timedelta(days=90), first + timedelta(days=90), "1")
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "name"), [(-1, 0, "Puasa"), (3, 2, "Puasa"), (0, 366, "Puasa"), (0, 0, " ")]
+)
+def test_impossible_special_hours_are_refused(
+    staffed: Staffed, begins: int, ends: int, name: str
+) -> None:
+    first = today(staffed)
+    with pytest.raises(Invalid):
+        add(staffed, first + timedelta(days=begins), first + timedelta(days=ends), name=name)
+    assert kept(staffed) == []
+
+
+def test_special_hours_end_from_today_on_and_stay_known_before(staffed: Staffed) -> None:
+    first = today(staffed)
+    add(staffed, first, first + timedelta(days=9))
+    staffed.clock.advance(days=2)
+    end(staffed, first)
+    assert kept(staffed) == [(first, first + timedelta(days=1))]
+    with refused(staffed, "special_unknown"):
+        end(staffed, first)
+    add(staffed, first + timedelta(days=5), first + timedelta(days=5))
+    end(staffed, first + timedelta(days=5))
+    assert kept(staffed) == [(first, first + timedelta(days=1))]

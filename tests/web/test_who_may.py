@@ -373,6 +373,7 @@ WAYS: dict[str, Way] = {
             "POST /manager/services/<code>/<any(up, retire, again):step>",
             *("GET /manager/hours", "POST /manager/hours", "POST /manager/hours/closed"),
             *("POST /manager/hours/holidays", "POST /manager/hours/open"),
+            *("POST /manager/hours/special", "POST /manager/hours/special/end"),
             *(
                 "POST /manager/people/<int:account_id>",
                 "POST /manager/people/<int:account_id>/code",
