@@ -50,6 +50,8 @@ from web.single_sign_on import single_sign_on_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = (kiosk, counter, display, surveys, manager)
+#: Seconds that Redis may take to answer how often something has been asked.
+REDIS_PATIENCE = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": None}
 #: Largest request body in bytes.
 LARGEST_BODY = 256 * 1024
 
@@ -70,6 +72,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
         PERMANENT_SESSION_LIFETIME=timedelta(days=400),
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         RATELIMIT_STORAGE_URI=settings.redis or "memory://",
+        # without an answer of Redis each process counts for itself
+        RATELIMIT_STORAGE_OPTIONS=REDIS_PATIENCE if settings.redis else {},
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis),
     )
     home = House(
         store=Store(settings.database_url),
@@ -107,6 +112,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     home.background.append(lambda: copying.run(settings))
     specification.init_app(app)
     app.wsgi_app = OfficePrefix(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = live.Elsewhere(app.wsgi_app, home)  # type: ignore[method-assign]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from office.errors import Conflict, Forbidden, Gone, Invalid, OfficeError, Unknown
+from storage.engine import is_away
 from web.access import CredentialsInvalid, CredentialsMissing
 from web.house import house
 from web.limits import limiter
@@ -54,6 +55,7 @@ TITLES = {
     429: "Too many requests",
     500: "Internal server error",
     503: "Service unavailable",
+    504: "Gateway timeout",
 }
 
 
@@ -108,6 +110,9 @@ def init_app(app: APIFlask) -> None:
     def busy(error: Exception) -> Response:
         said = str(error.__cause__ or error)
         log.error("database_unavailable", error=said[:200])
+        if is_away(error):
+            # told apart, since another process may reach the database: nginx asks it next time
+            return answer(504, "unavailable", {})
         full = any(each in said for each in DISK_FULL)
         return answer(503, "disk_full" if full else "unavailable", {})
 

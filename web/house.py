@@ -76,6 +76,8 @@ class House:
     safekeeping: Callable[[], "Safekeeping"] = field(default_factory=lambda: Safekeeping)
     #: Whether no other process serves the same database.
     alone: bool = True
+    #: Whether the database could not be reached when it was asked last, by the pulse.
+    cut_off: bool = False
     outlooks: Outlooks = field(default_factory=Outlooks)
     #: The socket namespaces of the screens.
     spaces: list["LiveSpace"] = field(default_factory=list)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import cycle
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask, request
@@ -26,9 +26,13 @@ from office.journal import Journaled, changes_after
 from office.people import RIGHTS, Account, Actor, Right, Role, Token, rights_of
 from office.place import Office
 from office.turn import take_turn
+from storage.engine import is_away
 from storage.work import Work
 from web.access import CredentialsMissing, identities, lacks_second_factor
 from web.house import House, house
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +42,8 @@ Change = dict[str, Any]
 HEARTBEAT = 5
 #: Seconds between two looks whose devices, sign-ins and rights have ended: half a heartbeat.
 LOOK = HEARTBEAT / 2
+#: Where sockets begin.
+SOCKETS = "/socket.io/"
 #: Rows a screen may be behind before it gets a fresh snapshot instead.
 FAR_BEHIND = 500
 
@@ -234,7 +240,9 @@ class Pulse:
             try:
                 with self._app.app_context():
                     deed()
-            except Exception:
+                self._home.cut_off = False
+            except Exception as error:
+                self._home.cut_off = is_away(error)
                 log.exception("pulse_failed")
 
     def stop(self) -> None:
@@ -322,6 +330,27 @@ class Pulse:
                 and space.right not in accounts.get(seat.actor.account_id, ())
             )
         ]
+
+
+class Elsewhere:
+    """WSGI middleware: while the database cannot be reached from here, screens are sent elsewhere.
+
+    A proxy in front asks another process, which may reach it; let in here they would be told
+    nothing, and come again, for this process has least to do.
+    """
+
+    def __init__(self, app: "WSGIApplication", home: House) -> None:
+        self._app, self._home = app, home
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> "Iterable[bytes]":
+        """Hand the request on, or answer 504 to a screen that connects."""
+        begins = "sid=" not in environ.get("QUERY_STRING", "")
+        if self._home.cut_off and begins and environ.get("PATH_INFO", "") == SOCKETS:
+            start_response("504 Gateway Timeout", [("Content-Type", "text/plain")])
+            return [b"unavailable"]
+        return self._app(environ, start_response)
 
 
 def start(app: Flask, home: House, spaces: Sequence[LiveSpace]) -> Pulse:

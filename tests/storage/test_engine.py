@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from storage.engine import WRITES, open_engine, sqlite_url
+from storage.engine import WRITES, is_away, open_engine, sqlite_url
 
 
 @pytest.fixture
@@ -63,3 +65,44 @@ def test_what_was_to_be_written_is_in_no_message(database_url: str) -> None:
     opened.dispose()
     assert "nowhere" in str(refused.value)
     assert "Siti" not in str(refused.value)
+
+
+def test_postgresql_is_waited_for_as_its_address_says_or_else_for_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def connect(*_where: Any, **how: Any) -> None:
+        asked.append(how)
+        raise psycopg.OperationalError("no route")
+
+    monkeypatch.setattr(psycopg, "connect", connect)
+    engine = open_engine("postgresql+psycopg://office@far/antrean?connect_timeout=9")
+    with pytest.raises(OperationalError) as met:
+        engine.connect()
+    assert is_away(met.value)
+    assert (asked[0]["connect_timeout"], asked[0]["tcp_user_timeout"]) == ("9", 6000)
+    assert "lock_timeout=10000" in asked[0]["options"]
+
+
+def test_a_database_that_refuses_is_not_away(engine: Engine) -> None:
+    with engine.connect() as connection, pytest.raises(OperationalError) as met:
+        connection.execute(text("SELECT * FROM nowhere"))
+    assert not is_away(met.value)
+
+
+def test_who_waits_for_a_turn_too_long_is_told(postgres_url: str) -> None:
+    """A server that hangs within its turn holds up the others for a while, not for ever."""
+    holder, waiter = (
+        open_engine(postgres_url),
+        open_engine(f"{postgres_url}&options=-c%20lock_timeout%3D200"),
+    )
+    with holder.begin() as first:
+        first.execute(text("CREATE TABLE turns (id int)"))
+    with holder.begin() as first:
+        first.execute(text("LOCK turns"))
+        with waiter.connect() as second, pytest.raises(OperationalError) as met:
+            second.execute(text("SELECT * FROM turns"))
+    assert not is_away(met.value)
+    holder.dispose()
+    waiter.dispose()

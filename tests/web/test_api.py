@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
@@ -263,6 +264,25 @@ def test_a_fault_is_logged_but_tells_the_asker_nothing_of_the_inside(
     assert [(each["event"], each["endpoint"]) for each in logs] == [
         ("unhandled_error", "kiosk_api.take_ticket")
     ]
+
+
+def test_a_database_out_of_reach_is_told_so_that_another_process_is_asked(
+    client: Client, staffed: Staffed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_values: Any) -> None:
+        raise OperationalError("SELECT 1", {}, psycopg.OperationalError("no route to host"))
+
+    monkeypatch.setattr(reception, "take", away)
+    with capture_logs():
+        status, problem = client.ask(*TAKE[:2], staffed.sample.tokens["kiosk"], TAKE[2])
+    assert (status, problem["code"]) == (504, "unavailable")
+    home = client.flask.application.extensions["antrean"]
+    home.cut_off = True
+    sockets = "/socket.io/?EIO=4&transport=polling"
+    assert client.flask.get(sockets).status_code == 504, "screens go to another process"
+    assert client.flask.get(f"{sockets}&sid=1").status_code != 504, "who is here stays"
+    home.cut_off = False
+    assert client.flask.get(sockets).status_code == 200
 
 
 def test_a_database_that_does_not_answer_is_told_as_busy(

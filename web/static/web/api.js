@@ -82,7 +82,7 @@ async function insist(path, request, patience = 0) {
         request.headers[FORGERY] = await freshToken();
         continue;
       }
-      if (answer.status !== 503 || last) throw new Refusal({ status: answer.status, ...problem });
+      if (![503, 504].includes(answer.status) || last) throw new Refusal({ status: answer.status, ...problem });
     } catch (error) {
       if (error instanceof Refusal) throw error;
       if (last) throw new Unreachable(String(error));
