@@ -28,6 +28,7 @@ ROLES: dict[str, LazyString] = {
     "reception": _l("Reception"),
     "supervisor": _l("Supervisor"),
     "manager": _l("Manager"),
+    "head": _l("Head, reads only"),
     "inspector": _l("Inspector"),
     "administrator": _l("Administrator"),
 }

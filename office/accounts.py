@@ -1,9 +1,9 @@
 """Accounts: people are invited, become something else, leave, and come back.
 
-A manager sees to those who work in the queue. Managers, administrators, and inspectors, who look at
-the office from outside its chain of command, are an administrator's business. Nobody changes or
-closes the account they act with, and one administrator always remains. Nobody is told a password:
-whoever is invited gets a code and chooses one.
+A manager sees to those who work in the queue or only read. Managers, administrators, and
+inspectors, who look at the office from outside its chain of command, are an administrator's
+business. Nobody changes or closes the account they act with, and one administrator always remains.
+Nobody is told a password: whoever is invited gets a code and chooses one.
 """
 
 import re
@@ -38,7 +38,7 @@ VALID = timedelta(hours=72)
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
 LONGEST_NAME = 120
 #: Whom a manager sees to.
-OF_A_MANAGER = (Role.STAFF, Role.RECEPTION, Role.SUPERVISOR)
+OF_A_MANAGER = (Role.STAFF, Role.RECEPTION, Role.SUPERVISOR, Role.HEAD)
 PEOPLE = tuple(role for role in Role if role not in DEVICES)
 
 

@@ -64,6 +64,8 @@ class Role(StrEnum):
     RECEPTION = "reception"
     SUPERVISOR = "supervisor"
     MANAGER = "manager"
+    #: Who heads the office, and reads everything without changing anything, from home too.
+    HEAD = "head"
     INSPECTOR = "inspector"
     ADMINISTRATOR = "administrator"
 
@@ -113,6 +115,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.RECEPTION: frozenset(_RECEPTION),
     Role.SUPERVISOR: frozenset(_SUPERVISOR),
     Role.MANAGER: frozenset(_MANAGER),
+    Role.HEAD: frozenset({Right.READ_BOARD, Right.READ_JOURNAL, Right.READ_REPORTS}),
     Role.INSPECTOR: frozenset(
         {
             *(Right.READ_BOARD, Right.READ_JOURNAL, Right.READ_REPORTS),

@@ -81,7 +81,7 @@ WRITTEN = {
     *("suspended_text", "next_condition", "place", "what", "owner", "by", "captions", "inspector"),
     *("questions", "signature", "browser", "words", "answer"),
 }
-ROLES = (Role.STAFF, Role.RECEPTION, Role.SUPERVISOR, Role.INSPECTOR, Role.ADMINISTRATOR)
+ROLES = (Role.STAFF, Role.RECEPTION, Role.SUPERVISOR, Role.HEAD, Role.INSPECTOR, Role.ADMINISTRATOR)
 OVER = Period.written("2026-Q3")
 PICTURE_EDGE = 24
 
