@@ -29,7 +29,7 @@ def suffer(
     made: House, fault: Fault, chance: random.Random, party: Party
 ) -> tuple[History, Verdict, Times]:
     """Use a house while a fault is made there and mended; return what came of it."""
-    office = Office(made.urls, made.tokens, party, chance, made.screens)
+    office = Office(made.urls, made.tokens, party, chance, made.screens, made.before_boards())
     with at_work(office):
         time.sleep(BEFORE)
         struck = time.monotonic()

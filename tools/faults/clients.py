@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from itertools import cycle
@@ -124,11 +124,14 @@ class Office:
         party: Party,
         chance: random.Random,
         screens: Sequence[str] = (),
+        before_boards: AbstractContextManager[None] | None = None,
     ) -> None:
         self._urls = urls
         self._tokens = tokens
         self._party = party
         self._chance = chance
+        #: Where the boards hang.
+        self._before_boards = before_boards or nullcontext()
         self.wishes: list[Wish] = []
         self.boards: list[Board] = []
         self._followers: list[Follower] = []
@@ -143,8 +146,9 @@ class Office:
 
     def open(self) -> None:
         """Let the boards come up, and then everybody begin."""
-        for follower in self._followers:
-            follower.connect()
+        with self._before_boards:
+            for follower in self._followers:
+                follower.connect()
         self.since = max((each.version for each in self._followers), default=0)
         for thread in (*self._kiosks, *self._clerks):
             thread.start()

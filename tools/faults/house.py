@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +17,7 @@ from urllib.request import urlopen
 
 from benchmarks.__main__ import free_port
 from benchmarks.servers import ROOT
+from tools.faults.network import Network
 from tools.faults.programs import STARTING, Nginx, Postgres, Redis, await_answer
 from tools.nursery import Born, Nursery, clean_environ, initialised
 
@@ -32,6 +33,8 @@ class Kind(StrEnum):
     WAITED = "waited"
     #: The same, with a standby that follows as it can.
     FOLLOWED = "followed"
+    #: As MANY, each part a host of its own; see tools/faults/networks.py.
+    APART = "apart"
 
 
 @dataclass
@@ -119,6 +122,7 @@ class House:
     standby: Postgres | None = None
     redis: Redis | None = None
     front: Nginx | None = None
+    network: Network | None = None
 
     @property
     def urls(self) -> list[str]:
@@ -128,15 +132,28 @@ class House:
     @property
     def screens(self) -> list[str]:
         """Where the boards connect: each to another process, so that all are looked at."""
+        if self.front and self.network:
+            return [self.front.ways.bare]
         return [each.url for each in self.servers]
+
+    def before_boards(self) -> AbstractContextManager[None]:
+        """Return where the boards hang: on this host, unless they have one of their own."""
+        return self.network["board"].here() if self.network else nullcontext()
 
 
 @contextmanager
 def house(kind: Kind, nursery: Nursery | None = None, **settings: str) -> Iterator[House]:
     """Make an installation of a kind and let it run until the block ends.
 
-    `settings` are further ones of each process, such as printer="file:///tmp/slips".
+    `settings` are further ones of each process, such as printer="file:///tmp/slips". Raises NoHosts
+    where the machine allows no hosts of their own.
     """
+    if kind is Kind.APART:
+        from tools.faults.networks import apart
+
+        with apart() as made:
+            yield made
+        return
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="antrean-fault-")))
         folder.chmod(0o755)
