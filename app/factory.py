@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from app.keeping import safekeeping
 from app.readiness import readiness
 from app.settings import Settings
 from manager.first_code import kept_code
-from office.clock import Clock, SystemClock
+from office.clock import Clock, SteadyClock
 from office.setting_up import has_office
 from storage.work import Store
 from web import (
@@ -76,9 +77,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
         RATELIMIT_STORAGE_OPTIONS=REDIS_PATIENCE if settings.redis else {},
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis),
     )
+    steady = SteadyClock()
     home = House(
         store=Store(settings.database_url),
-        clock=clock or SystemClock(),
+        clock=clock or steady,
         socketio=_socketio(app, settings),
         folder=settings.data,
         public_url=settings.public_url,
@@ -104,6 +106,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     app.register_blueprint(shelf_pages)
     app.register_blueprint(readiness)
     metrics.init_app(app, home, settings.metrics_token)
+    home.clock_watch.left_out = lambda: steady.left_out
     home.floor_alerts.append(home.clock_watch.alerts)
     for screen in SCREENS:
         screen.init_app(app, home)
@@ -151,6 +154,20 @@ def tell_first(app: APIFlask, address: str) -> None:
     )
 
 
+class Lines(structlog.PrintLogger):
+    """Prints what is logged; where that cannot be written, on a full disk, the work goes on."""
+
+    def __init__(self, *_names: Any) -> None:
+        super().__init__()
+
+    def msg(self, message: str) -> None:
+        """Print a line, if that can be."""
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = error = exception = critical = fatal = failure = msg
+
+
 def configure_log(level: str) -> None:
     """Log one line per event, machine readable, on standard error."""
     logging.basicConfig(level=level.upper(), format="%(message)s")
@@ -165,7 +182,7 @@ def configure_log(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level.upper()]
         ),
-        logger_factory=structlog.PrintLoggerFactory(),
+        logger_factory=Lines,
         cache_logger_on_first_use=True,
     )
 

@@ -1,10 +1,10 @@
 """Whether the machine's clock can be believed: jumps, and times before what has happened already.
 
 Waits, hours and days go by it, and a small box without a battery for its clock starts with any time
-at all. Nothing is held up: a jump may be the very correction. It is logged, and told on the floor.
+at all. A jump may be the very correction and is followed, but for a leap ahead which would end the
+day (office/clock.py). It is logged, and told on the floor.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import select
 
 from office.alerts import Alert, Sort
+from office.clock import elapsed
 from office.journal import JournalRow
 from office.place import Office
 from storage.work import Work
@@ -25,16 +26,13 @@ JUMP = timedelta(minutes=2)
 TOLD = timedelta(hours=1)
 
 
-def elapsed() -> float:
-    """Return the seconds since the machine was started, sleep included, whatever its clock says."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
 @dataclass
 class ClockWatch:
     """Compares the clock with the seconds that have gone by."""
 
     seconds: Callable[[], float] = elapsed
+    #: By how much the machine's clock is ahead of what is gone by.
+    left_out: Callable[[], timedelta] = timedelta
     _last: tuple[datetime, float] | None = field(default=None, init=False)
     #: When the clock was moved last, by its new time, and by how much.
     moved: tuple[datetime, timedelta] | None = field(default=None, init=False)
@@ -51,6 +49,11 @@ class ClockWatch:
 
     def alerts(self, work: Work, office: Office, now: datetime) -> list[Alert]:
         """Return what the floor is told of the clock."""
+        if ahead := self.left_out():
+            key = f"{Sort.CLOCK}:ahead:{round(ahead / JUMP)}"
+            return [
+                Alert(key, Sort.CLOCK, int(ahead / timedelta(minutes=1)), trouble="clock_ahead")
+            ]
         newest = work.session.scalars(
             select(JournalRow.at)
             .where(JournalRow.office_id == office.id)

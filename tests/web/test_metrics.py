@@ -82,6 +82,12 @@ def test_a_clock_that_is_moved_is_told_of_for_an_hour(staffed: Staffed) -> None:
     assert told(watch, staffed) == []
 
 
+def test_a_clock_set_ahead_by_hours_is_told_of_while_it_is_not_followed(staffed: Staffed) -> None:
+    watch = ClockWatch(left_out=lambda: timedelta(hours=24))
+    (alert,) = told(watch, staffed)
+    assert (alert.trouble, alert.minutes) == ("clock_ahead", 24 * 60)
+
+
 def test_a_clock_behind_what_has_happened_is_told_of(staffed: Staffed) -> None:
     staffed.take()
     staffed.clock.advance(minutes=-45)

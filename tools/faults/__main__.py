@@ -10,16 +10,20 @@ import random
 import signal
 import sys
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 from tools.faults.breaking import Fault, faults
 from tools.faults.clients import Office, Party, at_work
+from tools.faults.frail import NotFrail
 from tools.faults.history import History, Times, Verdict, Wrong, check, times
 from tools.faults.house import House, Kind, house
+from tools.faults.network import NoHosts
 from tools.nursery import Nursery, clean_environ
 
 #: Seconds the office is used before a fault, and after it was mended.
 BEFORE, AFTER = 1.5, 2.0
+#: Seconds after which a packet that was lost during a fault is sent again at the latest.
+UNDER_WAY = 15.0
 COLUMNS = ("fault", "house", "issued", "called", "unknown", "done of these", "lost", "doubled",
            "missed", "untrue", "broken", "unanswered", "slowest answer s", "slowest screen s",
            "right again s")  # fmt: skip
@@ -79,12 +83,20 @@ def main() -> None:
             ]
             if not wanted:
                 continue
-            with house(kind, nursery) as made:
+            with ExitStack() as stack:
+                try:
+                    made = stack.enter_context(house(kind, nursery))
+                except (NoHosts, NotFrail) as reason:
+                    print(f"{kind}: not on this machine: {reason}", file=sys.stderr)
+                    continue
                 for fault in wanted:
                     chance = random.Random(f"{given.seed} {fault.name}")
                     party = Party(copies=given.copies)
                     _, verdict, took = suffer(made, fault, chance, party)
                     print(row(fault.name, kind, verdict, took), flush=True)
+                    if made.network is not None and verdict.unknown:
+                        # what somebody gave up is on its way yet, and must not come amid the next
+                        time.sleep(UNDER_WAY)
                     findings += len(verdict.findings)
                     for each in verdict.findings[:20]:
                         print(f"{fault.name}: {each.wrong}: {each.says}", file=sys.stderr)

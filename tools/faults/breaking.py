@@ -16,7 +16,12 @@ from tools.faults.house import House, Kind
 from tools.faults.programs import FAST, IMMEDIATE, await_answer, children_of
 
 #: The modules that hold faults.
-MODULES = ("tools.faults.breaking", "tools.faults.networks")
+MODULES = (
+    "tools.faults.breaking",
+    "tools.faults.networks",
+    "tools.faults.disks",
+    "tools.faults.clocks",
+)
 
 #: Breaks a house and mends it; `chance` decides what is left open, such as which process.
 Break = Callable[[House, random.Random], None]

@@ -17,9 +17,13 @@ from urllib.request import urlopen
 
 from benchmarks.__main__ import free_port
 from benchmarks.servers import ROOT
+from tools.faults.frail import Frail, frail
 from tools.faults.network import Network
 from tools.faults.programs import STARTING, Nginx, Postgres, Redis, await_answer
 from tools.nursery import Born, Nursery, clean_environ, initialised
+
+#: Megabytes of a frail machine's disk, for an office on SQLite and for PostgreSQL.
+SMALL, ROOM = 24, 160
 
 
 class Kind(StrEnum):
@@ -35,6 +39,10 @@ class Kind(StrEnum):
     FOLLOWED = "followed"
     #: As MANY, each part a host of its own; see tools/faults/networks.py.
     APART = "apart"
+    #: As ONE, on a machine with a small disk, whose disk and clock can go amiss.
+    FRAIL = "frail"
+    #: As MANY, on such a machine all of it.
+    FRAIL_MANY = "frail_many"
 
 
 @dataclass
@@ -123,6 +131,7 @@ class House:
     redis: Redis | None = None
     front: Nginx | None = None
     network: Network | None = None
+    frail: Frail | None = None
 
     @property
     def urls(self) -> list[str]:
@@ -162,13 +171,22 @@ def house(kind: Kind, nursery: Nursery | None = None, **settings: str) -> Iterat
         environ = clean_environ()
         environ |= {f"ANTREAN_{name.upper()}": value for name, value in settings.items()}
         environ["ANTREAN_BACKUPS_KEPT"] = "0"
-        postgres = standby = cache = front = None
-        if kind is not Kind.ONE:
-            postgres = Postgres(folder / "postgres").make()
+        postgres = standby = cache = front = weak = None
+        alone = kind in (Kind.ONE, Kind.FRAIL)
+        disk = folder
+        within: Sequence[str] = ()
+        if kind in (Kind.FRAIL, Kind.FRAIL_MANY):
+            weak = stack.enter_context(frail(folder, SMALL if alone else ROOM))
+            environ |= weak.amiss.environ
+            disk = weak.disk
+            # by themselves, for what is born of others keeps their libraries
+            within = ("env", *(f"{name}={value}" for name, value in weak.amiss.environ.items()))
+        if not alone:
+            postgres = Postgres(disk / "postgres", within=within).make()
             postgres.start()
             stack.callback(postgres.kill)
             postgres.ask("CREATE DATABASE antrean")
-            if kind is not Kind.MANY:
+            if kind in (Kind.WAITED, Kind.FOLLOWED):
                 standby = postgres.standby(folder / "standby")
                 stack.callback(standby.kill)
             if kind is Kind.WAITED:
@@ -179,19 +197,22 @@ def house(kind: Kind, nursery: Nursery | None = None, **settings: str) -> Iterat
             environ["ANTREAN_DATABASE"] = database_of(postgres, standby)
             environ["ANTREAN_REDIS"] = cache.url
             environ["ANTREAN_PROXIES"] = "1"
-        tokens = initialised(nursery, folder / "data", environ)
+        tokens = initialised(nursery, disk / "data", environ)
         servers = [
-            Serving(folder / "data", environ, nursery) for _ in range(1 if kind is Kind.ONE else 2)
+            Serving(disk / "data", environ, nursery, within=within)
+            for _ in range(1 if alone else 2)
         ]
         for each in servers:
             each.start()
             stack.callback(each.kill)
-        if kind is not Kind.ONE:
+        if not alone:
             first, second = (f"{each.host}:{each.port}" for each in servers)
             front = Nginx(folder / "nginx", (first, second))
             front.start()
             stack.callback(front.kill)
-        yield House(kind, folder, tokens, servers, postgres, standby, cache, front)
+        made = House(kind, folder, tokens, servers, postgres, standby, cache, front)
+        made.frail = weak
+        yield made
 
 
 def database_of(*servers: Postgres | None) -> str:

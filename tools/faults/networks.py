@@ -1,15 +1,20 @@
-"""Faults between hosts: two servers, the database, Redis, nginx, the hall and a board, each a host of
-its own (tools/faults/network.py), whose wires are cut in one direction or both, lossy or slow.
+"""Faults between hosts: the wires between servers, database, Redis, nginx, hall and board are cut.
+
+Each is a host of its own (tools/faults/network.py); wires are cut in one direction or both, or they
+lose packets, or are slow.
 """
 
 import random
+import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from itertools import permutations
 from pathlib import Path
 
+from app.replay.rest import Caller, Tally
 from tools.faults.breaking import fault, needed, rest
 from tools.faults.house import House, Kind, Serving, database_of
 from tools.faults.network import CUT, Network, Wire
@@ -20,6 +25,8 @@ from tools.nursery import Nursery, clean_environ, initialised
 HOSTS = ("hall", "board", "front", "one", "two", "database", "redis")
 #: Seconds that a wire stays cut: longer than anybody waits for an answer.
 LEAST, MOST = 9.0, 12.0
+#: Seconds within which a server has to answer that is parted from what it needs.
+ANSWERED = 12.0
 
 
 @contextmanager
@@ -82,10 +89,30 @@ def _leave(house: House, chance: random.Random) -> None:
     needed(house.network).mend()
 
 
+def _asked(house: House) -> tuple[int, str, float]:
+    """Ask the first server itself for a number; return status, code and how long (s) it took."""
+    caller = Caller(house.servers[0].url, house.tokens["kiosk"], Tally(), ANSWERED)
+    began = time.monotonic()
+    try:
+        status, told = caller.once("POST", "/tickets", b'{"service": "A"}', uuid.uuid4().hex)
+    finally:
+        caller.close()
+    return status, str(told.get("code", "")), time.monotonic() - began
+
+
 @fault(Kind.APART, passing=False)
 def database_out_of_reach(house: House, chance: random.Random) -> None:
-    """Part one server from the database, both ways."""
-    cut(house, chance, ("one", "database"), ("database", "one"))
+    """Part one server from the database, both ways; it says so, whoever asks it.
+
+    Raises TimeoutError where it does not answer, and RuntimeError where it says something else.
+    """
+    _spoil(house, CUT, ("one", "database"), ("database", "one"))
+    for _ in range(2):
+        status, code, took = _asked(house)
+        print(f"parted from the database: {status} {code} after {took:.1f} s", file=sys.stderr)
+        if (status, code) != (504, "unavailable"):
+            raise RuntimeError(f"parted from the database it says {status} {code}")
+    _leave(house, chance)
 
 
 @fault(Kind.APART, passing=False)
