@@ -66,8 +66,11 @@ def disk_very_slow(house: House, chance: random.Random) -> None:
 
 @fault(*FRAIL, passing=False)
 def disk_failing(house: House, chance: random.Random) -> None:
-    """Let each sync fail."""
+    """Let each sync fail; PostgreSQL gives up at the first one and is started anew."""
     needed(house.frail).amiss.say(failing=True)
     rest(chance, 1.0, 2.0)
     needed(house.frail).amiss.say()
-    _bring_up(house)
+    if house.postgres is not None:
+        # it may also wait for its own parts for ever, so whoever looks after it ends all of it
+        house.postgres.kill()
+        house.postgres.start()
