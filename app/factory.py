@@ -48,6 +48,7 @@ from web.requests import HouseRequest, OfficePrefix
 from web.second_factor import second_factor_pages
 from web.shelf import shelf_pages
 from web.single_sign_on import single_sign_on_pages
+from web.sockets import LONGEST
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = (kiosk, counter, display, surveys, manager)
@@ -114,6 +115,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     home.background.append(lambda: daily.run(settings, home.store))
     home.background.append(lambda: copying.run(settings))
     specification.init_app(app)
+    app.wsgi_app = home.gate.polled(app.wsgi_app)  # type: ignore[method-assign,assignment]
     app.wsgi_app = OfficePrefix(app.wsgi_app)  # type: ignore[method-assign]
     app.wsgi_app = live.Elsewhere(app.wsgi_app, home)  # type: ignore[method-assign]
     if settings.proxies:
@@ -194,7 +196,7 @@ def _socketio(app: Flask, settings: Settings) -> SocketIO:
         "manage_session": False,
         "ping_interval": 20,
         "ping_timeout": 20,
-        "max_http_buffer_size": 64 * 1024,
+        "max_http_buffer_size": LONGEST,
         "http_compression": False,
     }
     if settings.redis:

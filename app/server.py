@@ -6,6 +6,8 @@ Patching must come first: `antrean serve` calls `patch` before anything else is 
 import gc
 import signal
 import socket
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 
 #: Connections the system may queue while the loop is busy.
 BACKLOG = 1024
+#: Seconds in which something has to come from a client, or to reach it.
+SILENCE = 90.0
+#: Bytes a second that a screen may say in the long run.
+RATE = 64 * 1024
 
 
 def patch() -> None:
@@ -37,7 +43,7 @@ class DroppedExtensions:
 
 
 class WholeSocket:
-    """A socket whose send sends everything, one sender at a time.
+    """A socket whose send sends everything, one sender at a time, and that hears no flood.
 
     simple-websocket 1.1 calls send, which under gevent may take only part of a frame when the
     reader is slow; the rest would be lost and the stream with it.
@@ -48,6 +54,7 @@ class WholeSocket:
 
         self._sock = sock
         self._sending = RLock()
+        self._debt = 0.0
 
     def send(self, data: bytes, *flags: int) -> int:
         """Send all of `data` and return its length."""
@@ -55,20 +62,44 @@ class WholeSocket:
             self._sock.sendall(data, *flags)
         return len(data)
 
+    def recv(self, length: int) -> bytes:
+        """Return what has come, at RATE in the long run: a flood waits at its sender."""
+        if self._debt > 0:
+            time.sleep(self._debt)
+        heard: bytes = self._sock.recv(length)
+        self._debt = len(heard) / RATE
+        return heard
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)
 
 
 def mend_websocket() -> None:
-    """Let every websocket of this process send whole frames."""
+    """Let every websocket of this process send whole frames, keep none too long, and truly close.
+
+    simple-websocket 1.1 collects a message of any length, and having said goodbye waits for ever
+    for a client that does not answer.
+    """
     from simple_websocket import ws
 
-    plain = ws.Base.__init__
+    from web.sockets import LONGEST
+
+    plain, goodbye = ws.Base.__init__, ws.Base.close
 
     def whole(self: Any, sock: Any = None, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_message_size"] = LONGEST
         plain(self, WholeSocket(sock) if sock is not None else None, *args, **kwargs)
 
-    ws.Base.__init__ = whole
+    def close(self: Any, *reason: Any) -> None:
+        # Whoever is gone is told nothing, and nothing more is heard of who stays.
+        with suppress(OSError):
+            goodbye(self, *reason)
+        self.connected = False
+        self.event.set()
+        with suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RD)
+
+    ws.Base.__init__, ws.Base.close = whole, close
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -88,10 +119,30 @@ def serve(app: "APIFlask", settings: "Settings", listener: socket.socket) -> Non
     from gevent.pywsgi import WSGIServer
 
     from app.factory import start_background
+    from web.sockets import Crowd, place_of
 
     mend_websocket()
     pulse = start_background(app)
-    server = WSGIServer(listener, DroppedExtensions(app), log=None, error_log=None)
+    home = app.extensions["antrean"]
+    # What a proxy hands on has the proxy's address; there the sockets alone are counted.
+    crowd = Crowd() if not settings.proxies else None
+
+    class Doors(WSGIServer):
+        def handle(self, sock: Any, address: Any) -> None:
+            place = place_of(str(address[0])) if address else ""
+            if crowd is not None and not crowd.enter(place):
+                home.gate.refusals.add("crowd")
+                return
+            sock.settimeout(SILENCE)
+            try:
+                # Whoever went in the middle is no fault of the server's.
+                with suppress(OSError):
+                    super().handle(sock, address)
+            finally:
+                if crowd is not None:
+                    crowd.leave(place)
+
+    server = Doors(listener, DroppedExtensions(app), log=None, error_log=None)
 
     def stop() -> None:
         pulse.stop()

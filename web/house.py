@@ -20,6 +20,7 @@ from storage.work import Store, Work
 from web.clock_watch import ClockWatch
 from web.outlook import Outlooks
 from web.provider import Provider
+from web.sockets import Gate
 
 if TYPE_CHECKING:
     from web.live import LiveSpace, SeatedSpace
@@ -97,10 +98,16 @@ class House:
     gauges: list[Callable[[Work], list[Gauge]]] = field(default_factory=list)
     #: Counts for /metrics, where that address is.
     metrics: "Metrics | None" = None
+    #: What stands before the sockets.
+    gate: Gate = field(init=False)
     clock_watch: ClockWatch = field(default_factory=ClockWatch)
     return_papers: list[ReturnPaper] = field(default_factory=list)
     #: The blueprints whose addresses the log never tells.
     unlogged: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Put the gate before the sockets."""
+        self.gate = Gate(self.socketio)
 
 
 def house() -> House:

@@ -5,11 +5,17 @@ from contextlib import contextmanager
 
 from flask import request, session
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 
 from office.people import Account
+from web.sockets import place_of
 
-limiter = Limiter(key_func=get_remote_address, strategy="moving-window")
+
+def asking_place() -> str:
+    """Return where a request comes from; of IPv6 the network, for one machine has all of it."""
+    return place_of(request.remote_addr or "127.0.0.1")
+
+
+limiter = Limiter(key_func=asking_place, strategy="moving-window")
 
 #: For one name from one address: the counters of an office share an address and sign in together.
 SIGN_IN = "10 per minute; 60 per hour"
@@ -31,12 +37,12 @@ TICKET = "120 per minute"
 
 def name_key() -> str:
     """Return the address and the name somebody signs in with."""
-    return f"{get_remote_address()} {request.form.get('username', '').strip().lower()[:60]}"
+    return f"{asking_place()} {request.form.get('username', '').strip().lower()[:60]}"
 
 
 def person_key() -> str:
     """Return who is signed in with this browser."""
-    return f"person {session.get('account', {}).get('id', get_remote_address())}"
+    return f"person {session.get('account', {}).get('id', asking_place())}"
 
 
 @contextmanager

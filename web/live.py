@@ -287,6 +287,7 @@ class Pulse:
             gone = self._gone(work, self._home.clock.now())
         for space, sid in gone:
             self._home.socketio.server.disconnect(sid, namespace=space.namespace)
+        self._home.gate.sweep()
 
     def _seats(self) -> list[tuple[SeatedSpace, Seat]]:
         spaces: list[SeatedSpace] = [*self._spaces, *self._home.seated]

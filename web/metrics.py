@@ -12,7 +12,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Flask, Response, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
@@ -73,7 +73,7 @@ class Standing(Collector):
     def __init__(self, home: House) -> None:
         self._home = home
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
         """Yield who waits, the journals' versions, the sockets, and what others add."""
         home = self._home
         tickets = GaugeMetricFamily(
@@ -105,7 +105,12 @@ class Standing(Collector):
         )
         for space in home.spaces:
             sockets.add_metric((str(space.namespace),), len(space.seats))
-        yield from (tickets, versions, sockets)
+        refused = CounterMetricFamily(
+            "antrean_connections_refused", "Connections ended, by why", labels=("why",)
+        )
+        for why, times in sorted(home.gate.refusals.counts.items()):
+            refused.add_metric((why,), times)
+        yield from (tickets, versions, sockets, refused)
         for name, told, labels, value in more:
             gauge = GaugeMetricFamily(name, told, labels=tuple(labels))
             gauge.add_metric(tuple(labels.values()), value)

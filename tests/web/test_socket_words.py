@@ -2,15 +2,20 @@
 
 import json
 import os
+import re
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
+import requests
 import websocket
 from flask_socketio import SocketIOTestClient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from websocket import ABNF
 
 from kiosk.agents import Agents
 from office import notes
@@ -280,7 +285,47 @@ def test_frames_that_are_no_messages_disturb_nobody_else(server: Server, shared_
         else:
             line.send_binary(frame)
         line.close()
+    polling = f"{server.url}/socket.io/?EIO=4&transport=polling"
+    for body in ("", "4x", "x", "d=", "\x1e".join("3" * 40), "451-[]", "b4", "4" * 70_000, "2"):
+        sid = requests.get(polling, timeout=5).text.partition('"sid":"')[2].partition('"')[0]
+        # what engineio makes of these by itself leaves the asker waiting for ever
+        answer = requests.post(f"{polling}&sid={sid}", body, timeout=5)
+        assert answer.status_code == 400, body
+        assert requests.get(f"{polling}&sid={sid}", timeout=5).status_code == 400, "ended"
     server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})
     board.wait_for("change", lambda change: change["kind"] == "ticket_taken")
     assert board.all("disconnect") == []
     board.disconnect()
+    said = (server.data / "server.log").read_text()
+    assert "Traceback" not in said
+    told = [json.loads(line) for line in said.splitlines() if "connection_refused" in line]
+    assert [each["why"] for each in told] == ["unreadable"], "one line a minute"
+    figures = requests.get(f"{server.url}/metrics", timeout=5).text
+    counted = re.search(r'connections_refused_total\{why="unreadable"\} ([0-9.]+)', figures)
+    assert counted is not None and float(counted[1]) > 40
+
+
+@pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
+def test_a_flood_or_a_message_without_end_ends_its_own_connection_only(
+    server: Server, shared_url: str
+) -> None:
+    address = server.url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
+    # as whole frames, one frame of a terabyte, and pieces of a message that is never whole
+    pings = ABNF.create_frame("3", ABNF.OPCODE_TEXT).format() * 3000
+    endless = b"\x81\xff" + (1 << 40).to_bytes(8, "big") + b"\0\0\0\0" + b"x" * 500_000
+    pieces = b"\x01\xfe\x10\0\0\0\0\0" + b"x" * 4096 + (b"\0\xfe\x10\0\0\0\0\0" + b"x" * 4096) * 60
+    for flood in (pings, endless, pieces):
+        line = websocket.create_connection(address, timeout=20)
+        line.recv()
+        assert line.sock is not None
+        with suppress(OSError):
+            line.sock.sendall(flood)
+        began = time.monotonic()
+        server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})
+        assert time.monotonic() - began < 5
+        with suppress(websocket.WebSocketConnectionClosedException, OSError):
+            while line.recv():
+                pass
+        assert time.monotonic() - began < 15, "closed"
+        line.close()
+    assert "Traceback" not in (server.data / "server.log").read_text()
