@@ -33,7 +33,7 @@ office: setup ## serve your own office to its network; the first time it is set 
 
 setup: $(STAMPS)/project assets $(CATALOGUES) ## make everything that running needs
 
-setup-dev: $(STAMPS)/dev setup ## make everything that the tests need, too
+setup-dev: $(STAMPS)/dev $(STAMPS)/npm setup ## make everything that the tests need, too
 
 # one shell line each, so that a failure anywhere leaves no stamp behind
 $(STAMPS)/uv: requirements-uv.lock
@@ -58,6 +58,10 @@ $(STAMPS)/dev: requirements-dev.lock $(STAMPS)/runtime
 $(STAMPS)/project: pyproject.toml $(STAMPS)/runtime
 	@$(UV) install --no-deps --no-build-isolation --editable . \
 	  || $(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/npm: package-lock.json .npmrc tools/assets.py $(STAMPS)/runtime
+	@$(BIN)/python -m tools.assets lend
 	@touch $@
 
 assets: $(STAMPS)/runtime

@@ -101,6 +101,16 @@ def end_second_factor(account_id: int) -> ResponseReturnValue:
     )
 
 
+@pages.post("/manager/people/<int:account_id>/single-sign-on/end")
+@page_for(Right.MANAGE)
+def unbind(account_id: int) -> ResponseReturnValue:
+    """Let somebody be linked anew to who they are at the provider of single sign-on."""
+    return _done(
+        lambda work, office, now: accounts.unbind(work, office, asker(), now, account_id),
+        _("The link is removed. Whoever has this name there and signs in next is linked."),
+    )
+
+
 @pages.post("/manager/people/second-factor")
 @page_for(Right.MANAGE)
 def bid_second_factor() -> ResponseReturnValue:
@@ -128,6 +138,7 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
                 "role": each.role,
                 "active": each.active,
                 "second_factor": each.totp_salt is not None,
+                "bound": each.subject_hash is not None,
                 "has_password": bool(each.password_hash),
                 "invited": each.invite_until is not None and each.invite_until > now,
                 "own": each.id == asker().account_id,

@@ -54,6 +54,12 @@ class LastAdministrator(Conflict):
     code = "last_administrator"
 
 
+class AccountOfAnother(Forbidden):
+    """Somebody else came from the provider as the holder of this account."""
+
+    code = "single_sign_on_other"
+
+
 class InvitationInvalid(Invalid):
     """The name and the code do not belong together, or the code was used or is too old."""
 
@@ -166,6 +172,39 @@ def end_second_factor(
     return account
 
 
+def known_by(work: Work, subject_hash: str) -> Account | None:
+    """Return the account of whom the provider of single sign-on knows by this subject, if any."""
+    return work.session.scalar(select(Account).where(Account.subject_hash == subject_hash))
+
+
+def bind(work: Work, account_id: int, subject_hash: str, now: datetime) -> None:
+    """Let the account be that of this subject from now on, whatever the provider calls it later.
+
+    OpenID Connect Core section 5.7: issuer and subject alone name somebody for good. Raises
+    AccountOfAnother.
+    """
+    account = work.session.get_one(Account, account_id)
+    office = take_turn(work, account.office_id, now)
+    work.session.refresh(account)
+    if account.subject_hash is not None or known_by(work, subject_hash) is not None:
+        raise AccountOfAnother()
+    account.subject_hash = subject_hash
+    tell(work, office, actor_of_account(account), now, account, "provider_bound")
+
+
+def unbind(work: Work, office: Office, actor: Actor, now: datetime, account_id: int) -> Account:
+    """Let whoever has the account's name at the provider be its holder, once more.
+
+    As after a person got another identity there. Raises Forbidden or AccountUnknown.
+    """
+    account = _seen_to(work, office, actor, account_id)
+    if account.subject_hash is not None:
+        account.subject_hash = None
+        account.generation += 1
+        tell(work, office, actor, now, account, "provider_unbound")
+    return account
+
+
 def end_sign_ins(
     work: Work, office: Office, actor: Actor, now: datetime, account_id: int
 ) -> Account:
@@ -239,6 +278,7 @@ def close(work: Work, office: Office, actor: Actor, now: datetime, account_id: i
     account.active = False
     second_factor.end(account)
     account.pin_hash = None
+    account.subject_hash = None
     account.invite_hash = None
     account.invite_until = None
     tell(work, office, actor, now, account, "closed")

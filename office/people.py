@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
+    Index,
     String,
     UniqueConstraint,
     bindparam,
@@ -130,7 +131,10 @@ class Account(Base):
     """A person who signs in."""
 
     __tablename__ = "accounts"
-    __table_args__ = (UniqueConstraint("office_id", "username"),)
+    __table_args__ = (
+        UniqueConstraint("office_id", "username"),
+        Index("uq_accounts_subject_hash", "subject_hash", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
@@ -148,6 +152,8 @@ class Account(Base):
     totp_step: Mapped[int | None]
     #: Of the codes that stand in for a lost phone, those not used yet.
     recovery_hashes: Mapped[list[str] | None]
+    #: Of whom the provider of single sign-on knows as its holder, once they came from there.
+    subject_hash: Mapped[str | None] = mapped_column(String(64))
     #: Of the code with which its holder chooses a password, once, and until when it is good.
     invite_hash: Mapped[str | None] = mapped_column(String(64))
     invite_until: Mapped[datetime | None]

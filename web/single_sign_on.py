@@ -9,6 +9,7 @@ import structlog
 from apiflask import APIBlueprint
 from flask import Response, redirect, request, session
 
+from office.accounts import AccountOfAnother, bind, known_by
 from office.errors import AccountUnknown, OfficeError, Unknown
 from office.passwords import account_named
 from office.people import Account
@@ -59,7 +60,7 @@ def back() -> Response:
     provider, held = _provider(), session.pop(ATTEMPT, {})
     try:
         account = _account(provider, held, house().clock.now())
-    except (ProviderAway, SignOnFailed, PersonUnknown) as refusal:
+    except (ProviderAway, SignOnFailed, PersonUnknown, AccountOfAnother) as refusal:
         return _refused(refusal, held.get("next", ""))
     return let_in(account, held["next"], "oidc")
 
@@ -76,7 +77,10 @@ def _back() -> str:
 
 
 def _account(provider: Provider, held: dict[str, str], now: datetime) -> Account:
-    """Return whose account it is. Raises ProviderAway, SignOnFailed or PersonUnknown."""
+    """Return whose account it is: who came so before, or, the first time, whose name it is.
+
+    Raises ProviderAway, SignOnFailed, PersonUnknown or AccountOfAnother.
+    """
     given = request.args
     if not held or now > datetime.fromisoformat(held["until"]):
         raise SignOnFailed(why="no_attempt")
@@ -86,13 +90,23 @@ def _account(provider: Provider, held: dict[str, str], now: datetime) -> Account
         raise SignOnFailed(why="not_given")
     attempt = Attempt(held["state"], held["nonce"], held["verifier"])
     claims = provider.claims(attempt, given["code"], _back(), given.get("iss"), now)
-    home, account = house(), None
+    home, account, subject = house(), None, provider.subject(claims)
+    with home.store.read() as work:
+        known = known_by(work, subject)
+    if known is not None and known.active:
+        return known
     try:
         name = provider.account_name(claims)
         with home.store.read() as work:
             account = account_named(work, name)
         if not account.active:
             raise PersonUnknown(name=name)
+        with home.store.work() as work:
+            bind(work, account.id, subject, now)
+    except AccountOfAnother:
+        with home.store.work() as work:
+            sign_in_failed(work, account, "subject", now)
+        raise
     except (AccountUnknown, PersonUnknown) as unknown:
         with home.store.work() as work:
             sign_in_failed(work, account, "closed" if account else "name", now)

@@ -33,7 +33,7 @@ UNSEATED = 20.0
 #: Messages that may wait for a client that reads none.
 UNREAD = 2000
 #: Messages of one connection: at once, and a second in the long run.
-AT_ONCE, A_SECOND = 100, 20
+AT_ONCE, A_SECOND = 1000, 20
 #: Brackets in a message, which bound how deep it can be.
 BRACKETS = 500
 #: Messages in one answer of a client that polls (Engine.IO).

@@ -44,7 +44,8 @@ def answer_in(cell: object, key: str) -> Answer:
     if not isinstance(found, str) or not isinstance(cell, str):
         return found
     score = wording(key).get(" ".join(tokens_of(cell)))
-    return score or _both(cell.strip(), key) or found
+    # With its blanks made one: the patterns would try each way to part many of them.
+    return score or _both(" ".join(cell.split()), key) or found
 
 
 def whole_in(cell: object) -> Answer:

@@ -88,9 +88,12 @@ def front(
 def test_pages_come_over_https_only_and_know_who_asks(front: Front) -> None:
     moved = requests.get(f"{front.ways.plain}/kiosk", allow_redirects=False, timeout=10)
     assert (moved.status_code, moved.headers["Location"]) == (301, f"{front.url}/kiosk")
+    for path in ("/api/v1/services", "/socket.io/?EIO=4&transport=polling"):
+        assert requests.get(f"{front.ways.plain}{path}", timeout=10).status_code == 403
     page = requests.get(f"{front.url}/sign-in", verify=front.trust, timeout=10)
     assert page.status_code == 200 and "Secure" in page.headers["Set-Cookie"]
     assert requests.get(f"{front.url}/metrics", verify=front.trust, timeout=10).status_code == 404
+    assert (Path(front.trust).parent / "access.log").read_text() == "", "addresses hold secrets"
     form = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
     assert form is not None
     with requests.Session() as browser:

@@ -182,6 +182,55 @@ def test_whoever_was_invited_needs_no_password(
     assert arrived(browser_profile, someone) == "/manager"
 
 
+def test_the_subject_holds_whatever_the_provider_calls_a_person_later(
+    make_browser: Callable[[], Browser],
+    someone: str,
+    make_account: MakeAccount,
+    provider: TestingProvider,
+    staffed: Staffed,
+) -> None:
+    mine, other = make_browser(), make_browser()
+    provider.more = {"sub": f"first {someone}"}
+    assert arrived(mine, someone) == "/manager"
+    # another person is given the name: not the account
+    provider.more = {"sub": f"second {someone}"}
+    assert refusal(other, arrived(other, someone)) == "single_sign_on_other"
+    row = newest(staffed)
+    assert (row.kind, row.detail["why"]) == ("sign_in_failed", "subject")
+    # the first one is called something else there, even as a colleague here is
+    provider.more = {"sub": f"first {someone}"}
+    for name in ("sudah.menikah", make_account(Role.STAFF)):
+        assert arrived(other, name) == "/manager"
+    # an administrator lets the name count once more; whoever was in is out
+    admin = make_browser()
+    admin.sign_in(make_account(Role.ADMINISTRATOR), PASSWORD)
+    number = staffed.read(
+        lambda work, _office: work.session.query(Account).filter_by(username=someone).one().id
+    )
+    path = f"/manager/people/{number}/single-sign-on/end"
+    for language in ("id", "en"):
+        assert path in admin.get(f"/manager/people?lang={language}").text
+    assert admin.send(path).status_code == 302
+    assert path not in admin.get("/manager/people").text
+    assert mine.get("/manager").location.startswith("/sign-in")
+    provider.more = {"sub": f"second {someone}"}
+    assert arrived(other, someone) == "/manager"
+    # closing the account unlinks it
+    admin.send(f"/manager/people/{number}/close")
+    assert refusal(other, arrived(other, someone)) == "single_sign_on_unknown"
+    kept = staffed.read(lambda work, _office: work.session.get_one(Account, number).subject_hash)
+    assert kept is None
+
+
+@pytest.mark.parametrize("sub", ["", 7, None, ["x"], "x" * 256])
+def test_a_subject_that_is_none_opens_nothing(
+    browser_profile: Browser, someone: str, provider: TestingProvider, sub: Any
+) -> None:
+    provider.more = {"sub": sub}
+    code = refusal(browser_profile, arrived(browser_profile, someone))
+    assert code == "single_sign_on_failed"
+
+
 LIES: dict[str, Callable[[dict[str, Any], dict[str, Any]], None]] = {
     "no signature": lambda header, _claims: header.update(alg="none"),
     "another algorithm": lambda header, _claims: header.update(alg="HS256"),

@@ -382,6 +382,7 @@ WAYS: dict[str, Way] = {
             "POST /manager/people/<int:account_id>/close",
             "POST /manager/people/<int:account_id>/reopen",
             "POST /manager/people/<int:account_id>/second-factor/end",
+            "POST /manager/people/<int:account_id>/single-sign-on/end",
             "POST /manager/people/<int:account_id>/sign-ins/end",
             *("GET /manager/screens", "POST /manager/screens", "POST /manager/screens/public"),
             "POST /manager/screens/<int:screen>",

@@ -1,5 +1,7 @@
 """Headings and cells as offices write them."""
 
+import time
+
 import pytest
 
 from surveys.skm.answers import answer_in, whole_in
@@ -11,6 +13,14 @@ from surveys.skm.naming import is_sum, meaning_of
 def key_of(heading: object) -> str | None:
     meaning = meaning_of(heading)
     return meaning.key if meaning else None
+
+
+def test_blanks_without_end_are_read_at_once() -> None:
+    began = time.process_time()
+    for text in ("1" + " " * 20_000 + "1", "a" + "\t" * 20_000 + "1", "x " * 20_000 + "(7"):
+        assert not isinstance(answer_in(text, "perilaku"), int)
+    assert answer_in("3  -   Sesuai" + " " * 20_000, "persyaratan") == 3
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("each", ELEMENTS, ids=KEYS)
