@@ -55,7 +55,7 @@ def test_a_return_slip_and_a_number_given_back_need_no_mouse(make_console: MakeC
     code = server.ask("POST", "/counters/1/finish", clerk, ending)[1]["return_right"]["code"]
     seat.begin()
     seat.press("c")
-    dialog = seat.page.get_by_role("dialog", name="Pengunjung dengan slip kembali")
+    dialog = seat.page.get_by_role("dialog", name="Pengunjung dengan struk kembali")
     expect(dialog).to_be_visible()
     assert violations(seat.page) == []
     seat.page.keyboard.type(code.lower())

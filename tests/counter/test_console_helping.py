@@ -67,7 +67,7 @@ def test_a_lost_slip_is_made_anew_by_right_and_cannot_be_undone(
     seat = make_console("penyelia").open(9)
     seat.begin()
     seat.press("l")
-    dialog = seat.page.get_by_role("dialog", name="Cetak slip baru")
+    dialog = seat.page.get_by_role("dialog", name="Cetak struk baru")
     expect(dialog).to_be_visible()
     assert violations(seat.page) == []
     seat.page.keyboard.type(label.lower())

@@ -407,8 +407,8 @@ def test_a_return_slip_gives_a_number_by_touch_or_scanner_once(kiosk: Page, serv
     server.ask("POST", "/counters/1/next", clerk)
     ending = {"outcome": "documents_incomplete", "missing": [0]}
     code = server.ask("POST", "/counters/1/finish", clerk, ending)[1]["return_right"]["code"]
-    kiosk.get_by_role("button", name="Saya punya slip kembali").click()
-    expect(kiosk.get_by_role("heading", name="Kode pada slip kembali")).to_be_focused()
+    kiosk.get_by_role("button", name="Saya punya struk kembali").click()
+    expect(kiosk.get_by_role("heading", name="Kode pada struk kembali")).to_be_focused()
     assert violations(kiosk) == []
     for letter in code.replace("-", ""):
         kiosk.get_by_role("button", name=letter, exact=True).click()

@@ -112,6 +112,6 @@ def test_a_phone_that_follows_a_slip_just_replaced_is_told_so(page: Page, server
     expect(page.get_by_role("heading", name="A001")).to_be_visible()
     manager = server.tokens["manager"]
     assert server.ask("POST", "/reception/tickets/A001/reprint", manager, {})[0] == 200
-    expect(page.get_by_role("heading", name="Slip ini sudah diganti")).to_be_visible()
+    expect(page.get_by_role("heading", name="Struk ini sudah diganti")).to_be_visible()
     expect(page.get_by_text("A001")).to_have_count(0)
     assert violations(page) == []

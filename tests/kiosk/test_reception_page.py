@@ -47,8 +47,8 @@ def test_a_visitor_is_helped_from_papers_to_return_slip_without_a_mouse(
     assert journal(server, "ticket_transferred")[0]["service"] == "K"
 
     page.locator("[data-found] button").press("Enter")
-    ticket.get_by_role("button", name="Cetak slip baru").press("Enter")
-    expect(page.get_by_role("dialog", name="Slip baru")).to_contain_text("A001")
+    ticket.get_by_role("button", name="Cetak struk baru").press("Enter")
+    expect(page.get_by_role("dialog", name="Struk baru")).to_contain_text("A001")
     page.keyboard.press("Enter")
     assert len(journal(server, "slip_reprinted")) == 1
 
@@ -60,8 +60,8 @@ def test_a_visitor_is_helped_from_papers_to_return_slip_without_a_mouse(
     expect(page.locator("[data-found]")).to_contain_text("A001")
     page.get_by_role("button", name="Cari").press("Enter")
     page.locator("[data-found] button").press("Enter")
-    ticket.get_by_role("button", name="Pulang dengan slip kembali").press("Enter")
-    slip = page.get_by_role("dialog", name="Slip kembali")
+    ticket.get_by_role("button", name="Pulang dengan struk kembali").press("Enter")
+    slip = page.get_by_role("dialog", name="Struk kembali")
     expect(slip.locator("[data-given-label]")).to_contain_text("-")
     page.keyboard.press("Enter")
     assert journal(server, "return_given")[0]["label"] == "A001"

@@ -73,7 +73,7 @@ def test_the_keyboard_leads_through_every_screen(
     slip = kiosk.locator("[data-qr]").get_attribute("src") or ""
     press(kiosk, "[data-done]")
     press(kiosk, "[data-code-begin]")
-    expect(kiosk.get_by_role("heading", name="Kode pada slip kembali")).to_be_focused()
+    expect(kiosk.get_by_role("heading", name="Kode pada struk kembali")).to_be_focused()
     kiosk.keyboard.type("acefhjklmn")
     kiosk.keyboard.press("Enter")
     expect(kiosk.locator("[data-code-refused]")).to_contain_text("tidak ada")

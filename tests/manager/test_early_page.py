@@ -49,9 +49,9 @@ def test_the_office_closes_early_and_everybody_is_told(
 
     page.reload()
     expect(page.get_by_text("1 pengunjung belum mendapat kode kembali.")).to_be_visible()
-    page.get_by_role("button", name="Cetak slip kembali").click()
-    expect(page.get_by_text("Slip kembali sedang dicetak.")).to_be_visible()
-    expect(page.get_by_role("button", name="Cetak slip kembali")).to_have_count(0)
+    page.get_by_role("button", name="Cetak struk kembali").click()
+    expect(page.get_by_text("Struk kembali sedang dicetak.")).to_be_visible()
+    expect(page.get_by_role("button", name="Cetak struk kembali")).to_have_count(0)
     assert (violations(page), overflow(page)) == ([], 0)
 
 

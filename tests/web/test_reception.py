@@ -41,7 +41,7 @@ def test_a_reprint_opens_the_ticket_with_a_new_link_only(
         assert (status, refusal["code"]) == (410, "ticket_reprinted")
     page = client.flask.get(f"/t/{old}", headers=HTML)
     assert page.status_code == 410
-    assert "Slip ini sudah diganti" in page.text
+    assert "Struk ini sudah diganti" in page.text
     assert label not in page.text
     assert client.flask.get(f"/t/{old}/qr.svg").status_code == 410
     assert staffed.status(label) == "waiting"
