@@ -270,3 +270,22 @@ def test_every_locked_package_is_one_version_by_its_checksum(lock: str) -> None:
     for each in packages:
         assert re.match(r"[a-z0-9][a-z0-9._-]*(\[[a-z,]+\])?==[^ ]+ ", each), each[:60]
         assert " --hash=sha256:" in each, each[:60]
+
+
+def heading_links(page: Path) -> set[str]:
+    """Return what can stand behind a # to lead to a heading of the page, as GitHub makes it."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda each: each.name
+)
+def test_every_link_and_picture_of_a_document_is_there(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if link.startswith(("http", "mailto:")):
+            continue
+        name, _, heading = link.partition("#")
+        target = (page.parent / name) if name else page
+        assert target.exists(), link
+        assert not heading or heading in heading_links(target), link

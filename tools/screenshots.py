@@ -151,6 +151,7 @@ def take(browser: Browser, office: Office) -> None:
         page.goto(office.url + path)
         page.wait_for_selector(shown)
         page.screenshot(path=PICTURES / f"{name}.png")
+    keeping(browser, office)
     page.goto(f"{office.url}/manager?lang=id")
     for path, name, width, height in (
         ("/kiosk", "kiosk", 1080, 1920),
@@ -179,6 +180,28 @@ def take(browser: Browser, office: Office) -> None:
         phone.goto(f"{office.url}/t/{ticket['token']}{path}")
         phone.wait_for_timeout(1500)
         phone.screenshot(path=PICTURES / f"{name}.png")
+
+
+def keeping(browser: Browser, office: Office) -> None:
+    """Take the pictures of what an administrator looks after, after a change to take back."""
+    page = browser.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID").new_page()
+    sign_in(page, office, "admin")
+    page.goto(f"{office.url}/manager/hours")
+    page.fill("[name=serves_after]", "45")
+    page.click("form:has([name=serves_after]) button.button-primary")
+    page.wait_for_load_state()
+    for name in ("devices", "audit", "backups", "integrations", "requests", "setup"):
+        for language, ending in (("id", ""), ("en", "-en")):
+            page.goto(f"{office.url}/manager/{name}?lang={language}")
+            page.wait_for_selector("h1")
+            # where an office keeps them, in place of the folder of these pictures
+            page.evaluate(
+                "([here, usual]) => { for (const said of document.querySelectorAll('p'))"
+                " said.textContent.includes(here) &&"
+                " (said.textContent = said.textContent.replace(here, usual)); }",
+                [str(office.data), "/var/lib/antrean"],
+            )
+            page.screenshot(path=PICTURES / f"{name}{ending}.png")
 
 
 def main() -> None:
@@ -210,6 +233,7 @@ def main() -> None:
                 except (URLError, OSError):
                     time.sleep(0.1)
             morning(office)
+            _antrean("backup", "--data", str(data))
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
                 take(browser, office)

@@ -72,7 +72,7 @@ def set_up_step() -> dict[str, Any] | None:
     before, after = walk[here - 1] if here else None, walk[here + 1 : here + 2]
     return {
         "number": here + 1,
-        "of": len(walk),
+        "of": len(walk) + 1,  # the last is the opening, to which the list leads
         "title": walk[here][1],
         "before": before,
         "after": after[0] if after else None,
