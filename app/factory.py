@@ -31,6 +31,7 @@ from storage.work import Store
 from web import (
     compression,
     errors,
+    forms,
     languages,
     learner,
     live,
@@ -99,6 +100,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     compression.init_app(app)
     languages.init_app(app, (ROOT / name / "translations" for name in _packages()))
     limiter.init_app(app)
+    forms.init_app(app)
     navigation.init_app(app)
     app.register_blueprint(doors)
     app.register_blueprint(account_pages)

@@ -29,10 +29,17 @@ def kept_code(folder: Path) -> str:
 
 def spend_code(folder: Path, typed: str) -> None:
     """Use the code up. Raises SetUpCodeWrong, also where somebody else has just used it."""
-    file = folder / FILE
+    check_code(folder, typed)
     try:
-        if not hmac.compare_digest(file.read_text(encoding="ascii"), tidied(typed)):
+        (folder / FILE).unlink()
+    except FileNotFoundError as error:
+        raise SetUpCodeWrong(fields={"code": "not the one on the console"}) from error
+
+
+def check_code(folder: Path, typed: str) -> None:
+    """Raise SetUpCodeWrong unless this is the code, which stays good."""
+    try:
+        if not hmac.compare_digest((folder / FILE).read_text(encoding="ascii"), tidied(typed)):
             raise SetUpCodeWrong(fields={"code": "not the one on the console"})
-        file.unlink()
     except (FileNotFoundError, TypeError) as error:
         raise SetUpCodeWrong(fields={"code": "not the one on the console"}) from error

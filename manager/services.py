@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from office import catalogue, ready
 from office.catalogue import Offer
-from office.errors import Invalid
 from office.people import Right
 from office.place import LAST_NUMBER, Office, in_language, services_by_counter
 from web.house import house
@@ -137,7 +136,6 @@ def _told(offer: Offer) -> dict[str, Any]:
 
 
 def _number(name: str) -> int:
+    """Return the whole number typed, or one that the catalogue refuses."""
     text = request.form.get(name, "").strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 6):
-        raise Invalid(fields={name: "a whole number"})
-    return int(text)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1

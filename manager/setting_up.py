@@ -19,24 +19,24 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from manager.first_code import spend_code
-from office.errors import OfficeError
-from office.passwords import SHORTEST, hash_password
+from manager.first_code import check_code, spend_code
+from office.errors import OfficeError, all_at_once
+from office.passwords import SHORTEST, PasswordsDiffer, hash_password
 from office.people import Actor, Right
 from office.place import Office
 from office.premises import LONGEST_NAME, TIMEZONES
-from office.setting_up import LOCALES, Stage, begin_office, has_office, left_to_do
+from office.setting_up import LOCALES, Stage, begin_office, check_first, has_office, left_to_do
 from storage.work import Work
 from web.access import sign_in
 from web.aside import aside
+from web.forms import by_script
 from web.house import House, house
 from web.limits import LINK, limiter
 from web.navigation import WALKING
 from web.pages import asker, page_for
-from web.refusals import sentence
+from web.refusals import by_field, sentence
 
 pages = APIBlueprint("setting_up", __name__, enable_openapi=False)
 
@@ -94,12 +94,6 @@ def init_app(app: Flask, home: House) -> None:
         return None if known["office"] else redirect(url_for("setting_up.first"))
 
 
-#: The field that a refusal is about.
-FIELDS = {
-    "set_up_code_wrong": "code",
-    "password_too_short": "password",
-    "password_common": "password",
-}
 #: What answers without an office, too.
 WITHOUT = {"web.health", "readiness.ready"}
 
@@ -118,29 +112,31 @@ def first() -> ResponseReturnValue:
 def begin() -> ResponseReturnValue:
     """Make the office and its administrator, sign them in, and go on to the steps."""
     home, form = house(), request.form
-    password = form.get("password", "")
-    if password != form.get("again", ""):
-        return _first(_("The two passwords are not the same."), "password", 422)
+    names = {each: form.get(f"name-{each}", "") for each in LOCALES}
+    timezone, username, name = (form.get(each, "") for each in ("timezone", "username", "name"))
+    code, password = form.get("code", ""), form.get("password", "")
     now = home.clock.now()
     try:
-        known = (form.get(each, "") for each in ("username", "name", "name-id", "name-en"))
-        chosen = aside(hash_password, password, *known)
+        with all_at_once() as check:
+            with check():
+                check_code(home.folder, code)
+            with check():
+                check_first(names, timezone, username, name)
+            with check():
+                if password != form.get("again", ""):
+                    raise PasswordsDiffer(fields={"again": "not the same"})
+            with check():
+                chosen = aside(hash_password, password, username, name, *names.values())
         with home.store.work() as work:
-            account = begin_office(
-                work,
-                {each: form.get(f"name-{each}", "") for each in LOCALES},
-                form.get("timezone", ""),
-                form.get("username", ""),
-                form.get("name", ""),
-                chosen,
-                now,
-            )
+            account = begin_office(work, names, timezone, username, name, chosen, now)
             sign_in(work, account, now)
-            spend_code(home.folder, form.get("code", ""))
+            spend_code(home.folder, code)
     except OfficeError as refused:
         session.pop("account", None)
-        field = FIELDS.get(refused.code, "")
-        return _first(sentence(refused.code, refused.facts), field, 422)
+        if by_script():
+            raise
+        said = by_field(refused.code, refused.facts)
+        return _first(sentence(refused.code, refused.facts), next(iter(said), ""), 422)
     session[WALKING] = True
     return redirect(url_for("setting_up.page"))
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from office import timetable
-from office.errors import Invalid
+from office.errors import Invalid, all_at_once
 from office.hours import SpecialHours, special_hours, stretches_of, told_as, week_of
 from office.people import Right
 from office.place import Office, in_language
@@ -40,10 +40,15 @@ def set_week() -> ResponseReturnValue:
     form = request.form
 
     def act(work: Work, office: Office, now: Any) -> None:
-        week = {day: stretches_of(form.get(f"day-{day}", ""), _day_name(day)) for day in range(7)}
-        after = _number(form.get("serves_after", ""))
-        rehearsal = "rehearsal" in form
-        timetable.set_week(work, office, asker(), now, week, after, rehearsal)
+        week, after = {}, _number(form.get("serves_after", ""))
+        with all_at_once() as check:
+            for day in range(7):
+                with check():
+                    typed = form.get(f"day-{day}", "")
+                    week[day] = stretches_of(typed, _day_name(day), f"day-{day}")
+            with check():
+                timetable.check_after(after)
+        timetable.set_week(work, office, asker(), now, week, after, "rehearsal" in form)
 
     return _done(act, _("Saved. It holds at once, at kiosk, phone and boards."))
 
@@ -55,8 +60,11 @@ def close() -> ResponseReturnValue:
     form = request.form
 
     def act(work: Work, office: Office, now: Any) -> int:
-        first = _date("first")
-        last = _date("last") if form.get("last") else first
+        with all_at_once() as check:
+            with check():
+                first = _date("first")
+            with check():
+                last = _date("last" if form.get("last") else "first")
         names = {each: form.get(f"name-{each}", "") for each in office.locales}
         return timetable.close_on(work, office, asker(), now, first, last, names)
 
@@ -81,14 +89,19 @@ def add_special() -> ResponseReturnValue:
     form = request.form
 
     def act(work: Work, office: Office, now: Any) -> None:
-        first = _date("special-first")
-        last = _date("special-last") if form.get("special-last") else first
+        week = []
+        with all_at_once() as check:
+            with check():
+                first = _date("special-first")
+            with check():
+                last = _date("special-last" if form.get("special-last") else "special-first")
+            for day in range(7):
+                with check():
+                    typed = form.get(f"special-{day}", "")
+                    hours = stretches_of(typed, _day_name(day), f"special-{day}")
+                    week.append(told_as(hours))
         names = {each: form.get(f"special-name-{each}", "") for each in office.locales}
-        week = tuple(
-            told_as(stretches_of(form.get(f"special-{day}", ""), _day_name(day)))
-            for day in range(7)
-        )
-        added = SpecialHours(first, last, names, week)
+        added = SpecialHours(first, last, names, tuple(week))
         timetable.add_special(work, office, asker(), now, added)
 
     return _done(act, _("Saved. On these days the special hours hold."))

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from office import journal, second_factor
 from office.codes import new_code, tidied
 from office.desks import leave_all
-from office.errors import AccountUnknown, Conflict, Forbidden, Invalid
+from office.errors import AccountUnknown, Conflict, Forbidden, Invalid, all_at_once
 from office.journal import Kind
 from office.passwords import account_named, set_password
 from office.people import (
@@ -90,11 +90,15 @@ def invite(
     """
     wanted = _given(actor, role)
     username = username.strip().lower()
-    if not USERNAME.fullmatch(username):
-        raise Invalid(fields={"username": "2 to 60 of a-z, 0-9, dot, dash and underscore"})
     taken = select(Account.id).where(Account.office_id == office.id, Account.username == username)
-    if work.session.scalars(taken).first() is not None:
-        raise AccountTaken(account=username)
+    with all_at_once() as check:
+        with check():
+            _named(name)
+        with check():
+            if not USERNAME.fullmatch(username):
+                raise Invalid(fields={"username": "2 to 60 of a-z, 0-9, dot, dash and underscore"})
+            if work.session.scalars(taken).first() is not None:
+                raise AccountTaken(fields={"username": "taken by somebody else"}, account=username)
     account = Account(
         office_id=office.id,
         username=username,

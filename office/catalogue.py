@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import func, select
 
 from office import journal
-from office.errors import Conflict, Invalid, NamesWrong, ServiceUnknown
+from office.errors import Conflict, Invalid, NamesWrong, ServiceUnknown, all_at_once
 from office.journal import Kind
 from office.people import Actor, Right
 from office.place import Names, Office, Service
@@ -151,17 +151,20 @@ def add_service(
     """
     actor.need(Right.MANAGE)
     code = code.strip()
-    if not CODE.fullmatch(code):
-        raise Invalid(fields={"code": "1 to 20 letters, digits, dashes and underscores"})
     others = all_services(work, office.id)
-    if any(each.code.lower() == code.lower() for each in others):
-        raise ServiceTaken(service=code)
     service = Service(
         office_id=office.id,
         code=code,
         position=max((each.position for each in others), default=-1) + 1,
     )
-    _set(office, service, offer, others)
+    with all_at_once() as check:
+        with check():
+            if not CODE.fullmatch(code):
+                raise Invalid(fields={"code": "1 to 20 letters, digits, dashes and underscores"})
+            if any(each.code.lower() == code.lower() for each in others):
+                raise ServiceTaken(fields={"code": "taken by another service"}, service=code)
+        with check():
+            _set(office, service, offer, others)
     work.session.add(service)
     work.session.flush()
     _tell(work, office, actor, now, service, {}, asdict(offer_of(service)))
@@ -198,7 +201,7 @@ def retire(work: Work, office: Office, actor: Actor, now: datetime, code: str) -
         )
     )
     if there:
-        raise ServiceInUse(service=service.code, waiting=there)
+        raise ServiceInUse(service=service.code, service_names=service.names, waiting=there)
     service.retired = True
     for other in all_services(work, office.id):
         if other.next_id == service.id:
@@ -246,18 +249,14 @@ def service_coded(work: Work, office: Office, code: str) -> Service:
 
 
 def _set(office: Office, service: Service, offer: Offer, others: Sequence[Service]) -> None:
-    wrong = {}
-    if not LETTER.fullmatch(offer.letter):
-        wrong["letter"] = "one or two letters A to Z"
-    if not 1 <= offer.number_from <= offer.number_to <= LARGEST_NUMBER:
-        raise RangeWrong(fields={"number_to": "not before the first"}, limit=LARGEST_NUMBER)
     names = {locale: " ".join(offer.names.get(locale, "").split()) for locale in office.locales}
-    if not all(0 < len(each) <= LONGEST_NAME for each in names.values()):
-        raise NamesWrong(fields={"names": "in every language"}, limit=LONGEST_NAME)
     papers = {
         locale: [tidy for each in offer.requirements.get(locale, ()) if (tidy := each.strip())]
         for locale in office.locales
     }
+    wrong = {}
+    if not LETTER.fullmatch(offer.letter):
+        wrong["letter"] = "one or two letters A to Z"
     for lines in papers.values():
         if len(lines) > MOST_PAPERS or any(len(each) > LONGEST_PAPER for each in lines):
             wrong["requirements"] = f"at most {MOST_PAPERS} lines of {LONGEST_PAPER} characters"
@@ -267,11 +266,20 @@ def _set(office: Office, service: Service, offer: Offer, others: Sequence[Servic
         wrong["quota"] = f"between 0 and {LARGEST_QUOTA}, or none"
     if not TYPICAL[0] <= offer.typical_min <= TYPICAL[1]:
         wrong["typical_min"] = f"between {TYPICAL[0]} and {TYPICAL[1]}"
-    if wrong:
-        raise Invalid(fields=wrong)
-    if len({len(lines) for lines in papers.values()}) > 1:
-        raise PapersDiffer(fields={"requirements": "as many lines in every language"})
-    _refuse_clash(service, offer, others)
+    with all_at_once() as check:
+        with check():
+            if not all(0 < len(each) <= LONGEST_NAME for each in names.values()):
+                raise NamesWrong(fields={"names": "in every language"}, limit=LONGEST_NAME)
+        with check():
+            if len({len(lines) for lines in papers.values()}) > 1:
+                raise PapersDiffer(fields={"requirements": "as many lines in every language"})
+        with check():
+            if wrong:
+                raise Invalid(fields=wrong)
+        with check():
+            if not 1 <= offer.number_from <= offer.number_to <= LARGEST_NUMBER:
+                raise RangeWrong(fields={"number_to": "not before the first"}, limit=LARGEST_NUMBER)
+            _refuse_clash(service, offer, others)
     service.letter = offer.letter
     service.number_from, service.number_to = offer.number_from, offer.number_to
     service.names, service.requirements = names, papers
@@ -283,7 +291,19 @@ def _set(office: Office, service: Service, offer: Offer, others: Sequence[Servic
 def _refuse_clash(service: Service, wanted: Ranged, others: Sequence[Service]) -> None:
     for other in others:
         if other.code != service.code and not other.retired and clash(wanted, other):
-            raise RangesClash(service=other.code, letter=other.letter)
+            raise RangesClash(
+                fields={"number_from": "taken by another service"},
+                service=other.code,
+                service_names=other.names,
+                letter=other.letter,
+                range=range_of(other),
+            )
+
+
+def range_of(ranged: Ranged) -> str:
+    """Return the numbers of a service as tickets show them: A001–A499."""
+    first, last = (f"{ranged.letter}{each:03d}" for each in (ranged.number_from, ranged.number_to))
+    return f"{first}–{last}"
 
 
 def _tell(

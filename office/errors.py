@@ -1,6 +1,7 @@
 """Refusals: every way the office says no, each with a code that never changes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, ClassVar
 
 
@@ -47,6 +48,44 @@ def refuse_beyond(limits: Mapping[str, tuple[float, float]], values: Mapping[str
             wrong[name] = f"between {least} and {most}"
     if wrong:
         raise Invalid(fields=wrong)
+
+
+class SeveralWrong(Invalid):
+    """More than one thing is wrong: `problems` tells each, `fields` where."""
+
+    code = "several_wrong"
+
+    def __init__(self, refusals: Sequence[OfficeError]) -> None:
+        told = [
+            one
+            for each in refusals
+            for one in each.facts.get("problems", [{**each.facts, "code": each.code}])
+        ]
+        fields = {name: why for each in told for name, why in each.get("fields", {}).items()}
+        super().__init__(fields=fields, problems=told)
+
+
+@contextmanager
+def all_at_once() -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Refuse at the end with everything that is wrong, so that nobody mends one thing at a time.
+
+    What is raised within `with check():` is kept, and what follows is checked all the same. A
+    single refusal is raised as it is, several as SeveralWrong. Forbidden ends it at once.
+    """
+    refusals: list[OfficeError] = []
+
+    @contextmanager
+    def check() -> Iterator[None]:
+        try:
+            yield
+        except Forbidden:
+            raise
+        except OfficeError as refused:
+            refusals.append(refused)
+
+    yield check
+    if refusals:
+        raise refusals[0] if len(refusals) == 1 else SeveralWrong(refusals)
 
 
 class NamesWrong(Invalid):

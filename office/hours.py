@@ -23,10 +23,10 @@ FAR = 60
 _STRETCH = re.compile(r"(\d{1,2})[.:](\d{2})\s*(?:-|–|s/d|to)\s*(\d{1,2})[.:](\d{2})")
 
 
-def stretches_of(text: str, name: str = "hours") -> Stretches:
+def stretches_of(text: str, name: str = "hours", field: str = "hours") -> Stretches:
     """Return "08.00–12.00, 13.00–16.00" as pairs of times in order; nothing is a day off.
 
-    Dots or colons, hyphens or dashes. Raises StretchesWrong naming `name`.
+    Dots or colons, hyphens or dashes. Raises StretchesWrong of `field`, which people call `name`.
     """
     found = []
     for part in (each.strip() for each in re.split(r"[,;]", text)):
@@ -39,11 +39,11 @@ def stretches_of(text: str, name: str = "hours") -> Stretches:
             hour, minute, to_hour, to_minute = (int(each) for each in match.groups())
             found.append((time(hour, minute), time(to_hour, to_minute)))
         except ValueError as error:
-            raise StretchesWrong(fields={name: part}) from error
+            raise StretchesWrong(fields={field: part}, names=name) from error
     found.sort()
     overlaps = any(after[0] < before[1] for before, after in pairwise(found))
     if overlaps or any(first >= last for first, last in found):
-        raise StretchesWrong(fields={name: text})
+        raise StretchesWrong(fields={field: text}, names=name)
     return tuple(found)
 
 

@@ -41,6 +41,12 @@ class PasswordCommon(Invalid):
     code = "password_common"
 
 
+class PasswordsDiffer(Invalid):
+    """The password was not typed the same twice."""
+
+    code = "passwords_differ"
+
+
 def new_password() -> str:
     """Return a password that can be read out: four groups of four letters and digits."""
     letters = "abcdefghjkmnpqrstuvwxyz23456789"

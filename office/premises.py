@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import delete, select
 
 from office import journal
-from office.errors import Conflict, CounterUnknown, Invalid, NamesWrong
+from office.errors import Conflict, CounterUnknown, Invalid, NamesWrong, all_at_once
 from office.journal import Kind
 from office.people import Actor, Right
 from office.place import (
@@ -65,9 +65,12 @@ def set_office(
     NamesWrong or Invalid.
     """
     actor.need(Right.MANAGE)
-    wanted = _named(office, names, LONGEST_NAME, needed=True)
-    if timezone not in available_timezones():
-        raise Invalid(fields={"timezone": "a time zone such as Asia/Makassar"})
+    with all_at_once() as check:
+        with check():
+            wanted = _named(office, names, LONGEST_NAME, needed=True)
+        with check():
+            if timezone not in available_timezones():
+                raise Invalid(fields={"timezone": "a time zone such as Asia/Makassar"})
     former = told_of(office)
     office.names, office.timezone, office.names_on_signs = wanted, timezone, names_on_signs
     present = told_of(office)
@@ -147,8 +150,10 @@ def name_counters(
     Raises Forbidden, CounterUnknown or NamesWrong.
     """
     actor.need(Right.MANAGE)
-    for number, wanted in names.items():
-        _name(work, office, actor, now, counter_numbered(work, office.id, number), wanted)
+    with all_at_once() as check:
+        for number, wanted in names.items():
+            with check():
+                _name(work, office, actor, now, counter_numbered(work, office.id, number), wanted)
 
 
 def _name(
@@ -161,7 +166,9 @@ def _name(
     *,
     added: bool = False,
 ) -> None:
-    former, counter.names = counter.names, _named(office, names, LONGEST_COUNTER, needed=False)
+    field = f"counter-{counter.number}"
+    former = counter.names
+    counter.names = _named(office, names, LONGEST_COUNTER, needed=False, field=field)
     if added or former != counter.names:
         told: dict[str, Any] = {"counter": counter.number, "names": counter.names, "added": added}
         journal.append(work, office, Kind.COUNTER_CHANGED, actor, now, None, **told)
@@ -176,11 +183,13 @@ def told_of(office: Office) -> dict[str, Any]:
     }
 
 
-def _named(office: Office, names: Names, longest: int, *, needed: bool) -> Names:
+def _named(
+    office: Office, names: Names, longest: int, *, needed: bool, field: str = "names"
+) -> Names:
     """Return a name for each language, or none at all where none is needed."""
     tidy = {locale: " ".join(names.get(locale, "").split()) for locale in office.locales}
     if not needed and not any(tidy.values()):
         return {}
     if not all(0 < len(each) <= longest for each in tidy.values()):
-        raise NamesWrong(fields={"names": "in every language"}, limit=longest)
+        raise NamesWrong(fields={field: "in every language"}, limit=longest)
     return tidy

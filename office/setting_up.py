@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 from sqlalchemy import select
 
 from office.accounts import LONGEST_NAME, USERNAME
-from office.errors import Conflict, Invalid, NamesWrong
+from office.errors import Conflict, Invalid, NamesWrong, all_at_once
 from office.hours import hours_of
 from office.outcomes import first_outcomes
 from office.people import Account, Role, Token
@@ -62,19 +62,9 @@ def begin_office(
     """
     if has_office(work):
         raise OfficeThere()
-    tidy = {locale: " ".join(names.get(locale, "").split()) for locale in LOCALES}
-    if not all(0 < len(each) <= LONGEST_OFFICE for each in tidy.values()):
-        raise NamesWrong(fields={"names": "in every language"}, limit=LONGEST_OFFICE)
+    check_first(names, timezone, username, name)
+    tidy = _tidied(names)
     username, name = username.strip().lower(), " ".join(name.split())
-    wrong = {}
-    if timezone not in available_timezones():
-        wrong["timezone"] = "a time zone such as Asia/Makassar"
-    if not USERNAME.fullmatch(username):
-        wrong["username"] = "2 to 60 of a-z, 0-9, dot, dash and underscore"
-    if not 0 < len(name) <= LONGEST_NAME:
-        wrong["name"] = f"1 to {LONGEST_NAME} characters"
-    if wrong:
-        raise Invalid(fields=wrong)
     office = Office(
         code=code_of(tidy["id"]),
         names=tidy,
@@ -97,6 +87,28 @@ def begin_office(
     work.session.add(account)
     work.session.flush()
     return account
+
+
+def check_first(names: Names, timezone: str, username: str, name: str) -> None:
+    """Raise NamesWrong or Invalid, or SeveralWrong, unless an office can begin with these."""
+    wrong = {}
+    if timezone not in available_timezones():
+        wrong["timezone"] = "a time zone such as Asia/Makassar"
+    if not USERNAME.fullmatch(username.strip().lower()):
+        wrong["username"] = "2 to 60 of a-z, 0-9, dot, dash and underscore"
+    if not 0 < len(" ".join(name.split())) <= LONGEST_NAME:
+        wrong["name"] = f"1 to {LONGEST_NAME} characters"
+    with all_at_once() as check:
+        with check():
+            if not all(0 < len(each) <= LONGEST_OFFICE for each in _tidied(names).values()):
+                raise NamesWrong(fields={"names": "in every language"}, limit=LONGEST_OFFICE)
+        with check():
+            if wrong:
+                raise Invalid(fields=wrong)
+
+
+def _tidied(names: Names) -> Names:
+    return {locale: " ".join(names.get(locale, "").split()) for locale in LOCALES}
 
 
 def code_of(name: str) -> str:

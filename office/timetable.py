@@ -8,7 +8,7 @@ from itertools import pairwise
 from sqlalchemy import delete, select
 
 from office import closing, journal
-from office.errors import Conflict, Invalid, Unknown
+from office.errors import Conflict, Invalid, Unknown, all_at_once
 from office.hours import (
     SpecialHours,
     Stretches,
@@ -72,8 +72,7 @@ def set_week(
     Raises Forbidden or Invalid.
     """
     actor.need(Right.MANAGE)
-    if not 0 <= serves_after <= LONGEST_AFTER:
-        raise Invalid(fields={"serves_after": f"between 0 and {LONGEST_AFTER}"})
+    check_after(serves_after)
     former = told_of(work, office)
     if week_of(work, office.id) != dict(week):
         work.session.execute(delete(Hours).where(Hours.office_id == office.id))
@@ -165,6 +164,12 @@ def _names(names: Names) -> Names:
     return {} if any(len(each) > LONGEST_NAME for each in tidy.values()) else tidy
 
 
+def check_after(minutes: int) -> None:
+    """Raise Invalid unless counters may go on for so many minutes after the last ticket."""
+    if not 0 <= minutes <= LONGEST_AFTER:
+        raise Invalid(fields={"serves_after": f"between 0 and {LONGEST_AFTER}"})
+
+
 def closed_days(work: Work, office_id: int, after: date) -> Sequence[ClosedDay]:
     """Return the closed days from `after` on."""
     return work.session.scalars(
@@ -196,10 +201,14 @@ def close_on(
     names = _names(names)
     if not names:
         wrong["names"] = f"1 to {LONGEST_NAME} characters"
-    if "first" in wrong or "last" in wrong:
-        raise DaysWrong(fields=wrong, limit=MOST_DAYS)
-    if wrong:
-        raise Invalid(fields=wrong)
+    days_wrong = {name: why for name, why in wrong.items() if name != "names"}
+    with all_at_once() as check:
+        with check():
+            if days_wrong:
+                raise DaysWrong(fields=days_wrong, limit=MOST_DAYS)
+        with check():
+            if "names" in wrong:
+                raise Invalid(fields={"names": wrong["names"]})
     days = {first + timedelta(days=ahead): names for ahead in range((last - first).days + 1)}
     return _close(work, office, actor, now, days)
 

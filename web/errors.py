@@ -15,9 +15,10 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from office.errors import Conflict, Forbidden, Gone, Invalid, OfficeError, Unknown
 from storage.engine import is_away
 from web.access import CredentialsInvalid, CredentialsMissing
+from web.forms import page_before
 from web.house import house
 from web.limits import limiter
-from web.refusals import sentence
+from web.refusals import by_field, sentence
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +66,8 @@ DISK_FULL = ("disk is full", "No space left", "disk I/O error")
 
 def init_app(app: APIFlask) -> None:
     """Answer every error of `app` as a problem document or, to a browser, as a page."""
+    # a slash too many at the end is no error
+    app.url_map.strict_slashes = False
 
     @app.errorhandler(OfficeError)
     def refused(error: OfficeError) -> Response:
@@ -100,6 +103,10 @@ def init_app(app: APIFlask) -> None:
         status = error.code or 500
         if status < 400:
             return Response(error.get_response().data, status, dict(error.get_headers()))
+        if status == 405 and request.method == "GET" and wants_page():
+            before = page_before(app)
+            if before is not None:
+                return app.make_response(before)
         refusal = answer(status, CODES.get(status, "refused"), {})
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             refusal.allow.update(error.valid_methods)
@@ -152,8 +159,10 @@ def answer(status: int, code: str, facts: dict[str, Any]) -> Response:
             ),
             status,
         )
+    said = by_field(code, facts)
     problem = {
         **facts,
+        **({"said": said} if said else {}),
         "type": f"urn:antrean:problem:{code}",
         "title": TITLES.get(status, "Error"),
         "status": status,

@@ -16,6 +16,7 @@ from office.turn import take_turn
 from storage.work import Work
 from web.access import CredentialsMissing, asking, signed_in
 from web.errors import status_of
+from web.forms import by_script
 from web.house import house
 from web.refusals import sentence
 
@@ -45,6 +46,8 @@ def page_for(right: Right, door: str = SIGN_IN) -> Callable[[Page[Given]], Page[
                 try:
                     asking(work, now, right)
                 except CredentialsMissing:
+                    if by_script():
+                        raise
                     return redirect(url_for(door, next=request.path))
                 except SecondFactorMissing:
                     return redirect(url_for(SECOND_FACTOR))
@@ -68,8 +71,8 @@ def form_done(
 ) -> ResponseReturnValue:
     """Do what a form asks in the office's turn, then go `back` and show there what was `said`.
 
-    A refusal is shown by `page`, in its own words. `after` gets what `act` returned, once that is
-    committed.
+    A refusal is told to the page's script, or shown by `page`, in its own words. `after` gets what
+    `act` returned, once that is committed.
     """
     home = house()
     now = home.clock.now()
@@ -77,6 +80,8 @@ def form_done(
         with home.store.work() as work:
             done = act(work, take_turn(work, g.actor.office_id, now), now)
     except OfficeError as refused:
+        if by_script():
+            raise
         return page(sentence(refused.code, refused.facts), status_of(refused))
     after(done)
     flash(said)

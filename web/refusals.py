@@ -1,9 +1,14 @@
 """What each refusal says to people; the codes are the contract, the sentences may change."""
 
+import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from flask_babel import LazyString, format_date
 from flask_babel import lazy_gettext as _l
+
+from web.languages import locale
 
 SENTENCES: dict[str, LazyString] = {
     "account_taken": _l("Somebody signs in by this name already, or did before leaving."),
@@ -99,6 +104,7 @@ SENTENCES: dict[str, LazyString] = {
         "without your name or the office's, are hard to guess."
     ),
     "password_too_short": _l("A password has at least ten characters."),
+    "passwords_differ": _l("The two passwords are not the same."),
     "period_published": _l("This period has been published. Its figures stay as they are."),
     "period_running": _l("This period is not over yet."),
     "period_unpublished": _l("Nothing has been published of this period."),
@@ -153,6 +159,7 @@ SENTENCES: dict[str, LazyString] = {
     "quota_spent": _l("Today's quota of this service has been given out."),
     "rating_closed": _l("The next visitor is being served here. Please answer at the exit."),
     "rating_over": _l("This visit was too long ago to be rated. Thank you all the same."),
+    "several_wrong": _l("More than one thing is not right."),
     "sign_elsewhere": _l("This screen is not the sign of that counter."),
     "sign_in_unknown": _l("This sign-in is over already."),
     "single_sign_on_away": _l(
@@ -173,8 +180,8 @@ SENTENCES: dict[str, LazyString] = {
         "The last number must not lie before the first; both lie between 1 and %(limit)s."
     ),
     "ranges_clash": _l(
-        "%(service)s has the letter %(letter)s, too, and some of the same numbers. Give both the "
-        "very same range, or ranges apart."
+        "“%(service)s” has the letter %(letter)s, too, with the numbers %(range)s. Choose numbers "
+        "that do not meet these, or exactly the same, to share them."
     ),
     "reason_missing": _l("Calling out of order needs a reason."),
     "recall_first": _l("Call the visitor once more before marking them absent."),
@@ -262,16 +269,100 @@ STATUS_NAMES: dict[str, LazyString] = {
     "expired": _l("expired"),
 }
 
-#: Facts that sentences tell as they are.
-PLAIN = ("begins", "ends", "letter", "line", "name", "service")
+#: What fields say of themselves in the API, with # for its numbers, as pages say it.
+FIELD_SENTENCES: dict[str, LazyString] = {
+    "# to # characters": _l("Between %(first)s and %(second)s characters."),
+    "# to # letters": _l("Between %(first)s and %(second)s characters."),
+    "from # to # characters": _l("Between %(first)s and %(second)s characters."),
+    "at most # characters": _l("At most %(first)s characters."),
+    "at least # characters": _l("At least %(first)s characters."),
+    "at least one character": _l("Please fill this in."),
+    "required": _l("Please fill this in."),
+    "missing": _l("Please fill this in."),
+    "Field required": _l("Please fill this in."),
+    "String should have at least # character": _l("Please fill this in."),
+    "String should have at least # characters": _l("At least %(first)s characters."),
+    "String should have at most # characters": _l("At most %(first)s characters."),
+    "between # and #": _l("A number from %(first)s to %(second)s."),
+    "from # to #": _l("A number from %(first)s to %(second)s."),
+    "# to #": _l("A number from %(first)s to %(second)s."),
+    "between # and #, or none": _l("A number from %(first)s to %(second)s, or nothing."),
+    "Input should be greater than or equal to #": _l("At least %(first)s."),
+    "Input should be less than or equal to #": _l("At most %(first)s."),
+    "Input should be a valid integer": _l("A whole number."),
+    "a number": _l("A whole number."),
+    "a year": _l("A year, such as 2027."),
+    "a day": _l("A day of the calendar."),
+    "a day as YYYY-MM-DD": _l("A day of the calendar."),
+    "days as YYYY-MM-DD, hours as HH:MM": _l("Fill in both days and both hours."),
+    "today or later": _l("Today or a later day."),
+    "today": _l("A time of today."),
+    "in the past": _l("This time is over already."),
+    "not over yet": _l("This day is not over yet."),
+    "at most # days from the first": _l("Not before the first day, and at most %(first)s days."),
+    "not before the first day, and within a year": _l(
+        "Not before the first day, and within a year."
+    ),
+    "at least one, # to #": _l("Choose at least one."),
+    "none of them lies between these days": _l("None of them lies between these days."),
+    "after `begins`": _l("Later than the beginning."),
+    "both ends of the break, or neither": _l("Both ends of the break, or neither."),
+    "within the shift": _l("The break lies within the shift."),
+    "nobody who signs in here": _l("Nobody of this name signs in here any more."),
+    "in every language": _l("Please fill this in, in every language."),
+    "# to # of a-z, #, dot, dash and underscore": _l(
+        "Between %(first)s and %(second)s small letters, digits, dots and dashes, without spaces."
+    ),
+    "# to # letters, digits, dashes and underscores": _l(
+        "Between %(first)s and %(second)s letters, digits and dashes, without spaces."
+    ),
+    "one or two letters A to Z": _l("One or two letters, A to Z."),
+    "one of those there are": _l("Choose one."),
+    "at least one service": _l("Choose at least one service."),
+    "one or more of the office's counters": _l("Choose at least one counter."),
+    "one or more of your own rights": _l("Choose at least one."),
+    "one or more of those there are": _l("Choose at least one."),
+    "a sign needs its counter": _l("Choose the counter whose sign it is."),
+    "a time zone such as Asia/Makassar": _l("A time zone such as Asia/Makassar."),
+    "a version and a seal, such as #:#f#d#": _l("A version and a seal, such as 1834:9f86d081."),
+    "not before the check": _l("Not before the day of the check."),
+}
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
-def sentence(code: str, facts: dict[str, object]) -> str:
+def by_field(code: str, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return what to say beside each field that a refusal is about, in the request's language."""
+    if "problems" in facts:
+        return {
+            field: said
+            for each in facts["problems"]
+            for field, said in by_field(each["code"], each).items()
+        }
+    fields = facts.get("fields")
+    if not isinstance(fields, dict):
+        return {}
+    own = None if code == "input_invalid" else sentence(code, facts)
+    return {str(name): own or _of_field(told) for name, told in fields.items()}
+
+
+def _of_field(told: object) -> str:
+    while isinstance(told, (list, dict)) and told:
+        told = next(iter(told.values() if isinstance(told, dict) else told))
+    numbers = [*_NUMBER.findall(str(told)), "", ""]
+    text = FIELD_SENTENCES.get(_NUMBER.sub("#", str(told)), _l("This is not accepted."))
+    return str(text) % {"first": numbers[0], "second": numbers[1]}
+
+
+def sentence(code: str, facts: Mapping[str, Any]) -> str:
     """Return what a refusal says in the language of the request."""
+    if "problems" in facts:
+        said = (sentence(each["code"], each) for each in facts["problems"])
+        return " ".join(dict.fromkeys(said))
     text = SENTENCES.get(code, SENTENCES["server_error"])
     status = str(facts.get("status", ""))
     fields = facts.get("fields")
-    names = ", ".join(fields) if isinstance(fields, dict) else str(facts.get("names", ""))
+    names = str(facts.get("names") or ", ".join(fields if isinstance(fields, dict) else ()))
+    service = facts.get("service_names", {}).get(locale()) or facts.get("service", "")
     return str(text) % {
         "status": STATUS_NAMES.get(status, status),
         "names": names,
@@ -279,8 +370,9 @@ def sentence(code: str, facts: dict[str, object]) -> str:
         "limit": facts.get("limit", ""),
         **{
             name: facts.get(name, "")
-            for name in ("begins", "ends", "label", "letter", "line", "name", "service")
+            for name in ("begins", "ends", "label", "letter", "line", "name", "range")
         },
+        "service": service,
         **{name: _day(facts.get(name)) for name in ("day", "first_day", "until")},
     }
 

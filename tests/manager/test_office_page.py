@@ -1,5 +1,7 @@
 """The page of the office and its counters in a real browser."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.houses import Server
@@ -32,7 +34,10 @@ def test_the_office_is_named_and_a_counter_added(manager: Page, server: Server) 
     first.get_by_label("Nama Inggris").fill("")
     save = manager.get_by_role("button", name="Simpan loket")
     save.click()
-    expect(manager.get_by_role("alert")).to_contain_text("setiap bahasa")
+    field = first.get_by_label("Nama Inggris")
+    expect(field).to_have_accessible_description(re.compile("setiap bahasa"))
+    expect(field).to_be_focused()
+    expect(manager.locator("[aria-invalid]")).to_have_count(1)
     expect(first.get_by_label("Nama Inggris")).to_have_value("")
     first.get_by_label("Nama Indonesia").fill("")
     save.click()

@@ -29,8 +29,9 @@ def test_hours_are_read_as_people_type_them(typed: str) -> None:
 )
 def test_what_are_no_hours_is_refused_with_the_day(typed: str) -> None:
     with pytest.raises(StretchesWrong) as refused:
-        stretches_of(typed, "Jumat")
-    assert "Jumat" in refused.value.facts["fields"]
+        stretches_of(typed, "Jumat", "day-4")
+    assert refused.value.facts["names"] == "Jumat"
+    assert [*refused.value.facts["fields"]] == ["day-4"]
 
 
 @given(st.lists(st.times(), min_size=2, max_size=8, unique=True))

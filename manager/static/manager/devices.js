@@ -1,9 +1,11 @@
 /** The devices: nothing is removed by one slip of the finger. */
 const box = document.querySelector("[data-remove-box]");
 let asked = null;
+let sure = false;
 
 for (const form of document.querySelectorAll("[data-remove]")) {
   form.addEventListener("submit", (event) => {
+    if (sure) return;
     event.preventDefault();
     asked = form;
     document.querySelector("[data-remove-name]").textContent = form.dataset.remove;
@@ -12,5 +14,7 @@ for (const form of document.querySelectorAll("[data-remove]")) {
   });
 }
 box.addEventListener("close", () => {
-  if (box.returnValue === "remove") asked?.submit();
+  sure = box.returnValue === "remove";
+  if (sure) asked?.requestSubmit();
+  sure = false;
 });

@@ -14,6 +14,8 @@ export class Refusal extends Error {
     this.status = problem.status;
     /** What is wrong with which field, by name. */
     this.fields = problem.fields ?? {};
+    /** What to say beside each field, by name, in the page's language. */
+    this.said = problem.said ?? {};
     this.problem = problem;
   }
 }
@@ -56,7 +58,7 @@ export function read(path) {
 }
 
 /** Return the token that stands in this page now: one that was open for days may have an old one. */
-async function freshToken() {
+export async function freshToken() {
   const text = await (await fetch(window.location.href)).text();
   const token = new DOMParser().parseFromString(text, "text/html").querySelector(TOKEN)?.content;
   document.querySelector(TOKEN).content = token ?? "";
