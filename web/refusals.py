@@ -289,6 +289,12 @@ FIELD_SENTENCES: dict[str, LazyString] = {
     "between # and #, or none": _l("A number from %(first)s to %(second)s, or nothing."),
     "Input should be greater than or equal to #": _l("At least %(first)s."),
     "Input should be less than or equal to #": _l("At most %(first)s."),
+    "at least #": _l("At least %(first)s."),
+    "at most #": _l("At most %(first)s."),
+    "at most #, and a service in one of them": _l(
+        "At most %(first)s groups, and each service in one of them."
+    ),
+    "this one or the next": _l("This year or the next."),
     "Input should be a valid integer": _l("A whole number."),
     "a number": _l("A whole number."),
     "a year": _l("A year, such as 2027."),
@@ -310,7 +316,7 @@ FIELD_SENTENCES: dict[str, LazyString] = {
     "within the shift": _l("The break lies within the shift."),
     "nobody who signs in here": _l("Nobody of this name signs in here any more."),
     "in every language": _l("Please fill this in, in every language."),
-    "# to # of a-z, #, dot, dash and underscore": _l(
+    "# to # of a-z, #-#, dot, dash and underscore": _l(
         "Between %(first)s and %(second)s small letters, digits, dots and dashes, without spaces."
     ),
     "# to # letters, digits, dashes and underscores": _l(
@@ -327,7 +333,7 @@ FIELD_SENTENCES: dict[str, LazyString] = {
     "a version and a seal, such as #:#f#d#": _l("A version and a seal, such as 1834:9f86d081."),
     "not before the check": _l("Not before the day of the check."),
 }
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def by_field(code: str, facts: Mapping[str, Any]) -> dict[str, str]:
@@ -348,8 +354,8 @@ def by_field(code: str, facts: Mapping[str, Any]) -> dict[str, str]:
 def _of_field(told: object) -> str:
     while isinstance(told, (list, dict)) and told:
         told = next(iter(told.values() if isinstance(told, dict) else told))
-    numbers = [*_NUMBER.findall(str(told)), "", ""]
-    text = FIELD_SENTENCES.get(_NUMBER.sub("#", str(told)), _l("This is not accepted."))
+    numbers = [*NUMBER.findall(str(told)), "", ""]
+    text = FIELD_SENTENCES.get(NUMBER.sub("#", str(told)), _l("This is not accepted."))
     return str(text) % {"first": numbers[0], "second": numbers[1]}
 
 

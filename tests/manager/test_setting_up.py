@@ -80,6 +80,9 @@ def test_an_office_is_set_up_by_its_pages_and_left_and_taken_up_again(
         status, told = begin(**wrong)
         assert (status, said in told) == (422, True), wrong
         assert PASSWORD not in told
+    told = begin(code="AAAA-AAAA", again="lain", **{"name-en": ""})[1]
+    for said in ("bukan kode penyiapan", "setiap bahasa", "tidak sama"):
+        assert said in told, "all of it is told at once"
     assert browser.get("/manager").location == "/setup", "nothing was done half"
     assert begin() == (302, "/manager/setup")
     assert not (tmp_path / FILE).exists()

@@ -70,7 +70,7 @@ def walk(server: Server, machine: Callable[[int, int], Page]) -> None:
         expect(page.get_by_role("navigation", name="Penyiapan")).to_contain_text(f"Langkah {step}")
 
     go_on(1)
-    page.get_by_role("button", name="Simpan").click()
+    # the hours that are proposed are saved by going on
     go_on(2)
     for ready in page.locator("[name=ready]").all()[:8]:
         ready.check()
