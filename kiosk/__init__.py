@@ -14,11 +14,13 @@ from kiosk.pages import pages
 from kiosk.personal import personal
 from kiosk.printing.jobs import jobs_now
 from kiosk.printing.return_slip import return_printing
+from kiosk.printing.slip_texts import own_texts, write_slip_texts
 from kiosk.printing.spooler import Spooler
 from kiosk.slips import api as slips_api
 from kiosk.slips import slips
 from office import kiosk_rest
 from office.people import Right
+from office.taking_back import Setting
 from web.house import House
 from web.navigation import Entry, Group
 
@@ -33,6 +35,12 @@ def init_app(app: APIFlask, home: House) -> None:
     app.register_blueprint(slips)
     app.register_blueprint(slips_api, url_prefix="/api/v1")
     home.menu.append(Entry(Group.SETTINGS, "slips.page", _l("Slip"), Right.MANAGE))
+    home.settings["slip"] = Setting(
+        lambda work, office, _about: {"texts": own_texts(work, office.id)},
+        lambda work, office, actor, now, _about, values: write_slip_texts(
+            work, office, actor, now, values["texts"]
+        ),
+    )
     app.register_blueprint(settings.pages)
     app.register_blueprint(settings.api, url_prefix="/api/v1")
     home.menu.append(Entry(Group.SETTINGS, "kiosk_settings.page", _l("Kiosk"), Right.MANAGE))

@@ -16,18 +16,22 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from manager.accuracy import asked_period
+from manager.audit_words import name_of, value_of
 from office import auditing, journal, taking_back
 from office.auditing import Chapter, Wrong
+from office.catalogue import all_services
 from office.errors import Invalid
 from office.fairness import names_of
 from office.journal import JournalRow, Kind
 from office.people import Right, Token
 from office.place import Office
 from office.turn import take_turn
+from office.zones import zones_of
 from storage.work import Work
 from web.errors import status_of
 from web.files import to_save
 from web.house import house
+from web.languages import locale
 from web.limits import limiter, person_key
 from web.pages import asker, form_done, page_for
 from web.refusals import sentence
@@ -158,8 +162,8 @@ def export() -> ResponseReturnValue:
         journal.append(work, office, Kind.EXPORTED, asker(), now, None, what="audit_trail", **told)
         work.session.flush()
         rows = auditing.rows_of(work, office.id, first, last, *_chosen(), MOST_EXPORTED)
-        names = names_of_all(work, office.id)
-        shown = [_told(row, names, office) for row in rows]
+        names, called = names_of_all(work, office.id), called_by(work, office.id)
+        shown = [_told(row, names, called, office) for row in rows]
     return to_save(_csv(shown), f"audit-{office.code}-{first}-{last}.csv")
 
 
@@ -168,7 +172,9 @@ def export() -> ResponseReturnValue:
 def back(version: int) -> ResponseReturnValue:
     """Take a change of settings back."""
     return form_done(
-        lambda work, office, now: taking_back.take_back(work, office, asker(), now, version),
+        lambda work, office, now: taking_back.take_back(
+            work, office, asker(), now, version, house().settings
+        ),
         _("Taken back. It is as it was before."),
         lambda error, status: _page(error=error, status=status),
         url_for("audit.page", chapter=Chapter.SETTINGS.value),
@@ -181,6 +187,13 @@ def names_of_all(work: Work, office_id: int) -> Mapping[str, str]:
         select(Token.id, Token.name).where(Token.office_id == office_id, Token.account_id.is_(None))
     )
     return {f"token:{each}": name for each, name in devices} | names_of(work, office_id)
+
+
+def called_by(work: Work, office_id: int) -> Mapping[str, str]:
+    """Return what services and zones are called in this language, by code and number."""
+    zones = {f"zone:{each.id}": each.name(locale()) for each in zones_of(work, office_id)}
+    services = all_services(work, office_id)
+    return zones | {each.code: each.name(locale()) for each in services}
 
 
 def _chosen() -> tuple[Chapter | None, str | None]:
@@ -208,7 +221,7 @@ def _page(
         office = work.session.get_one(Office, asker().office_id)
         today = office.today(home.clock.now())
         first, last, trouble = _days(today)
-        names = names_of_all(work, office.id)
+        names, called = names_of_all(work, office.id), called_by(work, office.id)
         rows = auditing.rows_of(
             work,
             office.id,
@@ -219,7 +232,7 @@ def _page(
             AT_ONCE + 1,
             int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None,
         )
-        shown = [_told(row, names, office) for row in rows[:AT_ONCE]]
+        shown = [_told(row, names, called, office) for row in rows[:AT_ONCE]]
     page = render_template(
         "manager/audit.html",
         actor=g.actor,
@@ -243,33 +256,28 @@ def _page(
     return page, (422 if trouble else status)
 
 
-def _plain(value: Any) -> str:
-    """Return a value of the journal in words: what holds others tells each of them."""
-    if value in (None, "", [], {}):
-        return "–"
-    match value:
-        case bool():
-            return str(_("yes") if value else _("no"))
-        case list():
-            return ", ".join(_plain(each) for each in value)
-        case dict():
-            return "; ".join(f"{name}: {_plain(each)}" for name, each in value.items())
-    return str(value)
-
-
-def _told(row: JournalRow, names: Mapping[str, str], office: Office) -> dict[str, Any]:
+def _told(
+    row: JournalRow, names: Mapping[str, str], called: Mapping[str, str], office: Office
+) -> dict[str, Any]:
     """Return a row as people read it."""
     detail = row.detail
     about = detail.get("account") or detail.get("device")
     did = detail.get("what") or detail.get("why")
     former, present = detail.get("former"), detail.get("present")
     changes = (
-        [(name, _plain(former.get(name)), _plain(value)) for name, value in present.items()]
+        [
+            (
+                name_of(name),
+                value_of(former.get(name), name, called),
+                value_of(value, name, called),
+            )
+            for name, value in present.items()
+        ]
         if isinstance(former, dict) and isinstance(present, dict)
         else []
     )
     rest = {
-        name: _plain(value)
+        name_of(name): value_of(value, name, called)
         for name, value in detail.items()
         if name not in TOLD_ELSEWHERE and value not in (None, False, "", [], {})
     }
@@ -283,7 +291,7 @@ def _told(row: JournalRow, names: Mapping[str, str], office: Office) -> dict[str
         "changes": changes,
         "rest": rest,
         "seal": row.seal or "",
-        "can_go_back": taking_back.can_go_back(row),
+        "can_go_back": taking_back.can_go_back(row, house().settings),
     }
 
 

@@ -3,7 +3,6 @@
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from office import journal
 from office.errors import Invalid, OutcomeCodeWrong, OutcomeDefaultWrong, OutcomeUnnamed
@@ -84,18 +83,15 @@ def set_endings(work: Work, office: Office, actor: Actor, now: datetime, wanted:
     office.outcome_mandatory = wanted.mandatory
     office.return_days, office.return_places = wanted.return_days, wanted.return_places
     work.session.flush()
-    present = endings_of(work, office)
-    if present == former:
-        return
-    journal.append(
+    journal.append_change(
         work,
         office,
         Kind.OFFICE_CHANGED,
         actor,
         now,
+        asdict(former),
+        asdict(endings_of(work, office)),
         part="endings",
-        former=_told(former),
-        present=_told(present),
     )
 
 
@@ -124,11 +120,3 @@ def _check(office: Office, wanted: Endings, known: set[str]) -> None:
     }
     if wrong:
         raise Invalid(fields=wrong)
-
-
-def _told(endings: Endings) -> dict[str, Any]:
-    """Return the endings without their names, which are free text."""
-    told = asdict(endings)
-    for each in told["outcomes"]:
-        del each["names"]
-    return told

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select, update
 
@@ -10,7 +11,7 @@ from office import journal
 from office.errors import Invalid
 from office.journal import Kind
 from office.people import Actor, Right
-from office.place import Names, Office, Service, ServiceGroup, service_named
+from office.place import Names, Office, Service, ServiceGroup, service_named, services_of
 from storage.work import Work
 
 #: Groups an office can have, and characters of a name.
@@ -60,6 +61,7 @@ def set_groups(
             raise Invalid(fields={f"groups.{place}": "at least one service"})
         if not all(0 < len(name) <= LONGEST for name in said):
             raise GroupUnnamed(names=str(place + 1))
+    former = told_of(work, office.id)
     found = {code: service_named(work, office.id, code) for code in codes}
     session = work.session
     session.execute(update(Service).where(Service.office_id == office.id).values(group_id=None))
@@ -74,12 +76,22 @@ def set_groups(
         session.flush()
         for code in each.services:
             found[code].group_id = group.id
-    journal.append(
-        work,
-        office,
-        Kind.OFFICE_CHANGED,
-        actor,
-        now,
-        part="groups",
-        present=[list(each.services) for each in wanted],
+    session.flush()
+    present = told_of(work, office.id)
+    journal.append_change(
+        work, office, Kind.OFFICE_CHANGED, actor, now, former, present, part="groups"
     )
+
+
+def told_of(work: Work, office_id: int) -> dict[str, Any]:
+    """Return the groups as the journal tells them."""
+    services = services_of(work, office_id)
+    return {
+        "groups": [
+            {
+                "names": each.names,
+                "services": [one.code for one in services if one.group_id == each.id],
+            }
+            for each in groups_of(work, office_id)
+        ]
+    }

@@ -1,7 +1,9 @@
 """The serving plan: which counter serves which services, on what terms, and changing it live."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete
 
@@ -55,6 +57,7 @@ def set_plan(
     if any(not 0 <= (each.helps_after_min or 0) <= LONGEST_MIN for each in terms):
         raise Invalid(fields={"helps_after_min": f"0 to {LONGEST_MIN}"})
     services = {each.code: service_named(work, office.id, each.code) for each in terms}
+    former = told_of(work, office, counter)
     work.session.execute(delete(CounterService).where(CounterService.counter_id == counter.id))
     for each in terms:
         work.session.add(
@@ -73,13 +76,12 @@ def set_plan(
         actor,
         now,
         counter=counter.number,
-        services=[
-            {
-                "code": each.code,
-                "preference": each.preference,
-                "helps_after_min": each.helps_after_min,
-            }
-            for each in terms
-        ],
+        former=former,
+        present=told_of(work, office, counter),
     )
     return counter
+
+
+def told_of(work: Work, office: Office, counter: Counter) -> dict[str, Any]:
+    """Return what a counter serves as the journal tells it."""
+    return {"services": [asdict(each) for each in plan_of(work, office.id).get(counter.id, [])]}

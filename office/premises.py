@@ -21,6 +21,7 @@ from office.place import (
     services_of,
 )
 from office.plan import set_plan
+from office.plan import told_of as told_of_plan
 from office.roster import end_shifts
 from office.terms import Terms
 from office.tickets import IS_OPEN, Ticket
@@ -121,25 +122,34 @@ def retire_counter(work: Work, office: Office, actor: Actor, now: datetime, numb
     ).first()
     if counter.is_open or there is not None:
         raise CounterInUse(counter=number)
+    former = {"retired": False, **told_of_plan(work, office, counter)}
     counter.retired = True
     work.session.execute(delete(CounterService).where(CounterService.counter_id == counter.id))
     end_shifts(work, office, counter.id, office.today(now))
-    journal.append(
-        work, office, Kind.COUNTER_CHANGED, actor, now, None, counter=number, retired=True
+    present = {"retired": True, "services": []}
+    journal.append_change(
+        work, office, Kind.COUNTER_CHANGED, actor, now, former, present, counter=number
     )
 
 
 def bring_back(work: Work, office: Office, actor: Actor, now: datetime, number: int) -> None:
     """Have a retired counter again; it serves nothing yet. Raises Forbidden or CounterUnknown."""
     actor.need(Right.MANAGE)
-    found = [each for each in all_counters(work, office.id) if each.number == number]
-    if not found:
-        raise CounterUnknown(counter=number)
-    if found[0].retired:
-        found[0].retired = False
-        journal.append(
-            work, office, Kind.COUNTER_CHANGED, actor, now, None, counter=number, retired=False
+    counter = counter_ever(work, office, number)
+    if counter.retired:
+        counter.retired = False
+        former, present = {"retired": True}, {"retired": False}
+        journal.append_change(
+            work, office, Kind.COUNTER_CHANGED, actor, now, former, present, counter=number
         )
+
+
+def counter_ever(work: Work, office: Office, number: int) -> Counter:
+    """Return the counter with this number, also a retired one. Raises CounterUnknown."""
+    for each in all_counters(work, office.id):
+        if each.number == number:
+            return each
+    raise CounterUnknown(counter=number)
 
 
 def name_counters(
@@ -170,8 +180,17 @@ def _name(
     former = counter.names
     counter.names = _named(office, names, LONGEST_COUNTER, needed=False, field=field)
     if added or former != counter.names:
-        told: dict[str, Any] = {"counter": counter.number, "names": counter.names, "added": added}
-        journal.append(work, office, Kind.COUNTER_CHANGED, actor, now, None, **told)
+        journal.append_change(
+            work,
+            office,
+            Kind.COUNTER_CHANGED,
+            actor,
+            now,
+            {} if added else {"names": former},
+            {"names": counter.names},
+            counter=counter.number,
+            **({"added": True} if added else {}),
+        )
 
 
 def told_of(office: Office) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from office.journal import Kind, append
+from office.journal import Kind, append_change
 from office.people import Actor
 from office.place import Office
 from storage.base import Base
@@ -34,4 +34,7 @@ def publish(work: Work, office: Office, actor: Actor, now: datetime, *, public: 
         work.session.add(PublicBoard(office_id=office.id))
     else:
         work.session.delete(row)
-    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="public_board")
+    former, present = {"public": not public}, {"public": public}
+    append_change(
+        work, office, Kind.OFFICE_CHANGED, actor, now, former, present, part="public_board"
+    )

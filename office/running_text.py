@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from office.errors import Invalid
-from office.journal import Kind, append
+from office.journal import Kind, append_change
 from office.people import Actor
 from office.place import Names, Office
 from storage.work import Work
@@ -24,8 +24,11 @@ def write_running_text(
         raise Invalid(fields={"running_text": f"at most {LONGEST} characters"})
     if kept == office.running_text:
         return
-    office.running_text = kept
-    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="running_text")
+    former, office.running_text = {"texts": office.running_text}, kept
+    present = {"texts": kept}
+    append_change(
+        work, office, Kind.OFFICE_CHANGED, actor, now, former, present, part="running_text"
+    )
 
 
 def _tidy(text: str) -> str:

@@ -7,17 +7,18 @@ of itself. A screen that nobody arranged shows the whole office in the standard 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.devices import device_numbered
 from office.errors import DeviceUnknown, Invalid
-from office.journal import Kind, append
+from office.journal import Kind, append_change
 from office.media import Medium
 from office.people import Actor, Role, Token
 from office.place import Counter, Office, counter_numbered
-from office.zones import Zone, ZoneCounter, zone_numbered
+from office.zones import Zone, ZoneCounter, told_change, zone_numbered
 from storage.base import Base
 from storage.work import Work
 
@@ -178,6 +179,7 @@ def arrange_screen(
         raise Invalid(fields={"name": ["at least one character"]})
     if place.layout is Layout.SIGN and place.counter is None:
         raise Invalid(fields={"counter": ["a sign needs its counter"]})
+    former = told_of(work, token)
     token.name = name.strip()[:120]
     screen = _row(work, token.id, office.id)
     screen.zone_id = (
@@ -190,7 +192,29 @@ def arrange_screen(
     )
     screen.layout = place.layout
     work.session.flush()
-    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="screens")
+    present, key = told_of(work, token), f"token:{token.id}"
+    append_change(
+        work,
+        office,
+        Kind.OFFICE_CHANGED,
+        actor,
+        now,
+        former,
+        present,
+        part="screens",
+        device=key,
+    )
+
+
+def told_of(work: Work, token: Token) -> dict[str, Any]:
+    """Return a screen's name and place as the journal tells them."""
+    place = place_of(work, token.id)
+    return {
+        "name": token.name,
+        "zone": place.zone_id,
+        "layout": place.layout.value,
+        "counter": place.counter,
+    }
 
 
 def remove_zone(work: Work, office: Office, actor: Actor, now: datetime, zone_id: int) -> None:
@@ -200,11 +224,11 @@ def remove_zone(work: Work, office: Office, actor: Actor, now: datetime, zone_id
     Raises ZoneUnknown.
     """
     zone = zone_numbered(work, office.id, zone_id)
-    for shown in (Screen, Medium):
-        work.session.execute(update(shown).where(shown.zone_id == zone.id).values(zone_id=None))
-    work.session.execute(delete(ZoneCounter).where(ZoneCounter.zone_id == zone.id))
-    work.session.delete(zone)
-    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="screens")
+    with told_change(work, office, actor, now):
+        for shown in (Screen, Medium):
+            work.session.execute(update(shown).where(shown.zone_id == zone.id).values(zone_id=None))
+        work.session.execute(delete(ZoneCounter).where(ZoneCounter.zone_id == zone.id))
+        work.session.delete(zone)
 
 
 def keep_report(work: Work, token_id: int, office_id: int, report: Report, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The week's hours, special hours and closed days, as a manager sets them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -242,10 +242,7 @@ def open_on(work: Work, office: Office, actor: Actor, now: datetime, day: date) 
     ).first()
     if found is None:
         raise DayOpen(day=day.isoformat())
-    work.session.delete(found)
-    journal.append(
-        work, office, Kind.OFFICE_CHANGED, actor, now, part="closed_days", opened=[day.isoformat()]
-    )
+    set_closed(work, office, actor, now, {day: {}})
 
 
 def _close(
@@ -253,15 +250,33 @@ def _close(
 ) -> int:
     there = {each.day for each in closed_days(work, office.id, min(days, default=date.max))}
     added = {day: names for day, names in days.items() if day not in there}
-    work.session.add_all(
-        ClosedDay(office_id=office.id, day=day, names=names) for day, names in added.items()
-    )
-    if added:
-        told = [day.isoformat() for day in added]
-        journal.append(
-            work, office, Kind.OFFICE_CHANGED, actor, now, part="closed_days", closed=told
-        )
+    set_closed(work, office, actor, now, added)
     return len(added)
+
+
+def set_closed(
+    work: Work, office: Office, actor: Actor, now: datetime, days: Mapping[date, Names]
+) -> None:
+    """Close the office on days for these occasions, and open it where none is named."""
+    actor.need(Right.MANAGE)
+    former = closed_on(work, office, days)
+    work.session.execute(
+        delete(ClosedDay).where(ClosedDay.office_id == office.id, ClosedDay.day.in_(days))
+    )
+    work.session.add_all(
+        ClosedDay(office_id=office.id, day=day, names=names) for day, names in days.items() if names
+    )
+    work.session.flush()
+    present = closed_on(work, office, days)
+    journal.append_change(
+        work, office, Kind.OFFICE_CHANGED, actor, now, former, present, part="closed_days"
+    )
+
+
+def closed_on(work: Work, office: Office, days: Iterable[date]) -> dict[str, Names]:
+    """Return for what occasion the office is closed on each of some days, for none where open."""
+    there = {each.day: each.names for each in closed_days(work, office.id, date.min)}
+    return {day.isoformat(): there.get(day, {}) for day in days}
 
 
 def told_of(work: Work, office: Office) -> dict[str, object]:

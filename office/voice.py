@@ -186,6 +186,7 @@ def change_settings(
         check_template(locale, template)
     check_stretches(values["stretches"])
     settings = settings_of(work, office.id)
+    former = _told_of(settings)
     for name in CHANGEABLE:
         setattr(settings, name, values[name])
     settings.templates = {
@@ -194,15 +195,23 @@ def change_settings(
         if template.strip() and template.strip() != TEMPLATES[locale]
     }
     settings.stretches = sorted(values["stretches"], key=lambda each: str(each["from"]))
-    touch(work, office, actor, now, settings)
+    present = _told_of(settings)
+    if present != former:
+        journal.append_change(
+            work, office, Kind.OFFICE_CHANGED, actor, now, former, present, part="voice"
+        )
+        settings.stamp = office.version
+        work.session.add(settings)
     return settings
 
 
-def touch(
-    work: Work, office: Office, actor: Actor, now: datetime, settings: VoiceSettings | None = None
-) -> None:
+def _told_of(settings: VoiceSettings) -> dict[str, Any]:
+    return {name: getattr(settings, name) for name in CHANGEABLE}
+
+
+def touch(work: Work, office: Office, actor: Actor, now: datetime) -> None:
     """Note in the journal, and for every screen, that the office sounds different from now on."""
-    settings = settings or settings_of(work, office.id)
+    settings = settings_of(work, office.id)
     journal.append(work, office, Kind.OFFICE_CHANGED, actor, now, part="voice")
     settings.stamp = office.version
     work.session.add(settings)

@@ -4,15 +4,17 @@ The whole office is a zone too, the one with all counters; it always exists and 
 zone's number is asked for, None means the whole office.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.errors import Invalid, Unknown
-from office.journal import Kind, append
+from office.journal import Kind, append_change
 from office.people import Actor
 from office.place import Counter, CounterService, Names, Office, counters_of, in_language
 from storage.base import LARGEST, Base
@@ -141,10 +143,10 @@ def add_zone(
 ) -> Zone:
     """Add a zone with the counters of these numbers, in the office's turn. Raises Invalid."""
     zone = Zone(office_id=office.id, names=checked(names), arrow=arrow)
-    work.session.add(zone)
-    work.session.flush()
-    _show(work, office, zone, numbers)
-    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="zones")
+    with told_change(work, office, actor, now):
+        work.session.add(zone)
+        work.session.flush()
+        _show(work, office, zone, numbers)
     return zone
 
 
@@ -160,11 +162,32 @@ def change_zone(
 ) -> Zone:
     """Change a zone, in the office's turn. Raises ZoneUnknown or Invalid."""
     zone = zone_numbered(work, office.id, zone_id)
-    zone.names, zone.arrow = checked(names), arrow
-    work.session.execute(delete(ZoneCounter).where(ZoneCounter.zone_id == zone.id))
-    _show(work, office, zone, numbers)
-    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="zones")
+    with told_change(work, office, actor, now):
+        zone.names, zone.arrow = checked(names), arrow
+        work.session.execute(delete(ZoneCounter).where(ZoneCounter.zone_id == zone.id))
+        _show(work, office, zone, numbers)
     return zone
+
+
+def told_of(work: Work, office_id: int) -> dict[str, Any]:
+    """Return the zones as the journal tells them."""
+    numbers = counters_by_zone(work, office_id)
+    return {
+        "zones": [
+            {"names": each.names, "arrow": each.arrow, "counters": numbers.get(each.id, [])}
+            for each in zones_of(work, office_id)
+        ]
+    }
+
+
+@contextmanager
+def told_change(work: Work, office: Office, actor: Actor, now: datetime) -> Iterator[None]:
+    """Write in the journal how the zones were before what is done within, and are after it."""
+    former = told_of(work, office.id)
+    yield
+    work.session.flush()
+    present = told_of(work, office.id)
+    append_change(work, office, Kind.OFFICE_CHANGED, actor, now, former, present, part="zones")
 
 
 def checked(names: Names) -> Names:

@@ -12,6 +12,7 @@ from office.tickets import Status, Ticket
 from storage.work import Work
 from surveys import alerts, device_api, exit, forgetting, ratings, ratings_page, report
 from surveys.api import api
+from surveys.settings import SETTINGS
 from surveys.skm import (
     asking,
     figures_api,
@@ -44,6 +45,7 @@ def init_app(app: APIFlask, home: House) -> None:
     home.ticket_facts.append(lambda work, ticket: _of_ticket(work, ticket, home.clock.now()))
     home.day_facts.append(_of_day)
     home.floor_alerts.append(alerts.alerts)
+    home.settings |= SETTINGS
     home.menu.append(
         Entry(
             Group.SATISFACTION,

@@ -15,6 +15,7 @@ from office.notifying import Way
 from office.people import Actor
 from office.place import Office
 from office.returning import Granted
+from office.taking_back import SETTINGS, Setting
 from office.tickets import Ticket
 from storage.work import Store, Work
 from web.clock_watch import ClockWatch
@@ -86,6 +87,8 @@ class House:
     seated: list["SeatedSpace"] = field(default_factory=list)
     #: What runs beside the requests, each for ever.
     background: list[Callable[[], None]] = field(default_factory=list)
+    #: The settings whose changes can be taken back, by what the journal calls them.
+    settings: dict[str, Setting] = field(default_factory=lambda: dict(SETTINGS))
     #: The managers' pages.
     menu: list["Entry"] = field(default_factory=list)
     ticket_facts: list[TicketFact] = field(default_factory=list)

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.printing.slip_template import TemplateRefused, check, shipped
-from office.journal import Kind, append
+from office.journal import Kind, append_change
 from office.people import Actor
 from office.place import Names, Office
 from storage.base import Base
@@ -27,6 +27,14 @@ def slip_text(work: Work, office_id: int, locale: str) -> str:
     """Return the office's own text in `locale`, or the shipped one."""
     own = work.session.get(SlipText, (office_id, locale))
     return shipped(locale) if own is None else own.text
+
+
+def own_texts(work: Work, office_id: int) -> Names:
+    """Return the office's own texts by language; in the others the shipped one holds."""
+    kept = work.session.scalars(
+        select(SlipText).where(SlipText.office_id == office_id).order_by(SlipText.locale)
+    )
+    return {each.locale: each.text for each in kept}
 
 
 def write_slip_texts(work: Work, office: Office, actor: Actor, now: datetime, texts: Names) -> None:
@@ -51,13 +59,12 @@ def write_slip_texts(work: Work, office: Office, actor: Actor, now: datetime, te
         each.locale: each
         for each in session.scalars(select(SlipText).where(SlipText.office_id == office.id))
     }
-    if own == {locale: each.text for locale, each in kept.items()}:
-        return
+    former, present = {"texts": own_texts(work, office.id)}, {"texts": own}
     for locale in kept.keys() - own.keys():
         session.delete(kept[locale])
     for locale, text in own.items():
         session.merge(SlipText(office_id=office.id, locale=locale, text=text))
-    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="slip")
+    append_change(work, office, Kind.OFFICE_CHANGED, actor, now, former, present, part="slip")
 
 
 def _tidy(text: str) -> str:

@@ -1,6 +1,6 @@
 """The wait an office aims at: such a share of its visitors called within so many minutes."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from office import journal
@@ -49,13 +49,9 @@ def set_target(
     }
     if wrong:
         raise Invalid(fields=wrong)
+    former = asdict(target_of(office))
     office.target_wait_min, office.target_wait_percent = minutes, percent
-    journal.append(
-        work,
-        office,
-        Kind.OFFICE_CHANGED,
-        actor,
-        now,
-        wait_target_minutes=minutes,
-        wait_target_percent=percent,
+    present = asdict(target_of(office))
+    journal.append_change(
+        work, office, Kind.OFFICE_CHANGED, actor, now, former, present, part="staffing_target"
     )

@@ -87,6 +87,16 @@ def asked_now(work: Work, office_id: int) -> Questionnaire:
     return STANDARD if row is None else _made(row.number, row.questions, row.since)
 
 
+def told_of(work: Work, office_id: int) -> dict[str, Any]:
+    """Return what is asked at present as the journal tells it."""
+    asked = asked_now(work, office_id).questions
+    return {
+        "questions": {
+            key: [list(each.words) for each in asked if each.element.key == key] for key in BY_KEY
+        }
+    }
+
+
 def numbered(work: Work, office_id: int, number: int) -> Questionnaire:
     """Return a version by its number, which forms carry; the present one where there is none."""
     if number == 0:
@@ -117,6 +127,7 @@ def put_in_force(
     wrong = {BY_KEY[key].name.id: said for key in BY_KEY if (said := _fault(wanted.get(key, ())))}
     if wrong or set(wanted) - set(BY_KEY):
         raise Invalid(fields=wrong or {"elements": "unknown"})
+    former = told_of(work, office.id)
     newest = work.session.scalar(
         select(func.max(SkmQuestionnaire.number)).where(SkmQuestionnaire.office_id == office.id)
     )
@@ -127,8 +138,16 @@ def put_in_force(
         questions={key: [list(each) for each in wanted[key]] for key in BY_KEY},
     )
     work.session.add(row)
-    journal.append(
-        work, office, Kind.OFFICE_CHANGED, actor, now, part="questionnaire", present=row.number
+    journal.append_change(
+        work,
+        office,
+        Kind.OFFICE_CHANGED,
+        actor,
+        now,
+        former,
+        {"questions": row.questions},
+        part="questionnaire",
+        number=row.number,
     )
     return _made(row.number, row.questions, now)
 

@@ -59,15 +59,16 @@ def choose_weight(
     if is_settled(work, office.id, year):
         raise WeightSettled(name=former.value)
     _row(work, office.id, year).weight = weight.value
-    journal.append(
+    journal.append_change(
         work,
         office,
         Kind.OFFICE_CHANGED,
         actor,
         now,
+        {"weight": former.value},
+        {"weight": weight.value},
         part="survey_weight",
-        former=former.value,
-        present=weight.value,
+        year=year,
     )
 
 

@@ -165,7 +165,7 @@ def test_a_wrong_code_is_refused_in_words(manager: Page) -> None:
     manager.get_by_label("Kode di layar").fill("AAA AAA")
     manager.locator("#name-new").fill("Televisi")
     manager.get_by_role("button", name="Tambah", exact=True).click()
-    expect(manager.get_by_role("alert")).to_contain_text("Kode ini tidak berlaku")
+    expect(manager.locator(".field-error")).to_contain_text("Kode ini tidak berlaku")
 
 
 def crowd(work: Work, office: Office) -> None:

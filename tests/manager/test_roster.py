@@ -31,7 +31,7 @@ def test_a_manager_plans_changes_and_takes_out_a_shift(manager: Page, server: Se
     form.get_by_label("Break from").fill("12:00")
     form.get_by_label("Break until").fill("11:30")
     form.get_by_role("button", name="Plan it").click()
-    expect(page.get_by_role("alert")).to_contain_text("the break must lie within them")
+    expect(page.locator(".field-error").first).to_contain_text("the break must lie within them")
     expect(form.get_by_label("Break from")).to_have_value("12:00")
     form.get_by_label("Break until").fill("12:45")
     form.get_by_role("button", name="Plan it").click()

@@ -87,7 +87,7 @@ def test_a_counter_moved_to_another_service_calls_of_that_from_then_on(staffed: 
     set_plan(staffed, 1, Terms("K"))
     told = last_change(staffed)
     assert (told["kind"], told["counter"]) == ("counter_changed", 1)
-    assert told["services"] == [{"code": "K", "preference": 0, "helps_after_min": None}]
+    assert told["present"]["services"] == [{"code": "K", "preference": 0, "helps_after_min": None}]
     assert staffed.next(1) == "K001"
 
 

@@ -223,7 +223,7 @@ async function sent(form, submitter) {
 function refill(form, values) {
   const places = new Map();
   for (const field of form.elements) {
-    if (!field.name || ["hidden", "file"].includes(field.type) || field.tagName === "BUTTON") continue;
+    if (!field.name || ["hidden", "file", "password"].includes(field.type) || field.tagName === "BUTTON") continue;
     const said = values.filter(([name]) => name === field.name).map(([, value]) => value);
     if (["checkbox", "radio"].includes(field.type)) field.checked = said.includes(field.value);
     else {
