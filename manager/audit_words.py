@@ -117,6 +117,7 @@ NAMES: dict[str, LazyString] = {
     "preference": _l("Order"),
     "present": _l("Now"),
     "former": _l("Before"),
+    "former_priority": _l("Priority before"),
     "priority": _l("Priority"),
     "proof": _l("Shown"),
     "public": _l("The board for everybody"),

@@ -82,7 +82,7 @@ def test_what_holds_others_is_told_in_words(administrator: Browser, staffed: Sta
 
     staffed.in_turn(change)
     page = shown(administrator)
-    for told in ("no → yes", "– → 1, 5", "from: 08:00; until: – → from: 08:30; until: 12:00"):
+    for told in ("no → yes", "– → 1, 5", "From: 08:00; Until: – → From: 08:30; Until: 12:00"):
         assert told in page, page[page.find("slot") - 50 : page.find("slot") + 200]
 
 
