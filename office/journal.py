@@ -87,7 +87,10 @@ CONFIDENTIAL = (
 
 
 class JournalRow(Base):
-    """One thing that happened; holds no personal data and no free text."""
+    """One thing that happened; holds no personal data and no words of or about a visitor.
+
+    What managers write for everybody to read stands in it, as it was and as it is.
+    """
 
     __tablename__ = "journal"
     __table_args__ = (

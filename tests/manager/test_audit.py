@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
+import surveys.rules
 from office.journal import Kind, append_change
 from office.people import Account, Role
 from office.place import Office
@@ -97,3 +98,28 @@ def test_a_check_says_that_all_is_whole_or_where_it_is_not(
             {"office": staffed.office_id},
         )
     assert "Row 1, or the one before it" in administrator.send("/manager/audit/check").text
+
+
+def test_what_other_screens_set_can_be_taken_back_from_the_trail(
+    administrator: Browser, staffed: Staffed
+) -> None:
+    def setting(path: str) -> object:
+        return administrator.call("GET", path)[1]
+
+    before = setting("/slip")
+    assert administrator.call("POST", "/slip", {"texts": {"id": "# {{ number }}\nHalo"}})[0] == 200
+    assert setting("/slip") != before
+    page = shown(administrator, chapter="settings")
+    assert "<strong>Words</strong>: – → Indonesian: # {{ number }} Halo" in page, page[page.find("Words") :][:200]
+    version = staffed.read(lambda _work, office: office.version)
+    answer = administrator.send(f"/manager/audit/{version}/back")
+    assert answer.location == "/manager/audit?chapter=settings"
+    assert setting("/slip") == before
+
+    words = {"open_hours": "48", "low": "2", "alert_after": "6", "least": "7"}
+    administrator.send("/manager/ratings/rules", **words)
+    assert "Smallest group that is told of" in shown(administrator, chapter="settings")
+    version = staffed.read(lambda _work, office: office.version)
+    assert administrator.send(f"/manager/audit/{version}/back").status_code == 302
+    told = staffed.read(lambda work, office: surveys.rules.rules_of(work, office.id))
+    assert told == surveys.rules.Rules()

@@ -98,7 +98,7 @@ def test_a_counter_with_history_is_retired_and_comes_back(staffed: Staffed) -> N
         act(staffed, premises.retire_counter, 1)
     staffed.at(1, desks.close_counter)
     act(staffed, premises.retire_counter, 1)
-    assert last_change(staffed)["retired"] is True
+    assert last_change(staffed)["present"] == {"retired": True, "services": []}
     assert numbers()[0] == 2
     assert 1 not in staffed.read(on_the_floor)
     with pytest.raises(CounterUnknown):

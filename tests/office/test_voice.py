@@ -44,14 +44,21 @@ def test_an_office_that_changed_nothing_speaks_by_the_standard(staffed: Staffed)
     assert found.template("id").startswith("Nomor antrean {number}")
 
 
-def test_a_change_is_kept_and_journalled_without_what_was_written(staffed: Staffed) -> None:
+def test_a_change_is_kept_and_journalled_as_it_was_and_is(staffed: Staffed) -> None:
     before = staffed.read(lambda _work, office: office.version)
     change(staffed, repeats=2, templates={"id": " Panggilan {number} ke {counter} ", "en": ""})
     found = settings(staffed)
     assert (found.repeats, found.template("id")) == (2, "Panggilan {number} ke {counter}")
     assert found.template("en").startswith("Ticket number")
     [row] = staffed.read(lambda work, office: changes_after(work, office.id, before, 10))
-    assert (row.kind, row.detail) == ("office_changed", {"part": "voice"})
+    assert (row.kind, row.detail) == (
+        "office_changed",
+        {
+            "part": "voice",
+            "former": {"repeats": 1, "templates": {}},
+            "present": {"repeats": 2, "templates": {"id": "Panggilan {number} ke {counter}"}},
+        },
+    )
     assert found.stamp == row.version
 
 

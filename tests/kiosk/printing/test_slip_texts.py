@@ -42,7 +42,12 @@ def test_an_office_prints_its_own_text_until_it_takes_the_shipped_one_back(desk:
         assert work.session.query(SlipText).count() == 0
         changes = changes_after(work, desk.office_id, 0, 99)
     told = [each.detail for each in changes if each.kind == Kind.OFFICE_CHANGED]
-    assert told == [{"part": "slip"}] * 2
+    own: dict[str, object] = {"texts": {"id": OWN + "\n"}}
+    none: dict[str, object] = {"texts": {}}
+    assert told == [
+        {"part": "slip", "former": none, "present": own},
+        {"part": "slip", "former": own, "present": none},
+    ]
 
 
 def test_a_broken_text_leaves_every_old_one(desk: Desk) -> None:
