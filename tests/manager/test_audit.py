@@ -110,7 +110,7 @@ def test_what_other_screens_set_can_be_taken_back_from_the_trail(
     assert administrator.call("POST", "/slip", {"texts": {"id": "# {{ number }}\nHalo"}})[0] == 200
     assert setting("/slip") != before
     page = shown(administrator, chapter="settings")
-    assert "<strong>Words</strong>: – → Indonesian: # {{ number }} Halo" in page, page[page.find("Words") :][:200]
+    assert "<strong>Words</strong>: – → Indonesian: # {{ number }} Halo" in page
     version = staffed.read(lambda _work, office: office.version)
     answer = administrator.send(f"/manager/audit/{version}/back")
     assert answer.location == "/manager/audit?chapter=settings"
