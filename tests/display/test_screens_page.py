@@ -127,8 +127,9 @@ def test_a_screen_tells_who_it_is_and_is_loaded_anew_when_asked(
     expect(board.locator("[data-identify]")).to_be_hidden(timeout=PATIENCE)
     board.evaluate("window.whole = true")
     mine = manager.locator(".screen").last
-    mine.get_by_role("button", name="Muat ulang").press("Enter")
-    board.wait_for_function("window.whole === undefined")
+    with board.expect_event("load"):
+        mine.get_by_role("button", name="Muat ulang").press("Enter")
+    assert board.evaluate("window.whole === undefined")
     expect(board.locator("[data-desk]")).to_have_count(10)
     listed = newest(server)
     assert listed.seen_at is not None and listed.build is not None
