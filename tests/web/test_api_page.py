@@ -84,10 +84,16 @@ def test_a_refusal_tells_people_and_programs_and_is_not_retried(blank: Page) -> 
     assert len(seen) == 1
 
 
-def test_a_busy_server_is_given_time(blank: Page) -> None:
-    seen = answering(blank, lambda route: route.fulfill(status=503, body=""), whole)
+def test_a_server_that_is_busy_or_parted_from_its_database_is_given_time(blank: Page) -> None:
+    problem = {"code": "unavailable", "detail": "Sebentar."}
+    seen = answering(
+        blank,
+        lambda route: route.fulfill(status=503, json=problem),
+        lambda route: route.fulfill(status=504, json=problem),
+        whole,
+    )
     assert blank.evaluate(SEND, "/tickets/x/rating") == {"answer": {"score": 4}}
-    assert len(seen) == 2
+    assert len(seen) == 3
 
 
 def test_a_server_that_is_not_there_is_called_unreachable(blank: Page) -> None:
