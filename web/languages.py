@@ -48,10 +48,13 @@ def chosen() -> str:
         return wanted
     if request.endpoint in OWN_LANGUAGE:
         return LOCALES[0]
+    preferred = request.accept_languages.best_match(LOCALES) or LOCALES[0]
+    if request.headers.get("Accept") == "application/json":
+        # a page's own call, which says the page's language: a kiosk's is the visitor's, whatever
+        # somebody chose in the same browser for other pages
+        return preferred
     remembered = request.cookies.get(COOKIE)
-    if remembered in LOCALES:
-        return remembered
-    return request.accept_languages.best_match(LOCALES) or LOCALES[0]
+    return remembered if remembered in LOCALES else preferred
 
 
 def asked_language() -> str | None:

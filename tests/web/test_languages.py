@@ -42,6 +42,13 @@ def test_a_language_once_chosen_is_kept_whatever_the_browser_prefers(
     assert INDONESIAN in browser_profile.get("/link", Accept_Language="en").text
 
 
+def test_a_pages_own_call_is_answered_in_the_pages_language(browser_profile: Browser) -> None:
+    """A kiosk's visitor is not answered in what a manager once chose in the same browser."""
+    assert ENGLISH in browser_profile.get("/sign-in?lang=en").text
+    told = browser_profile.get("/api/v1/board", Accept="application/json", Accept_Language="id")
+    assert told.get_json()["detail"].startswith("Silakan masuk")
+
+
 def test_a_device_in_the_hall_begins_in_indonesian_for_everybody(
     browser_profile: Browser, make_link_code: Callable[..., tuple[int, str]]
 ) -> None:
