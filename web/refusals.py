@@ -84,7 +84,7 @@ SENTENCES: dict[str, LazyString] = {
     "data_request_unknown": _l("There is no such request that waits for an answer."),
     "day_full": _l("Everybody who can still be served today has a number."),
     "disk_full": _l(
-        "The server's disk is full. Nothing was changed. Please tell whoever looks after it."
+        "The server's disk is full or faulty. Nothing was changed. Please tell the staff."
     ),
     "device_unknown": _l("There is no such device."),
     "form_number_taken": _l("A form with the number %(name)s has been typed in for this year."),
