@@ -1,9 +1,10 @@
 """Requests about personal data: somebody asks to see, correct or delete what is kept of them.
 
-The law gives 3 x 24 hours from the request (UU 27/2022, articles 6 to 8 with 31, 32 and 34). Who
-asks proves with the secret of a ticket that the visit was theirs; at the desk staff writes down how
-they proved it. What is asked and answered stands in the request's own row and is purged in time;
-the journal says only that there was a request.
+The law gives 3 x 24 hours from the request (UU 27/2022, articles 30 and 32, on the rights of
+articles 6 and 7; for deleting, articles 8 and 43, it names no hours). Who asks proves with the
+secret of a ticket that the visit was theirs; at the desk staff writes down how they proved it.
+What is asked and answered stands in the request's own row and is purged in time; the journal says
+only that there was a request.
 """
 
 from collections.abc import Sequence
