@@ -1,5 +1,6 @@
 """The gate before the sockets: how many from one place, how fast, and which packets."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,6 +9,8 @@ from engineio.socket import Socket  # type: ignore[import-untyped]
 from flask import Flask
 from flask_socketio import Namespace, SocketIO
 
+from app.factory import create_app
+from app.settings import Settings
 from web import sockets
 from web.sockets import (
     AT_ONCE,
@@ -142,3 +145,24 @@ def test_too_many_from_one_place_are_turned_away_and_others_are_not(gate: Gate) 
     assert come(gate, "other", "10.0.0.8")[0] is None
     gate.close("0")
     assert come(gate, "next")[0] is None
+
+
+def test_behind_a_proxy_the_places_of_its_clients_count(tmp_path: Path) -> None:
+    app = create_app(Settings(data=tmp_path, proxies=1))
+    app.extensions["antrean"].gate.crowd = Crowd(2)
+    asked = app.test_client()
+
+    def knock(*forwarded: str) -> int:
+        path, headers = (
+            "/socket.io/?EIO=4&transport=polling",
+            {"X-Forwarded-For": ", ".join(forwarded)},
+        )
+        here = {"REMOTE_ADDR": "10.1.1.1"}
+        return asked.get(path, headers=headers, environ_base=here).status_code
+
+    assert [knock("10.0.0.7") for _ in range(3)] == [200, 200, 401]
+    # what a client claims before the proxy's own word counts for nothing
+    assert knock("10.9.9.9", "10.0.0.7") == 401
+    assert knock("10.0.0.8") == 200
+    assert app.extensions["antrean"].gate.refusals.counts == {"crowd": 2}
+    app.extensions["antrean"].store.close()
