@@ -68,7 +68,9 @@ class SetUp:
             select(Office).where(Office.code == plan.office.code)
         ).one_or_none()
         name = f"office {plan.office.code}"
-        office: Office = self._put(Office, found, name, plan.office.model_dump())
+        # whether an office that is there rehearses is said on the page of its opening alone
+        said = plan.office.model_dump(exclude={"rehearsal"} if found else None)
+        office: Office = self._put(Office, found, name, said)
         work.session.flush()
         if found is None:
             work.session.add_all(first_outcomes(office.id))

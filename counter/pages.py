@@ -81,7 +81,14 @@ def page() -> ResponseReturnValue:
         office = work.session.get_one(Office, g.actor.office_id)
         counters = console.counter_list(work, office)
         names = {each.code: each.name(locale()) for each in services_of(work, office.id)}
-    return render_template("counter/choose.html", counters=counters, services=names, actor=g.actor)
+        rehearsal = office.rehearsal
+    return render_template(
+        "counter/choose.html",
+        counters=counters,
+        services=names,
+        rehearsal=rehearsal,
+        actor=g.actor,
+    )
 
 
 @pages.get("/counter/<int:number>")

@@ -307,6 +307,7 @@ class Console(BaseModel):
     version: int
     at: datetime
     counter: ConsoleCounter
+    rehearsal: bool
     recalls_before_no_show: int
     reentry_places: int
     outcome_mandatory: bool

@@ -16,6 +16,8 @@ class BoardOffice(BaseModel):
     timezone: str
     locales: list[str]
     rehearsal: bool
+    open: bool = Field(description="Whether numbers are given out now")
+    opens_at: datetime | None = Field(description="When closed: when it opens next, if known")
 
 
 class BoardZone(BaseModel):
@@ -82,4 +84,5 @@ class Board(BaseModel):
     waiting: dict[str, int]
     services: list[BoardService]
     counters: list[BoardCounter]
+    closed_early: Texts = Field(description="Why the office closed early today, and what follows")
     running_text: Texts

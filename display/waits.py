@@ -8,6 +8,7 @@ import structlog
 from flask import Flask
 from sqlalchemy import select
 
+from office import hours
 from office.outages import still_text
 from office.place import Office, services_of
 from storage.work import Work
@@ -18,6 +19,11 @@ log = structlog.get_logger(__name__)
 
 #: Seconds between two tellings.
 OFTEN = 15
+
+
+def outlook_told(work: Work, office: Office, now: datetime) -> dict[str, Any]:
+    """Return what changes by the clock alone: the waits, and whether numbers are given out."""
+    return {"waits": waits(work, office, now), "doors": hours.doors(work, office, now)}
 
 
 def waits(work: Work, office: Office, now: datetime) -> dict[str, Any]:
@@ -53,5 +59,5 @@ def tell(namespace: str) -> None:
     with home.store.read() as work:
         for office in work.session.scalars(select(Office).order_by(Office.id)):
             home.socketio.emit(
-                "waits", waits(work, office, now), namespace=namespace, to=room_of(office.id)
+                "waits", outlook_told(work, office, now), namespace=namespace, to=room_of(office.id)
             )

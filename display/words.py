@@ -4,6 +4,7 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from web.languages import LOCALES
+from web.shut import shut_words
 
 WORDS = {
     "ask": _l("How were you served?"),
@@ -48,5 +49,5 @@ def words_in_both() -> dict[str, dict[str, str]]:
     spoken = {}
     for locale in LOCALES:
         with force_locale(locale):
-            spoken[locale] = {name: str(word) for name, word in WORDS.items()}
+            spoken[locale] = {name: str(word) for name, word in WORDS.items()} | shut_words()
     return spoken

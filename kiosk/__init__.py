@@ -12,13 +12,14 @@ from kiosk.notifying import page as notifying
 from kiosk.notifying.sender import Sender
 from kiosk.pages import pages
 from kiosk.personal import personal
-from kiosk.printing.jobs import jobs_now
+from kiosk.printing.jobs import PrintJob, jobs_now, of_visits
 from kiosk.printing.return_slip import return_printing
 from kiosk.printing.slip_texts import own_texts, write_slip_texts
 from kiosk.printing.spooler import Spooler
 from kiosk.slips import api as slips_api
 from kiosk.slips import slips
 from office import kiosk_rest
+from office.opening import Strike
 from office.people import Right
 from office.taking_back import Setting
 from web.house import House
@@ -50,6 +51,7 @@ def init_app(app: APIFlask, home: House) -> None:
     home.day_facts.append(printer_state)
     home.floor_alerts.append(kiosk_rest.alerts)
     home.gauges.append(jobs_now)
+    home.strikes.append(Strike(PrintJob, of_visits))
     home.return_papers.append(return_printing(lambda: home.printer))
     phones = TicketSpace("/ticket")
     home.socketio.on_namespace(phones)

@@ -25,6 +25,7 @@ from web.house import house
 from web.languages import LOCALES, asked_language
 from web.pages import LINK, page_for
 from web.shelf import logo_address
+from web.shut import shut_words
 
 pages = APIBlueprint(
     "kiosk",
@@ -136,9 +137,7 @@ def _shut(language: str) -> dict[str, str]:
     """Return what a kiosk says that gives no numbers now: in every language, to whoever passes."""
     with force_locale(language):
         return {
-            "closed": _("The office gives out no numbers now."),
-            "opens": _("It opens again today at {time}."),
-            "opens_on": _("It opens again on {day} at {time}."),
+            **shut_words(),
             "cut_title": _("This machine has lost its connection"),
             "cut_text": _(
                 "Please ask the staff for a number. This machine will be back by itself."

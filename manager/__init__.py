@@ -15,6 +15,7 @@ from manager import (
     figures_week,
     floor,
     integrations,
+    opening,
     people,
     personal,
     premises,
@@ -72,6 +73,7 @@ def init_app(app: APIFlask, home: House) -> None:
     home.background.append(sender.run)
     app.register_blueprint(services.pages)
     app.register_blueprint(timetable.pages)
+    app.register_blueprint(opening.pages)
     app.register_blueprint(rights.pages)
     app.register_blueprint(floor.api, url_prefix="/api/v1")
     setting_up.init_app(app, home)
@@ -114,7 +116,14 @@ def init_app(app: APIFlask, home: House) -> None:
             order=70,
         ),
         Entry(Group.SETTINGS, "backups.page", _l("Backups"), Right.MANAGE, order=80),
-        Entry(Group.SETTINGS, "setting_up.page", _l("Setting up"), Right.MANAGE, order=90),
+        Entry(
+            Group.SETTINGS,
+            "setting_up.page",
+            _l("Setting up"),
+            Right.MANAGE,
+            ("opening.",),
+            order=90,
+        ),
         Entry(Group.SETTINGS, "rules.page", _l("Rules of the queue"), Right.MANAGE),
         Entry(Group.SETTINGS, "endings.page", _l("How visits end"), Right.MANAGE),
         Entry(Group.SETTINGS, "roster.page", _l("Roster"), Right.MANAGE),

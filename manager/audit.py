@@ -99,6 +99,8 @@ WORDS: dict[str, LazyString] = {
     "password": _l("wrong password"),
     "pin": _l("wrong PIN"),
     "code": _l("wrong code of the second factor"),
+    "office_opened": _l("the office opened, the rehearsal ended"),
+    "rehearsing": _l("back to the rehearsal"),
     "plan": _l("brought up to the office's file"),
     "audit_trail": _l("this audit trail, as a file"),
 }

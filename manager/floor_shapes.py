@@ -138,6 +138,8 @@ class FloorOffice(BaseModel):
     names: Texts
     timezone: str
     rehearsal: bool
+    open: bool = Field(description="Whether numbers are given out now")
+    opens_at: datetime | None = Field(description="When closed: when it opens next, if known")
 
 
 class FloorShape(BaseModel):
@@ -146,6 +148,7 @@ class FloorShape(BaseModel):
     version: int
     at: datetime
     office: FloorOffice
+    closed_early: Texts = Field(description="Why the office closed early today, and what follows")
     targets: Targets
     counters: list[FloorCounter]
     services: list[FloorService]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from office import console, figures
+from office import console, early, figures, hours
 from office.people import Right
 from office.place import Office, services_of
 from storage.work import Work
@@ -27,7 +27,9 @@ def day_so_far(work: Work, office: Office) -> dict[str, Any]:
             "names": office.names,
             "timezone": office.timezone,
             "rehearsal": office.rehearsal,
+            **hours.doors(work, office, now),
         },
+        "closed_early": early.told(work, office, now),
         **day,
         "counters": counters,
         "counters_open": sum(each["open"] for each in counters),

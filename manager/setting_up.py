@@ -71,9 +71,9 @@ STAGES: dict[Stage, tuple[str, Any, Any]] = {
     ),
 }
 OPENING = (
-    "timetable.page",
-    _l("Open"),
-    _l("Rehearse with colleagues, then take “Rehearsal” off on the day of opening."),
+    "opening.page",
+    _l("Open the office"),
+    _l("Rehearse with colleagues; open on the day itself. Nothing of the rehearsal counts then."),
 )
 
 

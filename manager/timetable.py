@@ -48,7 +48,7 @@ def set_week() -> ResponseReturnValue:
                     week[day] = stretches_of(typed, _day_name(day), f"day-{day}")
             with check():
                 timetable.check_after(after)
-        timetable.set_week(work, office, asker(), now, week, after, "rehearsal" in form)
+        timetable.set_week(work, office, asker(), now, week, after)
 
     return _done(act, _("Saved. It holds at once, at kiosk, phone and boards."))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
-from office import early
+from office import early, hours
 from office.journal import JournalRow, Kind, recent_of
 from office.people import Account
 from office.place import Counter, Office, Service, services_of
@@ -75,6 +75,7 @@ def board(work: Work, office: Office, now: datetime, place: Place = WHOLE) -> di
             "timezone": office.timezone,
             "locales": office.locales,
             "rehearsal": office.rehearsal,
+            **hours.doors(work, office, now),
         },
         "zone": _told(here),
         "serving": _serving(work, office, counters),

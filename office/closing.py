@@ -32,6 +32,14 @@ def begin_day(work: Work, office: Office, now: datetime) -> int:
     if today <= office.open_day:
         return 0
     expired = close_day(work, office, the_clock(office), now)
+    clear_day(work, office, now)
+    office.open_day = today
+    summaries.keep_up(work, office, None)
+    return expired
+
+
+def clear_day(work: Work, office: Office, now: datetime) -> None:
+    """Leave no counter open, and forget what is of one day only, as before a new one."""
     for counter in work.session.scalars(
         select(Counter)
         .where(Counter.office_id == office.id, Counter.opened_at.is_not(None))
@@ -41,15 +49,12 @@ def begin_day(work: Work, office: Office, now: datetime) -> int:
         journal.append(
             work, office, Kind.COUNTER_CLOSED, the_clock(office), now, counter=counter.number
         )
-    office.open_day = today
     office.home_at = None
-    summaries.keep_up(work, office, None)
     drop_notes(work, office.id)
     drop_void_secrets(work, office.id)
     drop_old_answers(work, office.id, now)
     alerts.forget(work, office.id)
     identity.forget(work, office.id)
-    return expired
 
 
 def close_day(

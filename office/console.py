@@ -139,6 +139,7 @@ def console(work: Work, office: Office, counter: Counter, now: datetime) -> dict
             "account_id": counter.account_id,
             "services": [each.code for each in served.values()],
         },
+        "rehearsal": office.rehearsal,
         "recalls_before_no_show": office.recalls_before_no_show,
         "reentry_places": office.reentry_places,
         "outcome_mandatory": office.outcome_mandatory,

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from office.journal import JournalRow, Kind
+from office.journal import JournalRow, Kind, since_opening
 from office.people import Account
 from office.place import Office
 from storage.work import Work
@@ -95,7 +95,7 @@ def report(work: Work, office: Office, first: date, last: date) -> Fairness:
     rows = work.session.execute(
         select(JournalRow.actor, JournalRow.detail)
         .where(
-            JournalRow.office_id == office.id,
+            since_opening(office),
             JournalRow.day.between(first, last),
             (JournalRow.kind == Kind.CALLED.value)
             | (

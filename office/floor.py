@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from office import alerts, outages
+from office import alerts, early, outages
 from office.alerts import Alert, Post, Queue, Sort
 from office.clock import seconds_between
-from office.hours import office_opening
-from office.journal import JournalRow, Kind
+from office.hours import doors
+from office.journal import JournalRow, Kind, since_opening
 from office.line import for_counter, line_of
 from office.media import broken_of
 from office.people import Account, Role, Token
@@ -138,7 +138,8 @@ def floor(
         *alerts.of_floor(posts, queues, targets, now, bool(open_outages)),
     ]
     found += [Alert(f"{Sort.PRINTER}:{each}", Sort.PRINTER, trouble=each) for each in troubles]
-    if office_opening(work, office, now).is_open:
+    opening = doors(work, office, now)
+    if opening["open"]:
         found += _silent(work, office, now)
     found += _broken(work, office)
     seen = alerts.acknowledged(work, office.id)
@@ -150,7 +151,9 @@ def floor(
             "names": office.names,
             "timezone": office.timezone,
             "rehearsal": office.rehearsal,
+            **opening,
         },
+        "closed_early": early.told(work, office, now),
         "targets": targets,
         "counters": shown_counters,
         "services": shown_services,
@@ -266,7 +269,7 @@ def _help_calls(work: Work, office: Office, now: datetime) -> list[Alert]:
     rows = work.session.scalars(
         select(JournalRow)
         .where(
-            JournalRow.office_id == office.id,
+            since_opening(office),
             JournalRow.day == office.open_day,
             JournalRow.kind == Kind.HELP_CALLED.value,
         )

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from office import hours, outages
 from office.clock import local_midnight, seconds_between
 from office.hindsight import PastWait, Shift, seen_on
-from office.journal import JournalRow, Kind
+from office.journal import JournalRow, Kind, since_opening
 from office.learning import Learnt
 from office.line import line_of
 from office.place import (
@@ -258,7 +258,7 @@ def shifts_of(work: Work, office: Office, first: date, now: datetime) -> list[Sh
     rows = work.session.execute(
         select(JournalRow.kind, JournalRow.at, JournalRow.detail)
         .where(
-            JournalRow.office_id == office.id,
+            since_opening(office),
             JournalRow.day >= first,
             JournalRow.kind.in_([each.value for each in (*BEGINS, *ENDS)]),
         )

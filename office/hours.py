@@ -179,9 +179,19 @@ def office_opening(work: Work, office: Office, now: datetime) -> Opening:
     """
     if closed_early(work, office, now) is not None:
         return Opening(False)
-    if office.rehearsal:
-        return Opening(True)
+    return Opening(True) if office.rehearsal else scheduled(work, office, now)
+
+
+def scheduled(work: Work, office: Office, now: datetime) -> Opening:
+    """Say whether the office gives out tickets now by its hours and closed days alone."""
     return opening(timetable_of(work, office, office.today(now)), now, office.timezone)
+
+
+def doors(work: Work, office: Office, now: datetime) -> dict[str, Any]:
+    """Return what every screen tells: whether numbers are given out now and, if not, when next."""
+    is_open = office_opening(work, office, now).is_open
+    opens_at = None if is_open else next_opening(work, office, now)
+    return {"open": is_open, "opens_at": opens_at.isoformat() if opens_at else None}
 
 
 def closed_early(work: Work, office: Office, now: datetime) -> EarlyClosing | None:

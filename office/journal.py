@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, event, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.people import Actor
@@ -257,6 +257,11 @@ def append_move(
     )
 
 
+def since_opening(office: Office) -> ColumnElement[bool]:
+    """Return which rows are of the office's real life: what counts anything counts only these."""
+    return (JournalRow.office_id == office.id) & (JournalRow.version > office.opened_version)
+
+
 def changes_after(work: Work, office_id: int, after: int, limit: int) -> list[JournalRow]:
     """Return at most `limit` rows with versions above `after`, oldest first."""
     return list(
@@ -281,7 +286,7 @@ def recent_of(
     Where the numbers of `counters` are given, only what happened at those.
     """
     query = select(JournalRow).where(
-        JournalRow.office_id == office.id,
+        since_opening(office),
         JournalRow.day == office.open_day,
         JournalRow.kind.in_([kind.value for kind in kinds]),
     )

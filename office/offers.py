@@ -28,7 +28,6 @@ def offers(
     """Return the services on offer in `locale`, with the version they stand at."""
     rules = rules_of(work, office.id)
     opening = hours.office_opening(work, office, now)
-    opens_at = None if opening.is_open else hours.next_opening(work, office, now)
     left = hours.served_today(work, office, now)
     given = given_today(work, office)
     used_up = used_up_today(work, office)
@@ -82,8 +81,7 @@ def offers(
             "timezone": office.timezone,
             "locales": office.locales,
             "rehearsal": office.rehearsal,
-            "open": opening.is_open,
-            "opens_at": opens_at.isoformat() if opens_at else None,
+            **hours.doors(work, office, now),
             "closed_early": early.told(work, office, now),
             "closes": opening.closes.isoformat("minutes") if opening.closes else None,
         },

@@ -73,8 +73,10 @@ class Office(Base):
     names_on_signs: Mapped[bool] = mapped_column(default=False, server_default=false())
     #: Managers and administrators must have a second factor.
     second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
-    #: In rehearsal the hours are not enforced and every screen says so.
+    #: In rehearsal the hours are not enforced and every screen says so; see office.opening.
     rehearsal: Mapped[bool] = mapped_column(default=False)
+    #: The journal's version at which the rehearsal ended; nothing up to it counts.
+    opened_version: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     #: Minutes from which a wait, a visit at a counter, and a free counter are too long.
     target_wait_min: Mapped[int] = mapped_column(default=30, server_default=text("30"))
     #: Of a hundred visitors, how many should be called within the target.

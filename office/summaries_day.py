@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from office.journal import JournalRow, Kind
+from office.journal import JournalRow, Kind, since_opening
 from office.people import Token
 from office.place import Counter, Office, PriorityClass, Service
 from office.staffing.target import target_of
@@ -333,7 +333,7 @@ def _journal_of(work: Work, office: Office, day: date) -> list[Row]:
             JournalRow.ticket_id,
             JournalRow.detail,
         )
-        .where(JournalRow.office_id == office.id, JournalRow.day == day)
+        .where(since_opening(office), JournalRow.day == day)
         .order_by(JournalRow.version)
     )
     return without_undone(

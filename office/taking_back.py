@@ -149,8 +149,7 @@ def _put_hours(
     work: Work, office: Office, actor: Actor, now: datetime, _about: Values, values: Values
 ) -> None:
     week = {day: stretches_of(text) for day, text in enumerate(values["week"])}
-    after, rehearsal = values["serves_after"], values["rehearsal"]
-    timetable.set_week(work, office, actor, now, week, after, rehearsal)
+    timetable.set_week(work, office, actor, now, week, values["serves_after"])
 
 
 def _put_special(

@@ -93,7 +93,8 @@ class Ticket(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
-    day: Mapped[date]
+    #: None of a rehearsal that is over, so that no question of a day finds it; nothing holds one.
+    day: Mapped[date] = mapped_column(nullable=True)
     prefix: Mapped[str] = mapped_column(String(2))
     number: Mapped[int]
     label: Mapped[str] = mapped_column(String(8))

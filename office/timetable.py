@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from sqlalchemy import delete, select
 
-from office import closing, journal
+from office import journal
 from office.errors import Conflict, Invalid, Unknown, all_at_once
 from office.hours import (
     SpecialHours,
@@ -64,11 +64,9 @@ def set_week(
     now: datetime,
     week: Mapping[int, Stretches],
     serves_after: int,
-    rehearsal: bool,
 ) -> None:
     """Give out tickets in these hours from now on; counters serve `serves_after` minutes longer.
 
-    In rehearsal the hours are not enforced and every screen says so; its open numbers end with it.
     Raises Forbidden or Invalid.
     """
     actor.need(Right.MANAGE)
@@ -82,10 +80,7 @@ def set_week(
             for opens, closes in stretches
         )
         work.session.flush()
-    if office.rehearsal and not rehearsal:
-        # numbers of a rehearsal are not valid: nobody real is to stand behind them
-        closing.close_day(work, office, actor, now, carries=False)
-    office.serves_after, office.rehearsal = serves_after, rehearsal
+    office.serves_after = serves_after
     present = told_of(work, office)
     journal.append_change(
         work, office, Kind.OFFICE_CHANGED, actor, now, former, present, part="hours"
@@ -284,5 +279,4 @@ def told_of(work: Work, office: Office) -> dict[str, object]:
     return {
         "week": [told_as(stretches) for stretches in week_of(work, office.id).values()],
         "serves_after": office.serves_after,
-        "rehearsal": office.rehearsal,
     }

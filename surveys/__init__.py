@@ -28,6 +28,7 @@ from surveys.skm.forms import may_answer
 from surveys.skm.kept import keep_counts
 from surveys.spot_checks import office_page, phone_page
 from surveys.spot_checks.api import api as spot_checks_api
+from surveys.striking import STRIKES
 from web.house import House
 from web.navigation import Entry, Group
 
@@ -46,6 +47,7 @@ def init_app(app: APIFlask, home: House) -> None:
     home.day_facts.append(_of_day)
     home.floor_alerts.append(alerts.alerts)
     home.settings |= SETTINGS
+    home.strikes += STRIKES
     home.menu.append(
         Entry(
             Group.SATISFACTION,

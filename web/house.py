@@ -12,6 +12,7 @@ from flask_socketio import SocketIO
 from office.alerts import Alert
 from office.clock import Clock
 from office.notifying import Way
+from office.opening import Strike
 from office.people import Actor
 from office.place import Office
 from office.returning import Granted
@@ -105,6 +106,8 @@ class House:
     gate: Gate = field(init=False)
     clock_watch: ClockWatch = field(default_factory=ClockWatch)
     return_papers: list[ReturnPaper] = field(default_factory=list)
+    #: What screens keep of visits, which goes with the rehearsal as an office opens.
+    strikes: list[Strike] = field(default_factory=list)
     #: The blueprints whose addresses the log never tells.
     unlogged: set[str] = field(default_factory=set)
 

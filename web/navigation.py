@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from office.people import Actor, Right
 from web.house import house
+from web.shut import shut_words
 
 #: Where the session keeps that somebody is setting the office up.
 WALKING = "setting_up"
@@ -56,6 +57,7 @@ def init_app(app: Flask) -> None:
     """Let templates ask for the menu."""
     app.jinja_env.globals["menu"] = menu
     app.jinja_env.globals["set_up_step"] = set_up_step
+    app.jinja_env.globals["shut_words"] = shut_words
 
 
 def set_up_step() -> dict[str, Any] | None:

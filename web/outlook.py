@@ -53,12 +53,15 @@ class Outlooks:
         self._paces: dict[int, tuple[datetime, dict[int, float]]] = {}
         self._learnt: dict[int, Learnt] = {}
         self._learnt_on: dict[int, date] = {}
+        #: What was learnt in a rehearsal is forgotten as the office opens.
+        self._opened: dict[int, int] = {}
 
     def of(self, work: Work, office: Office, now: datetime) -> Outlook:
         """Return the outlook of `office` at its version in `work`, at most FRESH old."""
         known = self._newest.get(office.id)
         if known is not None and known.version == office.version and now - known.at < FRESH:
             return known
+        self._forget_rehearsal(office)
         paces = self._paces_of(work, office, now)
         line = line_of(work, office, now)
         desks = open_desks(work, office, paces, now)
@@ -84,6 +87,12 @@ class Outlooks:
             return known
         return self.of(work, office, now)
 
+    def _forget_rehearsal(self, office: Office) -> None:
+        if self._opened.setdefault(office.id, office.opened_version) != office.opened_version:
+            self._opened[office.id] = office.opened_version
+            for known in (self._paces, self._learnt, self._learnt_on):
+                known.pop(office.id, None)
+
     def _paces_of(self, work: Work, office: Office, now: datetime) -> dict[int, float]:
         known = self._paces.get(office.id)
         if known is None or now - known[0] >= PACES_FRESH:
@@ -98,6 +107,7 @@ class Outlooks:
         until it is done, what was known before goes on being told.
         """
         today = office.today(now)
+        self._forget_rehearsal(office)
         if self._learnt_on.get(office.id) == today:
             return
         with store.read() as work:

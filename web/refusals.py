@@ -15,6 +15,7 @@ SENTENCES: dict[str, LazyString] = {
     "action_unknown": _l("There is no such follow-up action any more."),
     "account_unknown": _l("There is no such account."),
     "alert_unknown": _l("This alert is over."),
+    "already_open": _l("The office is open already."),
     "already_rated": _l("You have already rated this visit. Thank you."),
     "already_surveyed": _l("The questions about this visit have been answered. Thank you."),
     "body_too_large": _l("What was sent is too large."),
@@ -128,6 +129,7 @@ SENTENCES: dict[str, LazyString] = {
         "Many numbers were taken here within a minute. The machine goes on at %(ends)s."
     ),
     "label_invalid": _l("This is not a ticket number."),
+    "visitors_came": _l("Visitors have taken numbers here. The office does not rehearse any more."),
     "last_administrator": _l("One administrator has to remain."),
     "line_empty": _l("Nobody is waiting for this counter."),
     "link_invalid": _l("This code is not valid or has been used. Ask for a new one."),

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     Select,
@@ -195,6 +196,12 @@ def state_of(work: Work, office_id: int, ticket_id: int) -> JobState | None:
     """Return where the ticket's newest slip stands, or None if it has none."""
     job = work.session.scalars(_of_ticket(office_id, ticket_id)).first()
     return None if job is None else JobState(job.state)
+
+
+def of_visits(office_id: int) -> ColumnElement[bool]:
+    """Return which of an office's slips are about visits, save the one being sent just now."""
+    sent = PrintJob.ticket_id.is_not(None) & (PrintJob.state != JobState.SENDING.value)
+    return (PrintJob.office_id == office_id) & sent
 
 
 def jobs_now(work: Work) -> list[tuple[str, str, dict[str, str], float]]:

@@ -247,3 +247,22 @@ def test_the_answers_to_visits_are_carried_over_and_exit_tablets_come_and_go(
     with engine.connect() as connection:
         assert connection.execute(text("SELECT id FROM ratings")).scalars().all() == [7]
         assert connection.execute(text("SELECT count(*) FROM tokens")).scalar_one() == 0
+
+
+def test_a_ticket_of_a_rehearsal_has_no_day_and_none_is_lost_on_the_way_back(
+    engine: Engine,
+) -> None:
+    migrations.upgrade(engine)
+    with engine.begin() as connection:
+        made(connection)
+        connection.execute(text("UPDATE tickets SET day = NULL WHERE id = 1"))
+    migrations.downgrade(engine, "0041")
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.execute(text("UPDATE tickets SET day = NULL WHERE id = 1"))
+    with engine.connect() as connection:
+        days = connection.execute(text("SELECT day FROM tickets ORDER BY id")).scalars().all()
+    assert str(days[0]) == "0001-01-01"
+    assert "0001-01-01" not in map(str, days[1:])
+    migrations.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE tickets SET day = NULL WHERE id = 1"))

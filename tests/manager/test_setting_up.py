@@ -100,7 +100,7 @@ def test_an_office_is_set_up_by_its_pages_and_left_and_taken_up_again(
     assert "08.00–11.30, 13.00–15.30" in hours, "the usual hours are proposed"
     assert Stage.HOURS in left(), "and not kept before they are saved"
     week = {f"day-{day}": "08.00–15.00" for day in range(5)}
-    browser.send("/manager/hours", rehearsal="on", serves_after="30", **week)
+    browser.send("/manager/hours", serves_after="30", **week)
     browser.flask.post(
         "/manager/services/ready",
         data={"csrf_token": browser.token(), "ready": ["A", "K", "none such"]},

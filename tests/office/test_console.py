@@ -45,6 +45,7 @@ def test_a_console_is_whole_before_anything_happened(staffed: Staffed) -> None:
             "account_id": None,
             "services": ["A", "D"],
         },
+        "rehearsal": True,
         "recalls_before_no_show": 0,
         "reentry_places": 3,
         "ticket": None,

@@ -77,7 +77,7 @@ def kiosk(work: Work, office: Office, by: Any, now: Any) -> None:
 def hours(work: Work, office: Office, by: Any, now: Any) -> None:
     """Change the hours."""
     week = week_of(work, office.id) | {5: stretches_of("08.00-10.00")}
-    timetable.set_week(work, office, by, now, week, 45, True)
+    timetable.set_week(work, office, by, now, week, 45)
 
 
 def special(work: Work, office: Office, by: Any, now: Any) -> None:

@@ -13,7 +13,7 @@ from office.place import Office
 from office.timetable import DayOpen
 from storage.work import Work
 from tests.houses import Staffed
-from tests.office.observing import changes, last_change, refused, version
+from tests.office.observing import last_change, refused, version
 
 
 @pytest.mark.parametrize(
@@ -41,12 +41,12 @@ def test_hours_read_back_are_the_same(clocks: list[time]) -> None:
     assert stretches_of(told_as(pairs)) == pairs
 
 
-def set_week(staffed: Staffed, by: str = "manager", rehearsal: bool = False) -> None:
+def set_week(staffed: Staffed, by: str = "manager") -> None:
     """Let the office open on weekdays from eight to twelve."""
     week = {day: stretches_of("08.00-12.00" if day < 5 else "") for day in range(7)}
     staffed.in_turn(
         lambda work, office: timetable.set_week(
-            work, office, staffed.actors[by], staffed.clock.now(), week, 60, rehearsal
+            work, office, staffed.actors[by], staffed.clock.now(), week, 60
         )
     )
 
@@ -130,19 +130,6 @@ def test_a_years_holidays_are_taken_over_once(staffed: Staffed) -> None:
         "en": "Independence Day",
     }
     assert staffed.in_turn(act) == 0
-
-
-def test_the_numbers_of_a_rehearsal_end_with_it(staffed: Staffed) -> None:
-    staffed.change(rehearsal=True, carries_over=True)
-    waiting, called = staffed.take("A"), staffed.take("A")
-    staffed.next(1)
-    set_week(staffed)
-    assert {staffed.status(waiting), staffed.status(called)} == {"expired"}
-    outcomes = {each.get("outcome") for each in changes(staffed)}
-    assert "left_carried" not in outcomes
-
-
-WEEK = ("08.00-15.00",) * 5 + ("", "")
 
 
 def add(

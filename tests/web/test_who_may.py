@@ -375,6 +375,8 @@ WAYS: dict[str, Way] = {
             *("GET /manager/hours", "POST /manager/hours", "POST /manager/hours/closed"),
             *("POST /manager/hours/holidays", "POST /manager/hours/open"),
             *("POST /manager/hours/special", "POST /manager/hours/special/end"),
+            *("GET /manager/opening", "POST /manager/opening"),
+            "POST /manager/opening/rehearse",
             *(
                 "POST /manager/people/<int:account_id>",
                 "POST /manager/people/<int:account_id>/code",

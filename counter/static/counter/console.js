@@ -122,6 +122,7 @@ function offered() {
 function show() {
   const name = inLanguage(desk.state.counter.names) || desk.state.counter.name;
   document.title = desk.state.waiting.mine ? `(${desk.state.waiting.mine}) ${name}` : name;
+  find("rehearsal").hidden = !desk.state.rehearsal;
   showVisitor();
   showVerbs();
   line.showLine();

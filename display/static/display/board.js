@@ -1,7 +1,7 @@
 /** The waiting room's board: who is called where, who is served, how many wait; and it speaks. */
 import { Announcer } from "/static/display/voice.js";
 import { follow } from "/static/web/live.js";
-import { clockTime, fill, icon, longDay, make, readData, usualWait } from "/static/web/page.js";
+import { clockTime, fill, icon, longDay, make, readData, shutSentence, usualWait } from "/static/web/page.js";
 import { Between } from "./between.js";
 import { loudnessOf } from "./loudness.js";
 import { Notices } from "./notices.js";
@@ -75,9 +75,11 @@ const live = follow({
   },
   onState: showConnection,
   events: {
-    waits(waits) {
+    waits({ waits, doors }) {
       if (!board) return;
       board.waits = waits;
+      Object.assign(board.office, doors);
+      showNow();
       showServices();
       notices.show();
     },
@@ -148,12 +150,17 @@ const notices = new Notices(find("text"), () => {
   if (!board) return [];
   return [first, second].map((lang) => ({
     lang,
-    text: [early(lang), ...stillOnes(lang), board.running_text[lang] ?? ""].filter(Boolean).join("\n"),
+    text: [shut(lang) || early(lang), ...stillOnes(lang), board.running_text[lang] ?? ""].filter(Boolean).join("\n"),
   }));
 });
 
 /** Whether the office is known to close early today. */
 let closesEarly = false;
+
+/** Return that no numbers are given now, and when they are next; nothing while they are. */
+function shut(lang) {
+  return shutSentence(board.office, board.closed_early, live.now(), words[lang], lang);
+}
 
 /** Return why the office closes early today and what follows, or nothing. */
 function early(lang) {
@@ -413,9 +420,12 @@ function fitted(element, label) {
 let shown = "";
 
 function showNow() {
-  const call = announced ?? board.recent[0];
+  const over = !board.office.open && !announced && !board.serving.length && !anybodyWaits();
+  const call = announced ?? (over ? undefined : board.recent[0]);
   find("now-call").hidden = !call;
-  find("now-empty").hidden = Boolean(call);
+  find("now-empty").hidden = over || Boolean(call);
+  find("now-shut").hidden = !over;
+  if (over) showShut();
   const fresh = Boolean(call && (announced || live.now() - Date.parse(call.at) < MOMENT));
   showBetween(fresh);
   const key = call ? `${call.label} ${call.counter} ${call.at}` : "";
@@ -443,6 +453,17 @@ function showNow() {
   find("now-way").hidden = !zone;
   if (zone) find("now-way").replaceChildren(...way(zone));
   find("now-desk").classList.toggle("now-desk-long", call.counter > 9);
+}
+
+const anybodyWaits = () => Object.values(board.waiting).some((count) => count > 0);
+
+/** Say in both languages that the office is closed, and until when. */
+function showShut() {
+  const said = [first, second].map((lang) => shut(lang));
+  const places = document.querySelectorAll("[data-now-shut] p");
+  for (const [at, place] of places.entries()) {
+    if (place.textContent !== said[at]) place.textContent = said[at];
+  }
 }
 
 function showRecent() {
@@ -542,6 +563,7 @@ function showServices() {
 
 /** Return in words what somebody who comes now has to expect: usually, or nine times in ten. */
 function waitOf(code, lang, long) {
+  if (!board.office.open) return words[lang].closed;
   const wait = board.waits?.[code];
   if (wait?.suspended) return words[lang].suspended;
   if (!wait || wait.median_s === null) return words[lang].wait_unknown;

@@ -1,5 +1,5 @@
 /** The public board: looks every few seconds, shows the last calls and the waits; read only. */
-import { clockTime, fill, icon, inLanguage, make, readData, usualWait } from "/static/web/page.js";
+import { clockTime, fill, icon, inLanguage, make, readData, shutSentence, usualWait } from "/static/web/page.js";
 
 const OFTEN = 5000;
 const SHOWN = 6;
@@ -40,7 +40,9 @@ function show(board) {
   find("clock").textContent = fill(words.updated, {
     time: clockTime(new Date(), board.office.timezone),
   });
-  const early = inLanguage(board.closed_early ?? {}) ?? "";
+  const early =
+    shutSentence(board.office, board.closed_early, Date.now(), words) ||
+    inLanguage(board.closed_early ?? {});
   find("early").hidden = !early;
   find("early-text").textContent = early;
   find("empty").hidden = board.recent.length > 0;
@@ -68,7 +70,7 @@ function show(board) {
         icon(picture),
         make("span", { class: "public-name" }, `${letter} · ${inLanguage(names)}`),
         make("span", { class: "public-count number" }, String(board.waiting[code] ?? 0)),
-        make("span", { class: "muted public-wait" }, waitOf(board.waits[code])),
+        make("span", { class: "muted public-wait" }, board.office.open ? waitOf(board.waits[code]) : words.closed),
       );
     }),
   );

@@ -14,6 +14,7 @@ import {
   longDay,
   make,
   readData,
+  shutSentence,
   usualWait,
 } from "/static/web/page.js";
 
@@ -154,12 +155,8 @@ function usual(phrase, wait) {
 
 /** Say that no numbers are given out, why if the office closed early today, and until when. */
 function closedNow(lang = language) {
-  const { opens_at: at, timezone, closed_early: early } = offers.office;
-  const why = inLanguage(early, lang) || shut[lang].closed;
-  if (!at) return why;
-  const [day, today] = [new Date(at), live.now()].map((each) => longDay(each, timezone, lang));
-  const phrase = day === today ? shut[lang].opens : shut[lang].opens_on;
-  return `${why} ${fill(phrase, { day, time: clockTime(at, timezone, {}, lang) })}`;
+  const { office } = offers;
+  return shutSentence(office, office.closed_early, live.now(), shut[lang], lang);
 }
 
 function crowd(each) {

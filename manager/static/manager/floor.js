@@ -1,7 +1,7 @@
 /** The supervisor's floor: counters, lines and alerts, live, and what can be done about them. */
 import { send } from "/static/web/api.js";
 import { follow, liveBanner } from "/static/web/live.js";
-import { clockTime, fill, icon, inLanguage, make, readData, toast } from "/static/web/page.js";
+import { clockTime, fill, icon, inLanguage, make, readData, shutSentence, toast } from "/static/web/page.js";
 
 const words = readData("words");
 const find = (name) => document.querySelector(`[data-${name}]`);
@@ -49,6 +49,10 @@ function show(told) {
   floor = told;
   find("office").textContent = inLanguage(told.office.names);
   find("at").textContent = clockTime(told.at, told.office.timezone, { second: "2-digit" });
+  find("rehearsal").hidden = !told.office.rehearsal;
+  const shut = shutSentence(told.office, told.closed_early, live.now(), readData("shut"));
+  find("shut").hidden = !shut;
+  if (find("shut-text").textContent !== shut) find("shut-text").textContent = shut;
   keepFocus(() => {
     find("alerts").replaceChildren(...told.outages.map(outage), ...told.alerts.map(alert));
     find("posts").replaceChildren(...told.counters.map(post));
@@ -160,7 +164,9 @@ function row(each) {
   const state = each.stopped_for
     ? fill(words.stands_still, { need: words[each.stopped_for] })
     : !each.suspended
-      ? words.open
+      ? floor.office.open
+        ? words.open
+        : words.closed
       : each.until
         ? fill(words.suspended_until, { time: time(each.until) })
         : words.suspended;

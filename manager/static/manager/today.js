@@ -1,6 +1,6 @@
 /** The manager's day: figures, services, counters and ratings, anew as things happen. */
 import { follow, liveBanner } from "/static/web/live.js";
-import { clockTime, fill, icon, inLanguage, longDay, make, minutes, readData } from "/static/web/page.js";
+import { clockTime, fill, icon, inLanguage, longDay, make, minutes, readData, shutSentence } from "/static/web/page.js";
 
 const words = readData("words");
 const find = (name) => document.querySelector(`[data-${name}]`);
@@ -42,11 +42,21 @@ function show(day) {
   find("day").textContent = longDay(new Date(day.at), day.office.timezone);
   find("at").textContent = clockTime(day.at, day.office.timezone, { second: "2-digit" });
   find("rehearsal").hidden = !day.office.rehearsal;
+  showShut(day);
   showAlerts(day);
   showFigures(day);
   showServices(day);
   find("desks").replaceChildren(...day.counters.map(desk));
   showRatings(day.ratings);
+}
+
+/** Say that no numbers are given now, and until when. */
+let open = true;
+function showShut(day) {
+  open = day.office.open;
+  const said = shutSentence(day.office, day.closed_early, live.now(), readData("shut"));
+  find("shut").hidden = !said;
+  if (find("shut-text").textContent !== said) find("shut-text").textContent = said;
 }
 
 /** Show the alerts; they are read out when one changed, not at every look. */
@@ -158,7 +168,7 @@ function serviceRow(each, longest) {
   const left = stranded(each);
   const wait = each.suspended
     ? words.suspended
-    : each.wait.median_s === null
+    : (!open && !each.waiting) || each.wait.median_s === null
       ? each.waiting
         ? words.no_counter
         : words.free

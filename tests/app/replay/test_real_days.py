@@ -176,7 +176,7 @@ def test_settings_changed_amid_the_day_lose_double_and_misplace_nothing(
         chief.send("/manager/services", code=code, **again)
         chief.send(f"/manager/services/{code}/retire")
         hours = {f"day-{day}": "07:30-16:00" for day in range(7 if turn % 2 else 5)}
-        chief.send("/manager/hours", serves_after="30", rehearsal="on", **hours)
+        chief.send("/manager/hours", serves_after="30", **hours)
         chief.send("/manager/services/C", **offer_form("C"))
         rule("/counters/2/services", {"services": [{"code": each} for each in "ADI"]})
         if turn > 2:

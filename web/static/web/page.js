@@ -62,6 +62,20 @@ export function longDay(when, timezone, lang = document.documentElement.lang) {
   }).format(when);
 }
 
+/**
+ * Say that no numbers are given now, why if the office closed early today, and until when; nothing
+ * while they are. `office` is as every screen is told: {open, opens_at, timezone}.
+ */
+export function shutSentence(office, early, now, said, lang = document.documentElement.lang) {
+  if (office.open) return "";
+  const why = inLanguage(early ?? {}, lang) || said.shut;
+  if (!office.opens_at) return why;
+  const at = new Date(office.opens_at);
+  const [day, today] = [at, new Date(now)].map((each) => longDay(each, office.timezone, lang));
+  const time = clockTime(at, office.timezone, {}, lang);
+  return `${why} ${fill(day === today ? said.opens : said.opens_on, { day, time })}`;
+}
+
 /** Return the whole minutes of a span in seconds. */
 export function minutes(seconds) {
   return Math.floor(seconds / 60);
