@@ -47,7 +47,7 @@ LEFT_OUT = (
     *("serving.lock", "copy.yml", "set_up_code"),
 )
 #: Tables of which nothing is kept: visitors' addresses last for a visit, backups for many nights.
-PASSING = {"alembic_version", "notify_addresses"}
+PASSING = {"alembic_version", "notify_addresses", "notify_tallies"}
 #: Files that packing makes no smaller.
 PACKED = (".jpg", ".png", ".mp4", ".webm")
 SECRETS = ("secret_key",)

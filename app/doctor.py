@@ -5,7 +5,7 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,11 +17,13 @@ from app import copying, migrations
 from app.backup import backups_in, made_at, result_in
 from app.settings import Settings
 from display.voice.synthesis import check_voice
+from kiosk.notifying.gateways import check_gateway
 from kiosk.printing.printers import check_printer
 from kiosk.printing.states import PAPER_LOW
 from office.journal import JournalRow
 from office.logo import Logo
 from office.media import Medium
+from office.notifying import Way
 from office.place import Office
 from office.shelf import Shelf
 from storage.engine import open_engine
@@ -71,6 +73,7 @@ def examine(settings: Settings) -> list[Finding]:
         lambda: _media(settings),
         lambda: _voice(settings.data / "voice"),
         lambda: _printer(settings.printer),
+        lambda: _messages(settings.notify),
     ]
     findings = []
     for look in looks:
@@ -319,6 +322,25 @@ def _voice(folder: Path) -> Iterator[Finding]:
         return
     problem, _, mend = wrong.partition("; ")
     yield Finding("voice", problem, mend)
+
+
+def _messages(gateways: Mapping[Way, str]) -> Iterator[Finding]:
+    for way, setting in gateways.items():
+        code = check_gateway(setting)
+        if code is None:
+            yield Finding("messages", note=f"the gateway of {way.value} answers")
+        elif code == "offline":
+            yield Finding(
+                "messages",
+                f"the gateway of {way.value} does not answer",
+                "check its address in the setting `notify`, and this machine's internet",
+            )
+        else:
+            yield Finding(
+                "messages",
+                f"the gateway of {way.value} has an address that makes no sense",
+                "mend the setting `notify`",
+            )
 
 
 def _printer(address: str) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ SUBJECTS = {
     "examination": "pemeriksaan",
     "launcher": "peluncur",
     "media": "media",
+    "messages": "pesan",
     "office": "kantor",
     "port": "port",
     "printer": "printer",
@@ -50,6 +51,14 @@ SENTENCES = {
     "{} works": "{} berfungsi",
     "reports {}": "melaporkan {}",
     "restart it": "matikan lalu nyalakan lagi",
+    # messages to visitors
+    "the gateway of {} answers": "gerbang {} menjawab",
+    "the gateway of {} does not answer": "gerbang {} tidak menjawab",
+    "check its address in the setting `notify`, and this machine's internet": (
+        "periksa alamatnya di pengaturan `notify`, dan internet mesin ini"
+    ),
+    "the gateway of {} has an address that makes no sense": "alamat gerbang {} tidak benar",
+    "mend the setting `notify`": "perbaiki pengaturan `notify`",
     # the server's folder and disk
     "there is no folder {}": "tidak ada folder {}",
     "run: antrean init --sample": "jalankan: antrean init --sample",

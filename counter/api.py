@@ -21,6 +21,7 @@ from counter.shapes import (
     Priority,
     ReturnCode,
     ServiceNamed,
+    SignOn,
     TakeOver,
     Transfer,
     Verb,
@@ -91,12 +92,15 @@ def counter(number: int) -> Response:
 
 
 @api.post("/counters/<int:number>/open")
+@api.input(SignOn)
 @api.output(Verb)
 @api.doc(responses=REFUSALS)
-def open_counter(number: int) -> Response:
-    """Sign on at the counter."""
+def open_counter(number: int, json_data: SignOn) -> Response:
+    """Sign on at the counter; whoever is still at another one says that they move."""
 
     def act(desk: Desk) -> Said:
+        if not json_data.move:
+            desks.refuse_elsewhere(desk)
         desks.open_counter(desk)
         return desks.ticket_at(desk.work, desk.office, desk.counter), None
 

@@ -47,6 +47,14 @@ class CallTicket(Asked):
     reason: str | None = Field(None, min_length=2, max_length=40, pattern=r"^[a-z_]+$")
 
 
+class SignOn(Asked):
+    """Signing on at a counter."""
+
+    move: bool = Field(
+        False, description="Leave the counter one is still at; without it that is refused"
+    )
+
+
 class Finish(Asked):
     """The end of a visit."""
 

@@ -111,6 +111,7 @@ def ticket_states(
             "can_step_back": holding.can_step_back(ticket, asked),
             "can_rejoin": holding.can_rejoin(ticket, missed.get(ticket.id), now, asked),
             "places_back": office.reentry_places,
+            "unserved": status is Status.WAITING and not outlook.is_served(ticket.service_id),
             "can_leave": status is Status.WAITING and service.stopped_for is not None,
             "can_change": status is Status.WAITING,
             "needs": needs.get(ticket.id, []),

@@ -147,6 +147,10 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
                 "url": each.url,
                 "families": [FAMILIES[Family(one)] for one in each.families],
                 "behind": office.version - each.sent,
+                "arrived": each.arrived_at
+                and format_datetime(
+                    each.arrived_at.astimezone(zone), "d MMMM y, HH.mm", locale=locale()
+                ),
                 "trouble": each.trouble if each.failures else None,
                 "since": each.failing_since
                 and format_datetime(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from office import journal
 from office.errors import (
     CounterBusy,
+    CounterElsewhere,
     CounterIdle,
     CounterPaused,
     CounterTaken,
@@ -139,6 +140,25 @@ def open_counter(desk: Desk) -> None:
     journal.append(
         desk.work, desk.office, Kind.COUNTER_OPENED, actor, desk.now, counter=counter.number
     )
+
+
+def refuse_elsewhere(desk: Desk) -> None:
+    """Raise CounterElsewhere where the actor is signed on at another counter.
+
+    It names that counter, and the visitor there, if there is one.
+    """
+    account_id = desk.actor.account_id
+    if account_id is None:
+        return
+    former = desk.work.session.scalars(
+        select(Counter)
+        .where(Counter.office_id == desk.office.id, Counter.account_id == account_id)
+        .where(Counter.id != desk.counter.id)
+        .order_by(Counter.number)
+    ).first()
+    if former is not None:
+        there = ticket_at(desk.work, desk.office, former)
+        raise CounterElsewhere(counter=former.number, label=there.label if there else None)
 
 
 def leave_former(desk: Desk) -> None:

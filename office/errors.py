@@ -202,6 +202,12 @@ class CounterBusy(Conflict):
     code = "counter_busy"
 
 
+class CounterElsewhere(Conflict):
+    """Whoever opens a counter is still signed on at another one, which that would close."""
+
+    code = "counter_elsewhere"
+
+
 class CounterIdle(Conflict):
     """The counter has no visitor called or being served."""
 

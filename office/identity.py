@@ -94,7 +94,7 @@ def admit(work: Work, office: Office, now: datetime, nik: str) -> str:
     In the office's turn. Raises IdentityWrong or IdentitySpent.
     """
     refuse_malformed(nik, office.today(now))
-    digest = _keyed(work, office, now, f"nik:{nik}")[:DIGEST]
+    digest = keyed(work, office, now, f"nik:{nik}")[:DIGEST]
     _refuse_spent(work, office, rules_of(work, office.id), digest)
     return digest + _seal(work, office, now, digest)
 
@@ -165,10 +165,14 @@ def _digest(work: Work, office: Office, now: datetime, identity: str | None) -> 
 
 
 def _seal(work: Work, office: Office, now: datetime, digest: str) -> str:
-    return _keyed(work, office, now, f"pass:{digest}")[:SEAL]
+    return keyed(work, office, now, f"pass:{digest}")[:SEAL]
 
 
-def _keyed(work: Work, office: Office, now: datetime, text: str) -> str:
+def keyed(work: Work, office: Office, now: datetime, text: str) -> str:
+    """Return the HMAC of a text under the key of the office's day, which is made where none is.
+
+    In the office's turn.
+    """
     today = office.today(now)
     key = work.session.get(IdentityKey, office.id)
     if key is not None and key.day != today:

@@ -12,10 +12,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, case, delete, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    case,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.errors import Conflict, Invalid, MoveRefused
+from office.identity import keyed
 from office.kiosk_rules import rules_of
 from office.place import Counter, Office
 from office.tickets import OPEN, Status, Ticket
@@ -24,6 +35,8 @@ from storage.work import Work
 
 #: Characters of an address.
 LONGEST = 120
+#: Messages of a day to one address: those of three visits.
+MOST_A_DAY = 6
 #: Seconds until the next try after each failure in a row; then always the last.
 PAUSES = (5, 15, 30, 60, 120)
 #: For how long one process has a message to itself while it sends.
@@ -53,6 +66,12 @@ class NotifyAddressWrong(Invalid):
     code = "notify_address_wrong"
 
 
+class NotifySpent(Conflict):
+    """An address has been sent as many messages today as it gets."""
+
+    code = "notify_spent"
+
+
 class NotifyOff(Conflict):
     """Nobody is sent messages here, or not this way."""
 
@@ -72,6 +91,8 @@ class NotifyAddress(Base):
     office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
     way: Mapped[str] = mapped_column(String(10))
     address: Mapped[str] = mapped_column(String(LONGEST))
+    #: The address under the key of the day, by which its messages are counted.
+    digest: Mapped[str | None] = mapped_column(String(64))
     locale: Mapped[str] = mapped_column(String(5))
     #: What the visitor was told last, and what was tried last.
     told: Mapped[str | None] = mapped_column(String(10))
@@ -81,12 +102,32 @@ class NotifyAddress(Base):
     next_try_at: Mapped[datetime]
 
 
+class NotifyTally(Base):
+    """What was sent to an address today, or what a ticket was told whose address was taken back.
+
+    Only the hash of either is kept, under a key of the day; both go as the day closes.
+    """
+
+    __tablename__ = "notify_tallies"
+
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    messages: Mapped[int] = mapped_column(default=0)
+    told: Mapped[str | None] = mapped_column(String(10))
+
+
 class Due(NamedTuple):
     """A message that is to be sent, and the place in line it tells of."""
 
     ticket_id: int
     news: News
     place: int
+
+
+#: An address and the tally of its messages today.
+TALLY = (NotifyTally.office_id == NotifyAddress.office_id) & (
+    NotifyTally.digest == NotifyAddress.digest
+)
 
 
 @dataclass(frozen=True)
@@ -129,17 +170,23 @@ def leave_address(
 ) -> None:
     """Tell an open ticket's visitor there, in place of any address left before.
 
-    What was told before is not told again. Raises NotifyOff, MoveRefused or NotifyAddressWrong.
+    What was told before is not told again, even where the address was taken back since. Raises
+    NotifyOff, MoveRefused, NotifyAddressWrong or NotifySpent. In the office's turn.
     """
     if not rules_of(work, office.id).notify_place:
         raise NotifyOff()
     if ticket.status not in OPEN:
         raise MoveRefused(label=ticket.label, status=ticket.status, allowed=list(OPEN))
     address = cleaned(way, typed)
+    tally = _tally(work, office, now, f"{way}:{address}")
+    if tally.messages >= MOST_A_DAY:
+        raise NotifySpent()
     kept = address_of(work, ticket)
     if kept is None:
-        kept = NotifyAddress(ticket_id=ticket.id, office_id=office.id, told=None)
+        told = _tally(work, office, now, f"ticket:{ticket.id}").told
+        kept = NotifyAddress(ticket_id=ticket.id, office_id=office.id, told=told)
         work.session.add(kept)
+    kept.digest = tally.digest
     kept.way, kept.address, kept.locale = way.value, address, locale
     kept.trying, kept.failures, kept.next_try_at = None, 0, now
 
@@ -149,14 +196,37 @@ def address_of(work: Work, ticket: Ticket) -> NotifyAddress | None:
     return work.session.get(NotifyAddress, ticket.id)
 
 
+def take_back(work: Work, office: Office, now: datetime, ticket: Ticket) -> None:
+    """Delete the address left with a ticket at its visitor's wish. In the office's turn."""
+    kept = address_of(work, ticket)
+    if kept is None:
+        return
+    told = kept.told or kept.trying
+    if told is not None:
+        _tally(work, office, now, f"ticket:{ticket.id}").told = told
+    work.session.delete(kept)
+
+
+def _tally(work: Work, office: Office, now: datetime, about: str) -> NotifyTally:
+    """Return what is known today of an address or a ticket."""
+    digest = keyed(work, office, now, f"notify:{about}")
+    found = work.session.get(NotifyTally, (office.id, digest))
+    if found is None:
+        found = NotifyTally(office_id=office.id, digest=digest, messages=0)
+        work.session.add(found)
+        work.session.flush()
+    return found
+
+
 def forget_addresses(work: Work, *, tickets: Sequence[int]) -> None:
     """Delete the addresses left with these tickets."""
     work.session.execute(delete(NotifyAddress).where(NotifyAddress.ticket_id.in_(tickets)))
 
 
 def forget_all_addresses(work: Work, office_id: int) -> None:
-    """Delete all addresses of the office, as a day closes."""
-    work.session.execute(delete(NotifyAddress).where(NotifyAddress.office_id == office_id))
+    """Delete all addresses of the office, and what was sent where, as a day closes."""
+    for table in (NotifyAddress, NotifyTally):
+        work.session.execute(delete(table).where(table.office_id == office_id))
 
 
 def ended(work: Work) -> list[int]:
@@ -194,7 +264,9 @@ def due(
     rows = work.session.execute(
         select(NotifyAddress, Ticket.status)
         .join(Ticket, Ticket.id == NotifyAddress.ticket_id)
+        .outerjoin(NotifyTally, TALLY)
         .where(NotifyAddress.office_id == office.id, NotifyAddress.way == way.value)
+        .where(func.coalesce(NotifyTally.messages, 0) < MOST_A_DAY)
         .order_by(NotifyAddress.ticket_id)
     )
     found = []
@@ -245,6 +317,17 @@ def claim(work: Work, wanted: Due, now: datetime) -> Letter | None:
 
 def sent(work: Work, letter: Letter) -> None:
     """Note that a gateway took a message; being near is not told after being called."""
+    counted = (
+        select(NotifyAddress.ticket_id)
+        .where(NotifyAddress.ticket_id == letter.ticket_id, TALLY)
+        .exists()
+    )
+    work.session.execute(
+        update(NotifyTally)
+        .where(counted)
+        .values(messages=NotifyTally.messages + 1)
+        .execution_options(synchronize_session=False)
+    )
     _set(work, letter, told=letter.news.value)
 
 

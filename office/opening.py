@@ -23,7 +23,7 @@ from office.journal import JournalRow, Kind
 from office.kiosk_rest import KioskRest
 from office.moment import MomentNeeds
 from office.notes import Note
-from office.notifying import NotifyAddress
+from office.notifying import NotifyAddress, NotifyTally
 from office.outages import Outage
 from office.people import Actor, Right, fingerprint, secret
 from office.place import Counter, EarlyClosing, Office
@@ -67,7 +67,7 @@ STRIKES = (
     *(all_of(each) for each in (Promise, Step, MomentNeeds, Note, NotifyAddress, ReturnRight)),
     *(all_of(each) for each in (DataRequest, KeptAnswer, VoidSecret, IdentityUse, IdentityKey)),
     *(all_of(each) for each in (Announcement, ZoneVoice, Acknowledgement, KioskRest)),
-    *(all_of(each) for each in (EarlyClosing, Summary)),
+    *(all_of(each) for each in (EarlyClosing, Summary, NotifyTally)),
     # what is down now is down after the opening, too
     Strike(
         Outage, lambda office_id: (Outage.office_id == office_id) & Outage.ended_at.is_not(None)

@@ -105,6 +105,8 @@ class Webhook(Base):
     failures: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[str | None] = mapped_column(String(120))
     failing_since: Mapped[datetime | None]
+    #: When its receiver took something last.
+    arrived_at: Mapped[datetime | None]
     #: When it may be tried next; in the future, too, while a process sends.
     next_try_at: Mapped[datetime]
 
@@ -242,7 +244,7 @@ def arrived(work: Work, parcel: Parcel, now: datetime) -> None:
         .values(sent=parcel.upto, failures=0, trouble=None, failing_since=None)
     )
     work.session.execute(
-        update(Webhook).where(Webhook.id == parcel.webhook).values(next_try_at=now)
+        update(Webhook).where(Webhook.id == parcel.webhook).values(next_try_at=now, arrived_at=now)
     )
 
 

@@ -243,6 +243,8 @@ def let_in(account: Account, next_page: str, how: str = "") -> Response:
 
 
 def _place_of(rights: Collection[Right]) -> str:
+    if Right.SPOT_CHECK in rights:
+        return "spot_check.page"
     if Right.READ_REPORTS in rights:
         return "manager.page"
     if Right.RUN_FLOOR in rights:

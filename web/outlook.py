@@ -38,6 +38,10 @@ class Outlook:
         """Return the place of a waiting ticket among its service, and its wait."""
         return self.places.get(ticket_id), self.forecast.by_ticket.get(ticket_id, UNKNOWN)
 
+    def is_served(self, service_id: int) -> bool:
+        """Say whether a counter is open for the service, be it on a break that ends."""
+        return any(service_id in desk.service_ids for desk in self.desks)
+
     def of_newcomer(self, service_id: int) -> Wait:
         """Return the wait of whoever takes a ticket for the service now."""
         if service_id in self.stopped:

@@ -26,6 +26,7 @@ SENTENCES: dict[str, LazyString] = {
     "code_wrong": _l("The code is wrong, too old, or was used already. Wait for the next one."),
     "clip_unknown": _l("There is no such word to record."),
     "counter_busy": _l("The counter still has a visitor. Finish that visit first."),
+    "counter_elsewhere": _l("You are still at counter %(counter)s. Say whether you move here."),
     "counter_idle": _l("No visitor has been called to this counter."),
     "carrying_off": _l(
         "This office carries nobody over to another day. Allow it under Rules of the queue."
@@ -37,6 +38,7 @@ SENTENCES: dict[str, LazyString] = {
     "missing_unknown": _l("This is not in the list of what to bring."),
     "next_undecided": _l("Say whether the next step of this visit can follow now."),
     "notify_address_wrong": _l("This is no address of this kind. Please check each sign."),
+    "notify_spent": _l("This address gets no more messages today."),
     "notify_off": _l("This office sends no messages this way."),
     "note_has_number": _l("This looks like an identity number. Notes hold none."),
     "outcome_code_wrong": _l(

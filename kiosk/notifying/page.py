@@ -65,7 +65,7 @@ def leave(token: str) -> ResponseReturnValue:
             office = take_turn(work, holder(work, token).office_id, now)
             ticket = ticket_with_token(work, token)
             if "forget" in form:
-                notifying.forget_addresses(work, tickets=[ticket.id])
+                notifying.take_back(work, office, now, ticket)
             else:
                 way = form.get("way", "")
                 if way not in home.notify:

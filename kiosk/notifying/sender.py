@@ -99,7 +99,7 @@ class Sender:
 
     def _written(self, way: Way, letter: Letter) -> dict[str, str]:
         """Return a message in its visitor's language, with the address of the gateway."""
-        url = self._home.notify[way].replace("{address}", quote(letter.address, safe=""))
+        url = gateway_of(self._home.notify[way], letter.address)
         with self._app.app_context(), force_locale(letter.locale):
             if letter.news is News.CALLED:
                 title = _("%(label)s: your turn!", label=letter.label)
@@ -119,15 +119,21 @@ class Sender:
         return {"url": url, "title": title, "body": f"{said}\n\n{end}"}
 
 
-def hand_over(letters: Sequence[dict[str, str]]) -> list[bool]:
-    """Hand messages to their gateway; say of each whether it was taken."""
+def gateway_of(setting: str, address: str) -> str:
+    """Return the apprise address that the setting of a way means for one visitor's address."""
+    return setting.replace("{address}", quote(address, safe=""))
+
+
+def hand_over(letters: Sequence[dict[str, str]], patience: float | None = None) -> list[bool]:
+    """Hand messages to their gateway; say of each whether it was taken in `patience` seconds."""
+    patience = PATIENCE if patience is None else patience
     try:
         worker = subprocess.run(
             [sys.executable, "-I", str(WORKER)],
-            input=json.dumps({"patience": PATIENCE, "letters": letters}).encode(),
+            input=json.dumps({"patience": patience, "letters": letters}).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=PATIENCE + LOADING,
+            timeout=patience + LOADING,
             check=True,
         )
         taken = json.loads(worker.stdout)

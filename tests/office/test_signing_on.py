@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from office import calling, desks, serving
+from office.errors import CounterElsewhere
 from tests.houses import Staffed
 from tests.office.observing import at_as, changes, kinds, last_change, refused, version
 
@@ -117,3 +120,18 @@ def test_a_device_serves_at_no_counter(staffed: Staffed) -> None:
 def test_a_counter_that_is_not_there_is_unknown(staffed: Staffed) -> None:
     with refused(staffed, "counter_unknown"):
         at_as(staffed, "manager", 99, desks.open_counter)
+
+
+def test_whoever_is_still_elsewhere_says_that_they_move(staffed: Staffed) -> None:
+    let_roam(staffed, 1)
+    at_as(staffed, "roaming 1", 1, desks.refuse_elsewhere)
+    at_as(staffed, "roaming 1", 1, desks.open_counter)
+    at_as(staffed, "roaming 1", 1, desks.refuse_elsewhere)
+    with pytest.raises(CounterElsewhere) as refusal:
+        at_as(staffed, "roaming 1", 2, desks.refuse_elsewhere)
+    assert refusal.value.facts == {"counter": 1, "label": None}
+    label = staffed.take("A")
+    at_as(staffed, "roaming 1", 1, calling.call_next)
+    with pytest.raises(CounterElsewhere) as refusal:
+        at_as(staffed, "roaming 1", 2, desks.refuse_elsewhere)
+    assert refusal.value.facts == {"counter": 1, "label": label}

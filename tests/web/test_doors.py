@@ -20,7 +20,13 @@ MakeLinkCode = Callable[..., tuple[int, str]]
 
 @pytest.mark.parametrize(
     ("role", "home"),
-    [(Role.STAFF, "/counter"), (Role.SUPERVISOR, "/floor"), (Role.MANAGER, "/manager")],
+    [
+        (Role.STAFF, "/counter"),
+        (Role.SUPERVISOR, "/floor"),
+        (Role.MANAGER, "/manager"),
+        (Role.INSPECTOR, "/sidak/"),
+        (Role.RECEPTION, "/reception"),
+    ],
     ids=str,
 )
 def test_signing_in_leads_to_where_one_works(

@@ -377,6 +377,7 @@ WAYS: dict[str, Way] = {
             *("POST /manager/hours/special", "POST /manager/hours/special/end"),
             *("GET /manager/opening", "POST /manager/opening"),
             "POST /manager/opening/rehearse",
+            "POST /manager/kiosk/message",
             *(
                 "POST /manager/people/<int:account_id>",
                 "POST /manager/people/<int:account_id>/code",

@@ -26,6 +26,7 @@ const transferBox = find("transfer");
 const reasonBox = find("reason");
 const helpBox = find("help");
 const pauseBox = find("pause");
+const moveBox = find("move");
 
 /** A second press of the same within this time (ms) is a finger's, not a wish. */
 const DOUBLE = 700;
@@ -147,7 +148,7 @@ function showSide() {
   find("cancel-begin").hidden = taken() || !page.cancel;
   find("reprint-begin").hidden = taken() || !page.reprint;
   find("needs-begin").hidden = taken() || !desk.state.ticket;
-  find("walk-in-begin").hidden = taken() || !page.walkIn || paused || desk.state.ticket !== null;
+  find("walk-in-begin").hidden = taken() || !page.walkIn || !open || paused || desk.state.ticket !== null;
 }
 
 function undoable() {
@@ -267,7 +268,8 @@ async function ask(path, body, { told, label, because: chosen, ...more } = {}) {
     if (told) toast(fill(words[told], facts), "good", READING);
     if (answer.return_right) ending.tellReturn(answer.return_right);
   } catch (error) {
-    toast(error instanceof Refusal ? error.message : words.unreachable, "bad");
+    if (error.problem?.code === "counter_elsewhere") moving(error.problem);
+    else toast(error instanceof Refusal ? error.message : words.unreachable, "bad");
   } finally {
     saying.forEach(clearTimeout);
     find("sending").textContent = "";
@@ -280,6 +282,20 @@ async function ask(path, body, { told, label, because: chosen, ...more } = {}) {
     live.refresh();
     goOn();
   }
+}
+
+/** Ask whoever is still at another counter whether they move here, or send them to their visitor. */
+function moving({ counter: former, label }) {
+  const facts = { former, label, number: page.number };
+  find("move-title").textContent = fill(words.move_title, facts);
+  find("move-told").textContent = fill(label ? words.move_visitor : words.move_told, facts);
+  find("move-here").hidden = Boolean(label);
+  find("move-there").hidden = !label;
+  find("move-there").textContent = fill(words.move_back, facts);
+  find("move-there").href = `${page.choose}/${former}`;
+  moveBox.returnValue = "";
+  moveBox.showModal();
+  find(label ? "move-there" : "move-here").focus();
 }
 
 /** Take what a verb answered: the visitor now here, if any, and why that one was called. */
@@ -316,6 +332,9 @@ for (const made of document.querySelectorAll("[data-dismiss]")) {
   made.addEventListener("click", () => made.closest("dialog").close("cancel"));
 }
 
+moveBox.addEventListener("close", () => {
+  if (moveBox.returnValue === "move") ask("open", { move: true });
+});
 pauseBox.addEventListener("close", () => {
   const reason = pauseBox.returnValue;
   if (!page.pauses[reason]) return;

@@ -41,8 +41,9 @@ function callOf({ status, called_at: at, counter, recalls }) {
   return status === "called" ? `${at} ${counter} ${recalls}` : null;
 }
 
-function isNear({ status, position }) {
-  return status === "waiting" && position !== null && position <= SOON;
+/** Nobody is told to stand ready while no counter is open for what they wait for. */
+function isNear({ status, position, unserved }) {
+  return status === "waiting" && !unserved && position !== null && position <= SOON;
 }
 
 function withFiles(names, files) {
@@ -118,11 +119,15 @@ function showFacts() {
           ? words.ahead_one
           : fill(words.ahead, { count: ahead }),
   );
-  put(
-    find("wait"),
-    ticket.wait.median_s === null ? words.no_counter : fill(words.usual, usualWait(ticket.wait)),
-  );
+  put(find("wait"), waitInWords());
   put(find("at"), fill(words.at, { time: clockTime(ticket.at, ticket.timezone) }));
+}
+
+/** Say how long it takes, or why nobody knows; that the service stands still is said below. */
+function waitInWords() {
+  if (ticket.can_leave) return "";
+  if (ticket.wait.median_s === null) return words.no_counter;
+  return fill(ticket.unserved ? words.unserved : words.usual, usualWait(ticket.wait));
 }
 
 function showRequirements() {

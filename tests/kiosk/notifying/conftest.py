@@ -12,11 +12,19 @@ from tests.houses import Staffed
 from tests.kiosk.notifying.gateways import Post, listening
 from tests.kiosk.notifying.visitors import at_place
 from tests.offices import make_staffed, shared_store, shared_url, staffed, store
-from tests.web.conftest import app_at
+from tests.web.conftest import app_at, make_account, password_hash
 from web.house import House
 from web.limits import limiter
 
-__all__ = ["make_staffed", "shared_store", "shared_url", "staffed", "store"]
+__all__ = [
+    "make_account",
+    "make_staffed",
+    "password_hash",
+    "shared_store",
+    "shared_url",
+    "staffed",
+    "store",
+]
 
 
 @pytest.fixture(scope="session")

@@ -2,23 +2,27 @@
 
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 
 from kiosk.notifying import sender as sending
+from kiosk.notifying.gateways import check_gateway
 from kiosk.notifying.sender import Sender
 from office import calling, notifying, purging, serving
-from office.notifying import PAUSES, Due, News, NotifyAddress, Way
+from office.notifying import MOST_A_DAY, PAUSES, Due, News, NotifyAddress, NotifyTally, Way
+from office.people import Role
 from tests.houses import Staffed
 from tests.kiosk.notifying.gateways import Post
 from tests.kiosk.notifying.visitors import ADDRESS, anywhere, at_place, kept, leave
-from tests.web.browsing import HTML
+from tests.web.browsing import HTML, Browser
+from tests.web.conftest import PASSWORD
 
 NUMBER = "0812 3456 7890"
 
@@ -270,3 +274,83 @@ def test_nobody_is_asked_before_gateway_and_office_are_set(
     assert f"/t/{secret}/message" not in phone.get(f"/t/{secret}").text
     assert leave(phone, secret) == 409
     assert kept(staffed) == []
+
+
+def test_an_address_taken_back_and_left_anew_is_not_told_the_same_again(
+    staffed: Staffed, phone: FlaskClient, sender: Sender, post: Post
+) -> None:
+    label, secret = staffed.take_with_token()
+    leave(phone, secret)
+    assert sender.send(Way.MAIL) == 1
+    phone.post(f"/t/{secret}/message", data={"forget": "1"}, headers=HTML)
+    assert kept(staffed) == []
+    leave(phone, secret)
+    assert sender.send(Way.MAIL) == 0, "it was told before that it is near"
+    assert staffed.next() == label
+    assert sender.send(Way.MAIL) == 1
+
+
+def test_one_address_gets_so_many_messages_a_day_whatever_the_ticket(
+    staffed: Staffed, phone: FlaskClient, sender: Sender, post: Post
+) -> None:
+    secrets = [staffed.take_with_token()[1] for _ in range(MOST_A_DAY // 2 + 2)]
+    for secret in secrets[:-1]:
+        assert leave(phone, secret) == 303
+    told_so_far = 0
+    for _ in secrets[:-1]:
+        told_so_far += sender.send(Way.MAIL)
+        staffed.serve()
+        told_so_far += sender.send(Way.MAIL)
+    for _ in range(3):
+        staffed.clock.advance(minutes=5)
+        told_so_far += sender.send(Way.MAIL)
+    assert told_so_far == len(post.mails) <= MOST_A_DAY
+    tally = staffed.read(
+        lambda work, office: work.session.scalar(
+            select(func.max(NotifyTally.messages)).where(NotifyTally.office_id == office.id)
+        )
+    )
+    assert tally == told_so_far
+    staffed.in_turn(
+        lambda work, office: work.session.execute(
+            update(NotifyTally)
+            .where(NotifyTally.office_id == office.id)
+            .values(messages=MOST_A_DAY)
+        )
+    )
+    assert leave(phone, secrets[-1]) == 409
+    staffed.close_day()
+    left = staffed.read(
+        lambda work, office: work.session.scalar(
+            select(func.count()).where(NotifyTally.office_id == office.id)
+        )
+    )
+    assert left == 0, "nothing of it outlives the day"
+
+
+def test_a_gateway_is_looked_at_without_sending_anything(post: Post) -> None:
+    assert [check_gateway(each) for each in post.gateways.values()] == [None, None]
+    assert (post.mails, post.asked) == ([], [])
+    assert check_gateway("mailto://127.0.0.1:9?mode=insecure&from=a@b.id&to={address}") == "offline"
+    assert check_gateway("tidak-ada://{address}") == "address_invalid"
+    assert check_gateway(f"twilio://AC{'a' * 32}:{'b' * 32}@6281200000001/{{address}}") is None
+
+
+def test_a_manager_sends_a_message_on_trial(
+    staffed: Staffed,
+    app: APIFlask,
+    post: Post,
+    make_account: Callable[..., str],
+) -> None:
+    manager = Browser(app.test_client())
+    manager.sign_in(make_account(Role.MANAGER), PASSWORD)
+    done = manager.send("/manager/kiosk/message", way="mail", address=ADDRESS)
+    assert done.status_code == 302
+    [(to, mail)] = post.mails
+    assert (to, mail["Subject"][:20]) == (ADDRESS, "Pesan percobaan dari")
+    assert "Gerbang menerimanya" in manager.get("/manager/kiosk").text
+    post.answer = 500
+    wrong = manager.send("/manager/kiosk/message", way="whatsapp", address=NUMBER)
+    assert wrong.status_code == 502
+    assert "tidak menerimanya" in wrong.text
+    assert manager.send("/manager/kiosk/message", way="telegram", address="1").status_code == 409
