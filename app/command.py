@@ -20,6 +20,7 @@ from app import migrations
 from app.auditing import audit
 from app.installation import DATA, bring_to_shape, keep_before_change, opened, settings_of
 from app.keeping import backup, restored
+from app.offices import offices
 from app.planning import export, set_up, tell_passwords
 from app.printing import print_agent
 from app.purging import purge
@@ -236,6 +237,7 @@ main.add_command(export)
 main.add_command(audit)
 main.add_command(backup)
 main.add_command(restored)
+main.add_command(offices)
 main.add_command(print_agent)
 main.add_command(purge)
 main.add_command(replay)

@@ -44,7 +44,15 @@ def init_app(app: APIFlask, home: House) -> None:
     )
     app.register_blueprint(settings.pages)
     app.register_blueprint(settings.api, url_prefix="/api/v1")
-    home.menu.append(Entry(Group.SETTINGS, "kiosk_settings.page", _l("Kiosk"), Right.MANAGE))
+    home.menu.append(
+        Entry(
+            Group.SETTINGS,
+            "kiosk_settings.page",
+            _l("Kiosk"),
+            Right.MANAGE,
+            ("kiosk_settings.try_message",),
+        )
+    )
     app.register_blueprint(reception.pages)
     app.register_blueprint(reception.api, url_prefix="/api/v1")
     home.spaces.append(KioskSpace("/kiosk"))

@@ -337,6 +337,8 @@ FIELD_SENTENCES: dict[str, LazyString] = {
     "a version and a seal, such as #:#f#d#": _l("A version and a seal, such as 1834:9f86d081."),
     "not before the check": _l("Not before the day of the check."),
 }
+#: Facts that sentences tell as they are.
+PLAIN = ("begins", "counter", "ends", "label", "letter", "line", "name", "range")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -378,10 +380,7 @@ def sentence(code: str, facts: Mapping[str, Any]) -> str:
         "names": names,
         "wait_s": facts.get("wait_s", ""),
         "limit": facts.get("limit", ""),
-        **{
-            name: facts.get(name, "")
-            for name in ("begins", "ends", "label", "letter", "line", "name", "range")
-        },
+        **{name: facts.get(name, "") for name in PLAIN},
         "service": service,
         **{name: _day(facts.get(name)) for name in ("day", "first_day", "until")},
     }

@@ -256,3 +256,16 @@ def test_summaries_are_rebuilt_and_checked(antrean: Antrean, store: Store) -> No
     assert (right.exit_code, right.stdout) == (0, "all summaries are right\n")
     refused = antrean("summaries", "check", "--from", "2026-11-02", "--to", "2026-11-01")
     assert refused.stderr == "Error: --to lies before --from\n"
+
+
+def test_all_offices_are_told_at_a_glance(antrean: Antrean, data: Path) -> None:
+    antrean("init", "--sample")
+    told = antrean("offices")
+    assert told.exit_code == 0, told.output
+    [_head, office, backup] = told.output.splitlines()
+    assert office.split() == ["dukcapil", "rehearses", "0/10", "0"]
+    assert backup == "no backup yet"
+    antrean("backup")
+    found = json.loads(antrean("offices", "--json").output)
+    assert found["backup"] is not None
+    assert (found["offices"][0]["waiting"], found["offices"][0]["open"]) == (0, True)

@@ -218,6 +218,27 @@ def test_whoever_comes_is_seen_without_a_reload(console: Console) -> None:
     assert console.stayed()
 
 
+def test_whoever_is_still_at_another_counter_is_asked_whether_they_move(console: Console) -> None:
+    console.begin()
+    page = console.open(2).page
+    console.press("Enter")
+    box = page.get_by_role("dialog")
+    expect(box).to_contain_text("Anda masih di Loket 1. Pindah ke Loket 2?")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(console.main).to_contain_text("Buka loket ini")
+    console.enter()
+    console.press("Enter")
+    expect(console.main).to_contain_text("Panggil berikutnya")
+    take(console.server, "A")
+    console.call()
+    console.open(1).press("Enter")
+    expect(box).to_contain_text("A001 masih di Loket 2. Selesaikan dulu kunjungan itu")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/counter/2"))
+    expect(console.visitor).to_contain_text("A001")
+
+
 def test_why_somebody_is_next_can_be_read(console: Console) -> None:
     take(console.server, "A", "A")
     take(console.server, "A", priority="priority")

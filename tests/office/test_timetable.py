@@ -132,6 +132,9 @@ def test_a_years_holidays_are_taken_over_once(staffed: Staffed) -> None:
     assert staffed.in_turn(act) == 0
 
 
+WEEK = ("08.00-15.00",) * 5 + ("", "")
+
+
 def add(
     staffed: Staffed, first: date, last: date, by: str = "manager", name: str = "Puasa"
 ) -> None:
