@@ -256,7 +256,7 @@ def test_a_ticket_of_a_rehearsal_has_no_day_and_none_is_lost_on_the_way_back(
     with engine.begin() as connection:
         made(connection)
         connection.execute(text("UPDATE tickets SET day = NULL WHERE id = 1"))
-    migrations.downgrade(engine, "0041")
+    migrations.downgrade(engine, "0042")
     with pytest.raises(IntegrityError), engine.begin() as connection:
         connection.execute(text("UPDATE tickets SET day = NULL WHERE id = 1"))
     with engine.connect() as connection:
