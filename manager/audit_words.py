@@ -27,6 +27,7 @@ PARTS: dict[str, LazyString] = {
     "logo": _l("Logo"),
     "media": _l("Pictures and notices"),
     "office": _l("The office"),
+    "opening": _l("Open the office"),
     "plan": _l("What a counter serves"),
     "programs": _l("Other programs"),
     "public_board": _l("The board for everybody"),
