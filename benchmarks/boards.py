@@ -21,9 +21,9 @@ from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.__main__ import free_port, machine, p
+from benchmarks.__main__ import machine, p
 from benchmarks.clients import Caller, Screens
-from benchmarks.servers import bare, office
+from benchmarks.servers import bare, free_port, office
 from office.devices import add_device
 from office.people import Role
 from office.place import the_office

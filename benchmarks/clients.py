@@ -101,7 +101,7 @@ class Screens:
                     continue
                 now = time.perf_counter()
                 self._buffers[sock] += data
-                for text in _frames(self._buffers[sock]):
+                for text in frames(self._buffers[sock]):
                     self._note(text, now)
 
     def _note(self, text: bytes, now: float) -> None:
@@ -114,7 +114,7 @@ class Screens:
             self._news.notify_all()
 
 
-def _frames(buffer: bytearray) -> list[bytes]:
+def frames(buffer: bytearray) -> list[bytes]:
     """Take the whole frames out of `buffer` and return their payloads (RFC 6455, 5.2)."""
     payloads = []
     while len(buffer) >= 2:

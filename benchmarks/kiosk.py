@@ -20,10 +20,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.__main__ import free_port, machine, p
+from benchmarks.__main__ import machine, p
 from benchmarks.boards import FLAGS
 from benchmarks.clients import Caller
-from benchmarks.servers import office
+from benchmarks.servers import free_port, office
 from office.devices import add_device
 from office.people import Role
 from office.place import the_office

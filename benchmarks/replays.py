@@ -14,8 +14,7 @@ from app.replay.command import replay_day
 from app.replay.days import read_day
 from app.replay.shapes import NotADay
 from app.replay.summary import Summary
-from benchmarks.__main__ import free_port
-from benchmarks.servers import office
+from benchmarks.servers import free_port, office
 
 #: The columns of the table. Duplicated, skipped and lost are numbers and tickets; missed and
 #: doubled are calls on a screen; the last two are milliseconds from a clerk's request to a screen.

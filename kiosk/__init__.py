@@ -61,7 +61,7 @@ def init_app(app: APIFlask, home: House) -> None:
     home.gauges.append(jobs_now)
     home.strikes.append(Strike(PrintJob, of_visits))
     home.return_papers.append(return_printing(lambda: home.printer))
-    phones = TicketSpace("/ticket")
+    phones = TicketSpace("/ticket", home)
     home.socketio.on_namespace(phones)
     home.background.append(lambda: phones.run(home))
     if home.notify:

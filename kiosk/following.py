@@ -1,6 +1,9 @@
 """Following a ticket: its whole small state, and its pushes to the phone, at most once a second."""
 
 import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,13 +12,23 @@ from flask import request
 from flask_socketio import ConnectionRefusedError, emit
 from sqlalchemy import select
 
+from kiosk.arrivals import MOST, Arrivals
 from office import early, holding, hours
-from office.errors import TicketReprinted, TicketUnknown
+from office.errors import OfficeError, TicketReprinted, TicketUnknown
 from office.matters import further_of
 from office.moment import needs_of
 from office.place import Office, counters_of
 from office.returning import UNTOLD, ReturnRight, Why
-from office.tickets import AT_COUNTER, MOVES, Status, Step, Ticket, files_of, ticket_with_token
+from office.tickets import (
+    AT_COUNTER,
+    MOVES,
+    Status,
+    Step,
+    Ticket,
+    files_of,
+    tickets_with_tokens,
+    unknown_secret,
+)
 from office.waits import Wait
 from storage.work import Work
 from web.house import House, house
@@ -156,28 +169,35 @@ def ticket_state(work: Work, ticket: Ticket, now: datetime, locale: str | None) 
     return ticket_states(work, office, [ticket], outlook, now, home, locale)[ticket.id]
 
 
+@dataclass(frozen=True)
+class Followed:
+    """What a phone follows, and how that stands."""
+
+    #: The office, the ticket and the hash of the secret.
+    holds: tuple[int, int, str]
+    state: dict[str, Any]
+
+
 class TicketSpace(Space):
     """Phones, each following the one ticket whose secret it holds."""
 
-    def __init__(self, namespace: str) -> None:
+    def __init__(self, namespace: str, home: House) -> None:
         super().__init__(namespace)
         #: The office, the ticket and the hash of the secret that each phone holds.
         self._followers: dict[str, tuple[int, int, str]] = {}
         self._told: dict[str, dict[str, Any]] = {}
+        self._arrivals = Arrivals[Followed](lambda secrets: _found(home, secrets))
 
     def on_connect(self, auth: Any = None) -> None:
         """Let the phone follow the ticket of auth {token}."""
-        home = house()
         token = auth.get("token") if isinstance(auth, dict) else None
-        with home.store.read() as work:
-            try:
-                ticket = ticket_with_token(work, token if isinstance(token, str) else "")
-            except (TicketUnknown, TicketReprinted) as error:
-                raise ConnectionRefusedError(error.code) from error
-            state = ticket_state(work, ticket, home.clock.now(), None)
-            self._followers[_sid()] = (ticket.office_id, ticket.id, ticket.token_hash)
-        self._told[_sid()] = state
-        emit("snapshot", state)
+        try:
+            followed = self._arrivals.find(token if isinstance(token, str) else "")
+        except (TicketUnknown, TicketReprinted) as error:
+            raise ConnectionRefusedError(error.code) from error
+        self._followers[_sid()] = followed.holds
+        self._told[_sid()] = followed.state
+        emit("snapshot", followed.state)
 
     def on_disconnect(self, *_reason: Any) -> None:
         """Follow no more."""
@@ -205,24 +225,53 @@ class TicketSpace(Space):
             secrets[sid] = token_hash
             by_office.setdefault(office_id, {}).setdefault(ticket_id, []).append(sid)
         now = home.clock.now()
-        for office_id, followed in by_office.items():
-            with home.store.read() as work:
-                office = work.session.get_one(Office, office_id)
-                outlook = home.outlooks.of(work, office, now)
-                tickets = list(
-                    work.session.scalars(select(Ticket).where(Ticket.id.in_(list(followed))))
-                )
-                states = ticket_states(work, office, tickets, outlook, now, home)
-            hashes = {each.id: each.token_hash for each in tickets}
-            for ticket_id, state in states.items():
-                for sid in followed[ticket_id]:
-                    if secrets[sid] != hashes[ticket_id]:
-                        # It comes back with its secret, and is told what became of that.
-                        home.socketio.server.disconnect(sid, namespace=self.namespace)
-                        continue
-                    if _news(self._told.get(sid), state, now):
-                        self._told[sid] = state
-                        home.socketio.emit("snapshot", state, namespace=self.namespace, to=sid)
+        for followed in by_office.values():
+            ids = list(followed)
+            for some in (ids[at : at + MOST] for at in range(0, len(ids), MOST)):
+                with home.store.read() as work:
+                    tickets = list(work.session.scalars(select(Ticket).where(Ticket.id.in_(some))))
+                    states = _states(work, tickets, now, home)
+                for ticket in tickets:
+                    for sid in followed[ticket.id]:
+                        if secrets[sid] != ticket.token_hash:
+                            # It comes back with its secret, and is told what became of that.
+                            home.socketio.server.disconnect(sid, namespace=self.namespace)
+                            continue
+                        state = states[ticket.id]
+                        if _news(self._told.get(sid), state, now):
+                            self._told[sid] = state
+                            home.socketio.emit("snapshot", state, namespace=self.namespace, to=sid)
+                # calls and boards go first, however many phones there are
+                time.sleep(0)
+
+
+def _states(
+    work: Work, tickets: Sequence[Ticket], now: datetime, home: House
+) -> dict[int, dict[str, Any]]:
+    """Return the state of each ticket, by its id, in its own language."""
+    states: dict[int, dict[str, Any]] = {}
+    for office_id in {each.office_id for each in tickets}:
+        office = work.session.get_one(Office, office_id)
+        theirs = [each for each in tickets if each.office_id == office_id]
+        outlook = home.outlooks.of(work, office, now)
+        states |= ticket_states(work, office, theirs, outlook, now, home)
+    return states
+
+
+def _found(home: House, secrets: Sequence[str]) -> dict[str, Followed | OfficeError]:
+    """Return the ticket of each secret, or why it has none."""
+    found: dict[str, Followed | OfficeError] = {}
+    with home.store.read() as work:
+        tickets = tickets_with_tokens(work, secrets)
+        states = _states(work, list(tickets.values()), home.clock.now(), home)
+        for secret in secrets:
+            ticket = tickets.get(secret)
+            if ticket is None:
+                found[secret] = unknown_secret(work, secret)
+            else:
+                holds = (ticket.office_id, ticket.id, ticket.token_hash)
+                found[secret] = Followed(holds, states[ticket.id])
+    return found
 
 
 def _news(told: dict[str, Any] | None, state: dict[str, Any], now: datetime) -> bool:

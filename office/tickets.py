@@ -1,6 +1,6 @@
 """Tickets and their steps: what a visit is, and the one table of the moves it may make."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
@@ -286,6 +286,13 @@ def ticket_with_token(work: Work, token: str) -> Ticket:
     if ticket is None:
         raise unknown_secret(work, token)
     return ticket
+
+
+def tickets_with_tokens(work: Work, tokens: Sequence[str]) -> dict[str, Ticket]:
+    """Return the ticket of each of these secrets that has one."""
+    by_hash = {fingerprint(token): token for token in tokens}
+    found = work.session.scalars(select(Ticket).where(Ticket.token_hash.in_(by_hash)))
+    return {by_hash[each.token_hash]: each for each in found}
 
 
 def unknown_secret(work: Work, token: str) -> TicketUnknown | TicketReprinted:

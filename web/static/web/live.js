@@ -45,9 +45,10 @@ export function follow({
 
   const socket = io(namespace, {
     transports: ["websocket"],
-    reconnectionDelay: 500,
-    reconnectionDelayMax: 5000,
-    randomizationFactor: 0.5,
+    // After a restart of the server screens come back first, and phones, which are many, one by one.
+    reconnectionDelay: hears ? 500 : 2000,
+    reconnectionDelayMax: hears ? 1500 : 4000,
+    randomizationFactor: hears ? 0.5 : 0.9,
     timeout: 8000,
     auth: (send) => send(sequence.version === null ? auth : { ...auth, after: sequence.version }),
   });

@@ -1,0 +1,159 @@
+"""One server process against two: `python -m benchmarks.processes [--offices N] [--seconds N]`.
+
+PostgreSQL, Redis and nginx by the shipped configuration, and a crowd of kiosks and clerks in a
+process of its own, each of which acts again as soon as it is answered. Several offices, because
+the changes of one are serial. Beside what is done in a second stands what processor time it took
+the servers, PostgreSQL, nginx with Redis, and the crowd, for all of them share the machine.
+"""
+
+import argparse
+import multiprocessing
+import os
+import statistics
+import tempfile
+import threading
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from benchmarks.__main__ import machine
+from benchmarks.clients import Caller
+from benchmarks.places import Place, make_places
+from benchmarks.servers import Server, free_port, nginx, postgres, redis, serve, settings
+
+#: Clock ticks of a second of processor time, in /proc.
+TICKS = os.sysconf("SC_CLK_TCK")
+#: Seconds for which everything has run before it counts.
+WARMING = 3.0
+Figures = dict[str, float]
+
+
+def seconds_of(parents: list[int]) -> float:
+    """Return the processor seconds that these processes and all born of them have taken."""
+    rows = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            told = (folder / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        # parent, own time and that of children which have ended
+        rows[int(folder.name)] = int(told[1]), sum(map(int, told[11:15])) / TICKS
+    family = set(parents)
+    while more := {pid for pid, (parent, _) in rows.items() if parent in family} - family:
+        family |= more
+    return sum(rows[pid][1] for pid in family if pid in rows)
+
+
+def crowd(told: Connection, url: str, places: list[Place]) -> None:
+    """Act until told to end; answer each question with the acts so far and the time they took."""
+    done: list[float] = []
+    ended = threading.Event()
+
+    def act(place: Place, path: str, token: str, body: dict[str, Any]) -> None:
+        caller = Caller(url, token)
+        while not ended.is_set():
+            began = time.perf_counter()
+            caller.post(f"/api/v1/offices/{place.code}{path}", body)
+            done.append((time.perf_counter() - began) * 1000)
+
+    threads = []
+    for place in places:
+        clerks = place.tokens["clerks"]
+        for path, token, body in (
+            ("/tickets", place.tokens["kiosk"], {"service": "A"}),
+            ("/counters/1/finish-and-next", clerks["1"], {}),
+        ):
+            threads.append(threading.Thread(target=act, args=(place, path, token, body)))
+            threads[-1].start()
+    while told.recv() is not None:
+        told.send((len(done), time.process_time(), list(done)))
+    ended.set()
+    for thread in threads:
+        thread.join()
+
+
+def measured(url: str, places: list[Place], groups: dict[str, list[int]], span: float) -> Figures:
+    """Let the crowd act for `span` seconds; return acts and processor seconds, per second."""
+    spawning = multiprocessing.get_context("spawn")
+    here, there = spawning.Pipe()
+    process = spawning.Process(target=crowd, args=(there, url, places))
+    process.start()
+    try:
+        time.sleep(WARMING)
+        stands = []
+        for _ in range(2):
+            here.send("?")
+            acts, own, times = here.recv()
+            used = {name: seconds_of(pids) for name, pids in groups.items()}
+            stands.append((time.monotonic(), acts, own, used, times))
+            time.sleep(span if len(stands) == 1 else 0)
+    finally:
+        here.send(None)
+        process.join()
+    (began, before, own, used, _), (ended, after, own_after, used_after, times) = stands
+    took = ended - began
+    figures = {
+        "acts a second": (after - before) / took,
+        "median ms": statistics.median(times[before:]),
+        "cores: crowd": (own_after - own) / took,
+    }
+    return figures | {f"cores: {name}": (used_after[name] - used[name]) / took for name in groups}
+
+
+def one_run(folder: Path, offices: int, span: float) -> dict[int, Figures]:
+    """Measure one process and two, of the same installation."""
+    figures = {}
+    with postgres(folder / "pg") as (database, master), redis(folder) as (queue, redis_pid):
+        places = make_places(folder / "data", offices, 20, database)
+        environ = settings(database=database, redis=queue, proxies="1")
+        servers = []
+        try:
+            for count in (1, 2):
+                port = free_port()
+                servers.append(Server(serve(folder / "data", port), port, environ))
+                servers[-1].start()
+                ports = [each.port for each in servers]
+                with nginx(folder / f"nginx{count}", ports) as (url, front):
+                    groups = {
+                        "servers": [each.pid for each in servers],
+                        "PostgreSQL": [master],
+                        "nginx and Redis": [front, redis_pid],
+                    }
+                    figures[count] = measured(url, places, groups, span)
+        finally:
+            for each in servers:
+                each.stop()
+    return figures
+
+
+def main() -> None:
+    """Measure and print medians over the runs."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.processes")
+    parser.add_argument("--offices", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--runs", type=int, default=3)
+    asked = parser.parse_args()
+    runs = []
+    for _ in range(asked.runs):
+        with tempfile.TemporaryDirectory(prefix="antrean-processes-") as folder:
+            runs.append(one_run(Path(folder), asked.offices, asked.seconds))
+    print(machine(), f"{asked.offices} offices, medians of {asked.runs} runs")
+    for name in runs[0][1]:
+        one, two = (statistics.median(run[count][name] for run in runs) for count in (1, 2))
+        print(f"{name:24} one {one:8.2f}   two {two:8.2f}")
+    gains = [run[2]["acts a second"] / run[1]["acts a second"] for run in runs]
+    print(f"gain of the second process  {statistics.median(gains):.2f}")
+    for who in ("servers", "PostgreSQL"):
+        costs = [
+            [1000 * run[n][f"cores: {who}"] / run[n]["acts a second"] for run in runs]
+            for n in (1, 2)
+        ]
+        one, two = (statistics.median(each) for each in costs)
+        print(f"{who}: processor ms of an act, one {one:.2f}, two {two:.2f}")
+        if who == "servers":
+            print(f"gain where cores are free for all others: {2 * one / two:.2f}")
+
+
+if __name__ == "__main__":
+    main()
