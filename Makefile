@@ -98,7 +98,7 @@ format: setup-dev ## put the code into its shape
 bench: setup-dev ## measure; the figures in docs/performance.md come from here
 	$(BIN)/python -m benchmarks
 
-bench-%: setup-dev # one that `bench` does not run, with ARGS: bench-calls, bench-summaries, bench-boards, bench-kiosk, bench-estimates, bench-skm
+bench-%: setup-dev # one that `bench` does not run, with ARGS: bench-calls, -summaries, -boards, -kiosk, -estimates, -skm, -storm, -processes, -footprint, -pi
 	$(BIN)/python -m benchmarks.$* $(ARGS)
 
 faults: setup-dev ## break what the server stands on while it is used, and count; ARGS="server_killed --house many"

@@ -23,6 +23,15 @@ from benchmarks.servers import bare, free_port, office, postgres
 SERVICES = "ACKLMIJFGH"
 #: People in line while calls are measured.
 IN_LINE = 200
+#: What is read, by its address.
+READS = {
+    "services with estimates": "/api/v1/services",
+    "board snapshot": "/api/v1/board",
+    "ticket page": "/t/{ticket}",
+    "ticket state": "/api/v1/tickets/{ticket}",
+}
+#: Calls and broadcasts whose way to the screens is measured.
+CALLS = 100
 Figures = dict[str, float]
 
 
@@ -57,8 +66,10 @@ def at_once(make: Callable[[int], Callable[[int], object]], callers: int, each: 
     return times
 
 
-def insert_ceiling(folder: Path) -> float:
+def insert_ceiling(folder: Path, database: str) -> float:
     """Return the median milliseconds of one durable insert (SQLite, WAL, synchronous=FULL)."""
+    if database:
+        return postgres_insert_ceiling(database)
     connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
@@ -70,9 +81,22 @@ def insert_ceiling(folder: Path) -> float:
     return statistics.median(times)
 
 
+def postgres_insert_ceiling(database: str) -> float:
+    """Return the median milliseconds of one durable insert on PostgreSQL."""
+    import psycopg
+
+    address = database.replace("postgresql+psycopg://", "postgresql://", 1)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("CREATE TABLE bare (id SERIAL PRIMARY KEY, label TEXT)")
+        insert = "INSERT INTO bare (label) VALUES (%s)"
+        times = repeated(lambda turn: connection.execute(insert, (f"A{turn}",)), 500)
+        connection.execute("DROP TABLE bare")
+    return statistics.median(times)
+
+
 def one_run(folder: Path, database: str, screens: list[int]) -> Figures:
     """Measure everything once."""
-    figures: Figures = {"insert": insert_ceiling(folder)}
+    figures: Figures = {"insert": insert_ceiling(folder, database)}
     with bare(free_port()) as url:
         caller = Caller(url)
         figures["empty route"] = statistics.median(
@@ -81,12 +105,13 @@ def one_run(folder: Path, database: str, screens: list[int]) -> Figures:
         for count in screens:
             many = Screens(url, "/display", count, {})
             times = []
-            for _ in range(30):
+            for _ in range(CALLS):
                 began = time.perf_counter()
                 version = caller.post("/broadcast")["version"]
                 times.append((many.last_heard(version) - began) * 1000)
             many.close()
             figures[f"bare broadcast, {count} screens"] = statistics.median(times)
+            figures[f"bare broadcast, {count} screens, p99"] = p(times, 0.99)
     with office(folder / "data", free_port(), database) as (url, tokens):
         figures |= _office(url, tokens, screens)
     return figures
@@ -114,6 +139,12 @@ def _office(url: str, tokens: dict[str, Any], screens: list[int]) -> Figures:
         verb(turn, "finish")
         issue(turn)
     figures["call next"], figures["call next p99"] = statistics.median(calls), p(calls, 0.99)
+    ticket = issue(0)["token"]
+    for name, address in READS.items():
+        path = address.format(ticket=ticket)
+        reader = Caller(url, "" if path.startswith("/t/") else tokens["screen"])
+        reads = repeated(lambda _turn, path=path, reader=reader: reader.get(path), 100)  # type: ignore[misc]
+        figures[name], figures[f"{name}, p99"] = statistics.median(reads), p(reads, 0.99)
     together = at_once(
         lambda number: (
             lambda _turn: Caller(url, tokens["kiosk"]).post(
@@ -135,7 +166,7 @@ def _office(url: str, tokens: dict[str, Any], screens: list[int]) -> Figures:
     for count in screens:
         many = Screens(url, "/display", count, {"token": tokens["screen"]})
         times = []
-        for turn in range(30):
+        for turn in range(CALLS):
             verb(turn, "finish-and-next") if turn % 10 == 0 else None
             began = time.perf_counter()
             version = verb(0, "recall")["version"] if turn % 10 else issue(turn)["version"]
@@ -183,10 +214,14 @@ def main() -> None:
 
 
 def ratio(name: str, runs: list[Figures], screens: list[int]) -> str:
-    """Return the figure as a multiple of its ceiling in the same run, the median over runs."""
-    ceilings = {"issue": "empty route", "call next": "empty route"}
+    """Return the figure beside its ceiling in the same run, the median over runs."""
+    if name in ("issue", "call next"):
+        share = statistics.median((run["empty route"] + run["insert"]) / run[name] for run in runs)
+        return f"   {share:.0%} of the rate of an empty route and an insert"
+    ceilings = dict.fromkeys(READS, "empty route")
     for count in screens:
-        ceilings[f"request to {count} screens"] = f"bare broadcast, {count} screens"
+        for end in ("", ", p99"):
+            ceilings[f"request to {count} screens{end}"] = f"bare broadcast, {count} screens{end}"
     ceiling = ceilings.get(name)
     if ceiling is None:
         return ""

@@ -34,6 +34,15 @@ class Caller:
             raise RuntimeError(f"{answer.status} {told[:200]!r}")
         return json.loads(told)
 
+    def get(self, path: str) -> bytes:
+        """Read a page. Raises RuntimeError unless it is there."""
+        self._connection.request("GET", path, headers=self._headers)
+        answer = self._connection.getresponse()
+        told = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{answer.status} {told[:200]!r}")
+        return told
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()

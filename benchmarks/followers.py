@@ -26,6 +26,8 @@ ASK = (
     "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
     "Sec-WebSocket-Version: 13\r\n\r\n"
 )
+#: Pages of one address: the server takes no more than 1,000 connections of one.
+OF_ONE_ADDRESS = 500
 #: The words of Engine.IO and Socket.IO that are answered here.
 PING, PONG = b"2", "3"
 
@@ -65,9 +67,12 @@ class Pauses:
 class Follower:
     """One page of one namespace."""
 
-    def __init__(self, url: str, namespace: str, auth: dict[str, Any], pauses: Pauses) -> None:
+    def __init__(
+        self, url: str, namespace: str, auth: dict[str, Any], pauses: Pauses, number: int
+    ) -> None:
         parts = urlsplit(url)
         self._place = (parts.hostname or "", parts.port or 80)
+        self._from = (f"127.0.0.{2 + number // OF_ONE_ADDRESS}", 0)
         self._namespace, self._auth, self._pauses = namespace, auth, pauses
         #: When (time.monotonic) it was last told where things stand; 0 until it is.
         self.right_at = 0.0
@@ -92,7 +97,7 @@ class Follower:
             tries += 1
 
     async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        reader, writer = await asyncio.open_connection(*self._place)
+        reader, writer = await asyncio.open_connection(*self._place, local_addr=self._from)
         try:
             writer.write(ASK.format(host=f"{self._place[0]}:{self._place[1]}").encode())
             answer = await reader.readuntil(b"\r\n\r\n")
@@ -174,7 +179,9 @@ async def _gathered(
     tasks = []
     for kind, (namespace, auths) in kinds.items():
         pauses = Pauses.of_page(hears=namespace != "/ticket")
-        pages[kind] = [Follower(url, namespace, auth, pauses) for auth in auths]
+        pages[kind] = [
+            Follower(url, namespace, auth, pauses, number) for number, auth in enumerate(auths)
+        ]
         for page in pages[kind]:
             tasks.append(asyncio.create_task(page.follow()))
             if len(tasks) % 20 == 0:

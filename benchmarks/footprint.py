@@ -18,7 +18,7 @@ from benchmarks.servers import Server, free_port, serve, settings
 from benchmarks.storm import all_right, crowd
 
 #: Seconds after which a server has done what it does once it has started, or was connected to.
-SETTLED = 12
+SETTLED = 7
 
 
 def resident(pid: int) -> float:

@@ -2,8 +2,8 @@
 
 The server runs in control groups of its own (version 1, so as root) that give it one part of one
 core and 1 GiB of memory. At it a recorded hour is replayed, with ten counters and two boards,
-`speed` times as fast as it happened. What part of this machine's core is like one of a Raspberry Pi 4 is
-found by the n-body program in plain Python, 5 million steps of which took a Pi 4 158.4 s
+`speed` times as fast as it happened. What part of this machine's core is like one of a Raspberry
+Pi 4 is found by the n-body program in plain Python, 5 million steps of which took a Pi 4 158.4 s
 (https://chaitanyamehta.github.io/projects/performance-analysis-of-programming-languages).
 """
 

