@@ -67,7 +67,6 @@ def main() -> None:
     asked.add_argument("names", nargs="*", help=f"of {', '.join(known)}; all without it")
     asked.add_argument("--house", type=Kind, choices=list(Kind), action="append")
     asked.add_argument("--seed", type=int, default=1)
-    asked.add_argument("--copies", type=int, default=1, help="how often each request is sent")
     given = asked.parse_args()
     if unknown := set(given.names) - set(known):
         asked.error(f"unknown: {', '.join(sorted(unknown))}")
@@ -91,7 +90,7 @@ def main() -> None:
                     continue
                 for fault in wanted:
                     chance = random.Random(f"{given.seed} {fault.name}")
-                    party = Party(copies=given.copies)
+                    party = Party(copies=fault.copies)
                     _, verdict, took = suffer(made, fault, chance, party)
                     print(row(fault.name, kind, verdict, took), flush=True)
                     if made.network is not None and verdict.unknown:

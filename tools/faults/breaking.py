@@ -40,6 +40,8 @@ class Fault:
     kinds: tuple[Kind, ...]
     #: Whether it may be one of several in a random schedule: short, and leaves the house as it was.
     passing: bool = True
+    #: How often each request is sent meanwhile, at once.
+    copies: int = 1
 
 
 Part = TypeVar("Part")
@@ -47,11 +49,11 @@ Part = TypeVar("Part")
 FAULTS: dict[str, Fault] = {}
 
 
-def fault(*kinds: Kind, passing: bool = True) -> Callable[[Break], Break]:
+def fault(*kinds: Kind, passing: bool = True, copies: int = 1) -> Callable[[Break], Break]:
     """Register a fault under the name of its function, whose first line says what is done."""
 
     def register(act: Break) -> Break:
-        FAULTS[act.__name__] = Fault(act.__name__, act, kinds, passing)
+        FAULTS[act.__name__] = Fault(act.__name__, act, kinds, passing, copies)
         return act
 
     return register
@@ -152,3 +154,43 @@ def redis_frozen(house: House, chance: random.Random) -> None:
     redis.freeze()
     rest(chance)
     redis.thaw()
+
+
+@fault(*SEVERAL, passing=False)
+def redis_away(house: House, chance: random.Random) -> None:
+    """Kill Redis with SIGKILL, and start it again a minute later."""
+    redis = needed(house.redis)
+    redis.kill()
+    time.sleep(60)
+    redis.start()
+
+
+@fault(Kind.WAITED, Kind.FOLLOWED, passing=False)
+def failed_over(house: House, chance: random.Random) -> None:
+    """Kill PostgreSQL with SIGKILL for good, and promote its standby."""
+    lost, found = needed(house.postgres), needed(house.standby)
+    lost.kill()
+    # whoever looks after it, or a program such as Patroni, needs a moment to be sure
+    rest(chance)
+    found.promote()
+    await_answer("the promoted standby", found.is_written_to)
+    house.postgres, house.standby = found, None
+
+
+@fault(*ALL)
+def power_cut(house: House, chance: random.Random) -> None:
+    """Kill everything at once with SIGKILL, and start it again."""
+    parts = [each for each in (house.postgres, house.standby, house.redis) if each]
+    for part in (*house.servers, *parts):
+        part.kill()
+    rest(chance)
+    for part in parts:
+        part.start()
+    for server in house.servers:
+        server.start()
+
+
+@fault(*ALL, passing=False, copies=3)
+def sent_three_times(house: House, chance: random.Random) -> None:
+    """Deliver each request three times at once, and kill a server process meanwhile."""
+    server_killed(house, chance)

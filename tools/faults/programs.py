@@ -226,6 +226,10 @@ class Postgres(Program):
         """Make a standby the server that is written to."""
         self.ask("SELECT pg_promote()")
 
+    def is_written_to(self) -> bool:
+        """Say whether it is the one that is written to."""
+        return self.answers() and self.ask("SELECT pg_is_in_recovery()") == [(False,)]
+
     def _tool(self, name: str, *words: str | Path) -> None:
         done = subprocess.run(
             [*self.within, programs() / name, *words],
