@@ -101,8 +101,10 @@ bench: setup-dev ## measure; the figures in docs/performance.md come from here
 bench-%: setup-dev # one that `bench` does not run, with ARGS: bench-calls, -summaries, -boards, -kiosk, -estimates, -skm, -storm, -processes, -footprint, -pi
 	$(BIN)/python -m benchmarks.$* $(ARGS)
 
-faults: setup-dev ## break what the server stands on while it is used, and count; ARGS="server_killed --house many"
-	$(BIN)/python -m tools.faults $(ARGS)
+SCHEDULES ?= 0
+SEED ?= 0
+faults: setup-dev ## break what the server stands on while it is used, and count; SCHEDULES=1000 at random, ARGS="redis_killed" one
+	$(BIN)/python -m tools.faults --schedules $(SCHEDULES) --seed $(SEED) $(ARGS)
 
 DIR ?=
 waits: setup-dev ## let wait estimates compete; DIR=folder takes recordings of your own

@@ -23,6 +23,7 @@ import surveys
 from app import alone, copying, daily, specification
 from app.keeping import safekeeping
 from app.readiness import readiness
+from app.relay import AT_ONCE, Relay
 from app.settings import Settings
 from manager.first_code import kept_code
 from office.clock import Clock, SteadyClock
@@ -53,8 +54,6 @@ from web.sockets import LONGEST
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = (kiosk, counter, display, surveys, manager)
-#: Seconds that Redis may take to answer how often something has been asked.
-REDIS_PATIENCE = {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": None}
 #: Largest request body in bytes.
 LARGEST_BODY = 256 * 1024
 
@@ -76,21 +75,23 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
         RATELIMIT_STORAGE_URI=settings.redis or "memory://",
         # without an answer of Redis each process counts for itself
-        RATELIMIT_STORAGE_OPTIONS=REDIS_PATIENCE if settings.redis else {},
+        RATELIMIT_STORAGE_OPTIONS=AT_ONCE if settings.redis else {},
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis),
     )
     steady = SteadyClock()
+    relay = Relay(settings.redis) if settings.redis else None
     home = House(
         store=Store(settings.database_url),
         clock=clock or steady,
-        socketio=_socketio(app, settings),
+        socketio=_socketio(app, relay),
         folder=settings.data,
         public_url=settings.public_url,
         provider=_provider(settings),
         printer=settings.printer,
         notify=settings.notify,
         media_room=settings.media_mb * 2**20,
-        alone=not settings.redis,
+        alone=relay is None,
+        parted=lambda: relay is not None and relay.cut_off,
         safekeeping=lambda: safekeeping(settings),
     )
     app.extensions["antrean"] = home
@@ -191,7 +192,7 @@ def configure_log(level: str) -> None:
     )
 
 
-def _socketio(app: Flask, settings: Settings) -> SocketIO:
+def _socketio(app: Flask, relay: Relay | None) -> SocketIO:
     patched = monkey.is_module_patched("socket")
     options: dict[str, Any] = {
         "async_mode": "gevent" if patched else "threading",
@@ -201,8 +202,8 @@ def _socketio(app: Flask, settings: Settings) -> SocketIO:
         "max_http_buffer_size": LONGEST,
         "http_compression": False,
     }
-    if settings.redis:
-        options["message_queue"] = settings.redis
+    if relay is not None:
+        options["client_manager"] = relay
     return SocketIO(app, **options)
 
 

@@ -48,7 +48,6 @@ USED_OTHERWISE = {
     "pytest-timeout": ("pyproject.toml", "\ntimeout = "),
     "pytest-xdist": ("Makefile", "--numprocesses"),
     "python-escpos": ("kiosk/printing/escpos_slip.py", '"escpos.'),
-    "redis": ("app/factory.py", "message_queue"),
     "ruff": ("Makefile", "ruff"),
     "setuptools": ("pyproject.toml", "setuptools.build_meta"),
     "types-gevent": ("app/server.py", "gevent"),

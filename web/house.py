@@ -81,6 +81,8 @@ class House:
     alone: bool = True
     #: Whether the database could not be reached when it was asked last, by the pulse.
     cut_off: bool = False
+    #: Says whether this process does not hear what others do, or they not what it does.
+    parted: Callable[[], bool] = lambda: False
     outlooks: Outlooks = field(default_factory=Outlooks)
     #: The socket namespaces of the screens.
     spaces: list["LiveSpace"] = field(default_factory=list)

@@ -44,6 +44,8 @@ HEARTBEAT = 5
 LOOK = HEARTBEAT / 2
 #: Where sockets begin.
 SOCKETS = "/socket.io/"
+#: Seconds between two heartbeats while this process is cut off from the others.
+HURRY = 0.5
 #: Rows a screen may be behind before it gets a fresh snapshot instead.
 FAR_BEHIND = 500
 
@@ -233,17 +235,18 @@ class Pulse:
         self._stopped = threading.Event()
 
     def run(self) -> None:
-        """Beat until stopped, and drop between two beats, too, whoever has to go."""
+        """Beat until stopped, and drop between two beats, too, whoever has to go.
+
+        While this process is cut off from the others, the database alone knows what they do, and
+        is asked more often.
+        """
         for deed in cycle((self.drop, self.beat)):
-            if self._stopped.wait(LOOK):
-                return
-            try:
-                with self._app.app_context():
-                    deed()
-                self._home.cut_off = False
-            except Exception as error:
-                self._home.cut_off = is_away(error)
-                log.exception("pulse_failed")
+            for _ in range(round(LOOK / HURRY)):
+                if self._stopped.wait(HURRY):
+                    return
+                if self._home.parted():
+                    self._do(self.tell)
+            self._do(deed)
 
     def stop(self) -> None:
         """Beat no more."""
@@ -269,17 +272,18 @@ class Pulse:
             if goes_home or office.open_day is None or office.today(now) > office.open_day:
                 with self._home.store.work() as work:
                     office = take_turn(work, office.id, now)
-            if office.id not in here:
-                continue
-            for space in self._spaces:
-                self._home.socketio.emit(
-                    "heartbeat",
-                    {"version": office.version, "at": now.isoformat()},
-                    namespace=space.namespace,
-                    to=room_of(office.id),
-                    # every process beats for its own screens
-                    ignore_queue=True,
-                )
+            if office.id in here:
+                self._tell(office.id, office.version, now)
+
+    def tell(self) -> None:
+        """Tell the screens at this process their versions, and do nothing else."""
+        now = self._home.clock.now()
+        here = {seat.actor.office_id for _, seat in self._seats()}
+        with self._home.store.read() as work:
+            query = select(Office.id, Office.version).where(Office.id.in_(here))
+            versions = work.session.execute(query.order_by(Office.id)).all()
+        for office_id, version in versions:
+            self._tell(office_id, version, now)
 
     def drop(self) -> None:
         """Close the sockets of revoked devices, ended sign-ins and rights taken away."""
@@ -288,6 +292,26 @@ class Pulse:
         for space, sid in gone:
             self._home.socketio.server.disconnect(sid, namespace=space.namespace)
         self._home.gate.sweep()
+
+    def _do(self, deed: Callable[[], None]) -> None:
+        try:
+            with self._app.app_context():
+                deed()
+            self._home.cut_off = False
+        except Exception as error:
+            self._home.cut_off = is_away(error)
+            log.exception("pulse_failed")
+
+    def _tell(self, office_id: int, version: int, now: datetime) -> None:
+        for space in self._spaces:
+            self._home.socketio.emit(
+                "heartbeat",
+                {"version": version, "at": now.isoformat()},
+                namespace=space.namespace,
+                to=room_of(office_id),
+                # every process beats for its own screens
+                ignore_queue=True,
+            )
 
     def _seats(self) -> list[tuple[SeatedSpace, Seat]]:
         spaces: list[SeatedSpace] = [*self._spaces, *self._home.seated]

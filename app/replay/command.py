@@ -207,10 +207,12 @@ def read_tokens(source: str | None) -> dict[str, Any]:
     return found
 
 
-def read_journal(manager: Caller) -> list[Row]:
-    """Return the office's whole journal. Raises Refused or ServerGone."""
+def read_journal(manager: Caller, after: int = 0) -> list[Row]:
+    """Return the office's journal, all of it or what came after a version.
+
+    Raises Refused or ServerGone.
+    """
     rows: list[Row] = []
-    after = 0
     while True:
         page = manager.get(f"/journal?after={after}&limit={PAGE}")
         rows += page["changes"]

@@ -10,6 +10,7 @@ import random
 import signal
 import sys
 import time
+from collections import Counter
 from contextlib import ExitStack, closing
 
 from tools.faults.breaking import Fault, faults
@@ -18,6 +19,7 @@ from tools.faults.frail import NotFrail
 from tools.faults.history import History, Times, Verdict, Wrong, check, times
 from tools.faults.house import House, Kind, house
 from tools.faults.network import NoHosts
+from tools.faults.schedules import lived
 from tools.nursery import Nursery, clean_environ
 
 #: Seconds the office is used before a fault, and after it was mended.
@@ -55,6 +57,36 @@ def row(name: str, kind: Kind, verdict: Verdict, took: Times) -> str:
     return f"| {' | '.join(map(str, values))} |"
 
 
+def at_random(seed: int, count: int) -> int:
+    """Live through random schedules and print what came of them; return the exit status."""
+    began, sums, wrong = time.monotonic(), Counter[str](), 0
+    slowest = Times(0, 0, 0)
+    with closing(Nursery(clean_environ())) as nursery:
+        for done, (plan, verdict, took) in enumerate(lived(range(seed, seed + count), nursery), 1):
+            sums["issued"] += verdict.issued
+            sums["called"] += verdict.called
+            sums["unknown"] += verdict.unknown
+            sums["done of these"] += verdict.unknown_done
+            sums["shown"] += verdict.shown + verdict.by_snapshot
+            sums.update({each.value: verdict.count(each) for each in Wrong})
+            sums["faults"] += len(plan.steps)
+            slowest = slowest.or_slower(took)
+            if verdict.findings:
+                wrong += 1
+                print(plan.says, flush=True)
+                for each in verdict.findings[:20]:
+                    print(f"  {each.wrong}: {each.says}", flush=True)
+            if done % 25 == 0:
+                print(f"{done} schedules, {time.monotonic() - began:.0f} s", file=sys.stderr)
+    told = ", ".join(f"{name} {number}" for name, number in sums.items())
+    print(
+        f"{count} schedules from seed {seed}, {wrong} with findings: {told}; slowest answer "
+        f"{slowest.answer:.1f} s, slowest screen {slowest.screen:.1f} s, right again after "
+        f"{slowest.right:.1f} s at most; {time.monotonic() - began:.0f} s"
+    )
+    return 1 if wrong else 0
+
+
 def end(*_signal: object) -> None:
     """End so that all that was started ends, too."""
     raise SystemExit(1)
@@ -67,10 +99,13 @@ def main() -> None:
     asked.add_argument("names", nargs="*", help=f"of {', '.join(known)}; all without it")
     asked.add_argument("--house", type=Kind, choices=list(Kind), action="append")
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--schedules", type=int, default=0, help="random schedules instead, so many")
     given = asked.parse_args()
     if unknown := set(given.names) - set(known):
         asked.error(f"unknown: {', '.join(sorted(unknown))}")
     signal.signal(signal.SIGTERM, end)
+    if given.schedules:
+        raise SystemExit(at_random(given.seed, given.schedules))
     findings = 0
     print(f"| {' | '.join(COLUMNS)} |", f"|{'---|' * len(COLUMNS)}", sep="\n", flush=True)
     with closing(Nursery(clean_environ())) as nursery:
@@ -90,13 +125,13 @@ def main() -> None:
                     continue
                 for fault in wanted:
                     chance = random.Random(f"{given.seed} {fault.name}")
-                    party = Party(copies=fault.copies)
+                    party = Party(copies=fault.copies, pace=fault.pace)
                     _, verdict, took = suffer(made, fault, chance, party)
                     print(row(fault.name, kind, verdict, took), flush=True)
                     if made.network is not None and verdict.unknown:
                         # what somebody gave up is on its way yet, and must not come amid the next
                         time.sleep(UNDER_WAY)
-                    findings += len(verdict.findings)
+                    findings += 0 if fault.loses else len(verdict.findings)
                     for each in verdict.findings[:20]:
                         print(f"{fault.name}: {each.wrong}: {each.says}", file=sys.stderr)
     raise SystemExit(1 if findings else 0)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tools.faults.house import House, Kind
 from tools.faults.programs import FAST, IMMEDIATE, await_answer, children_of
@@ -22,6 +22,8 @@ MODULES = (
     "tools.faults.disks",
     "tools.faults.clocks",
 )
+
+SERVERS, DATABASE, REDIS = (frozenset({each}) for each in ("servers", "database", "redis"))
 
 #: Breaks a house and mends it; `chance` decides what is left open, such as which process.
 Break = Callable[[House, random.Random], None]
@@ -40,8 +42,14 @@ class Fault:
     kinds: tuple[Kind, ...]
     #: Whether it may be one of several in a random schedule: short, and leaves the house as it was.
     passing: bool = True
+    #: What is broken: two faults of a schedule may overlap where they have none in common.
+    parts: frozenset[str] = frozenset({"servers", "database", "redis"})
+    #: Whether the set-up promises nothing else: it is made to show what is lost then.
+    loses: bool = False
     #: How often each request is sent meanwhile, at once.
     copies: int = 1
+    #: Seconds between two visitors of a kiosk.
+    pace: float = 0.08
 
 
 Part = TypeVar("Part")
@@ -49,11 +57,11 @@ Part = TypeVar("Part")
 FAULTS: dict[str, Fault] = {}
 
 
-def fault(*kinds: Kind, passing: bool = True, copies: int = 1) -> Callable[[Break], Break]:
+def fault(*kinds: Kind, **more: Any) -> Callable[[Break], Break]:
     """Register a fault under the name of its function, whose first line says what is done."""
 
     def register(act: Break) -> Break:
-        FAULTS[act.__name__] = Fault(act.__name__, act, kinds, passing, copies)
+        FAULTS[act.__name__] = Fault(act.__name__, act, kinds, **more)
         return act
 
     return register
@@ -78,7 +86,7 @@ def rest(chance: random.Random, least: float = 0.1, most: float = 0.8) -> None:
     time.sleep(chance.uniform(least, most))
 
 
-@fault(*ALL)
+@fault(*ALL, parts=SERVERS)
 def server_killed(house: House, chance: random.Random) -> None:
     """Kill a server process with SIGKILL, and start it again."""
     server = chance.choice(house.servers)
@@ -87,7 +95,7 @@ def server_killed(house: House, chance: random.Random) -> None:
     server.start()
 
 
-@fault(*ALL)
+@fault(*ALL, parts=SERVERS)
 def server_restarted(house: House, chance: random.Random) -> None:
     """Restart a server process, as by an upgrade."""
     server = chance.choice(house.servers)
@@ -95,7 +103,7 @@ def server_restarted(house: House, chance: random.Random) -> None:
     server.start()
 
 
-@fault(*ALL)
+@fault(*ALL, parts=SERVERS)
 def server_frozen(house: House, chance: random.Random) -> None:
     """Freeze a server process for a while."""
     server = chance.choice(house.servers)
@@ -104,7 +112,7 @@ def server_frozen(house: House, chance: random.Random) -> None:
     server.thaw()
 
 
-@fault(*SEVERAL)
+@fault(*SEVERAL, parts=DATABASE)
 def database_killed(house: House, chance: random.Random) -> None:
     """Kill PostgreSQL, all of it, with SIGKILL, and start it again."""
     postgres = needed(house.postgres)
@@ -113,7 +121,7 @@ def database_killed(house: House, chance: random.Random) -> None:
     postgres.start()
 
 
-@fault(*SEVERAL)
+@fault(*SEVERAL, parts=DATABASE)
 def database_part_killed(house: House, chance: random.Random) -> None:
     """Kill one of PostgreSQL's processes with SIGKILL, whereupon it restarts itself."""
     postgres = needed(house.postgres)
@@ -122,7 +130,7 @@ def database_part_killed(house: House, chance: random.Random) -> None:
     await_answer("PostgreSQL", postgres.answers)
 
 
-@fault(*SEVERAL)
+@fault(*SEVERAL, parts=DATABASE)
 def database_restarted(house: House, chance: random.Random) -> None:
     """Restart PostgreSQL, its clients sent away (fast)."""
     postgres = needed(house.postgres)
@@ -130,7 +138,7 @@ def database_restarted(house: House, chance: random.Random) -> None:
     postgres.start()
 
 
-@fault(*SEVERAL)
+@fault(*SEVERAL, parts=DATABASE)
 def database_stopped_at_once(house: House, chance: random.Random) -> None:
     """Stop PostgreSQL at once (immediate), and start it again."""
     postgres = needed(house.postgres)
@@ -138,7 +146,7 @@ def database_stopped_at_once(house: House, chance: random.Random) -> None:
     postgres.start()
 
 
-@fault(*SEVERAL)
+@fault(*SEVERAL, parts=REDIS)
 def redis_killed(house: House, chance: random.Random) -> None:
     """Kill Redis with SIGKILL, and start it again."""
     redis = needed(house.redis)
@@ -147,7 +155,7 @@ def redis_killed(house: House, chance: random.Random) -> None:
     redis.start()
 
 
-@fault(*SEVERAL)
+@fault(*SEVERAL, parts=REDIS)
 def redis_frozen(house: House, chance: random.Random) -> None:
     """Freeze Redis for a while."""
     redis = needed(house.redis)
@@ -156,18 +164,19 @@ def redis_frozen(house: House, chance: random.Random) -> None:
     redis.thaw()
 
 
-@fault(*SEVERAL, passing=False)
+@fault(*SEVERAL, passing=False, pace=4.0)
 def redis_away(house: House, chance: random.Random) -> None:
     """Kill Redis with SIGKILL, and start it again a minute later."""
     redis = needed(house.redis)
     redis.kill()
     time.sleep(60)
     redis.start()
+    time.sleep(10)
 
 
-@fault(Kind.WAITED, Kind.FOLLOWED, passing=False)
+@fault(Kind.WAITED, parts=DATABASE)
 def failed_over(house: House, chance: random.Random) -> None:
-    """Kill PostgreSQL with SIGKILL for good, and promote its standby."""
+    """Kill PostgreSQL with SIGKILL for good, promote its standby, and give that one a standby."""
     lost, found = needed(house.postgres), needed(house.standby)
     lost.kill()
     # whoever looks after it, or a program such as Patroni, needs a moment to be sure
@@ -175,6 +184,19 @@ def failed_over(house: House, chance: random.Random) -> None:
     found.promote()
     await_answer("the promoted standby", found.is_written_to)
     house.postgres, house.standby = found, None
+    folder = lost.folder.with_name(f"{lost.folder.name}-")
+    house.standby = found.standby(folder, lost.host, lost.within, lost.port)
+    house.extra.append(house.standby)
+    if house.kind is Kind.WAITED:
+        found.wait_for_standby("*")
+
+
+@fault(Kind.FOLLOWED, parts=DATABASE, passing=False, loses=True)
+def failed_over_unwaited(house: House, chance: random.Random) -> None:
+    """Do the same where no commit waits for the standby, which has been cut off just before."""
+    needed(house.standby).cut_from_upstream()
+    rest(chance)
+    failed_over(house, chance)
 
 
 @fault(*ALL)

@@ -21,7 +21,7 @@ from typing import Any
 from app.replay.command import read_journal
 from app.replay.days import SHIPPED, read_day
 from app.replay.follow import Change, Follower
-from app.replay.rebuilt import CALLED, TAKEN
+from app.replay.rebuilt import CALLED, TAKEN, Row
 from app.replay.rest import Caller, Tally
 from office.ready import SERVICES
 from tools.faults.history import PUT_BACK, Anew, Answer, Board, History, Shown, Wish
@@ -125,13 +125,16 @@ class Office:
         chance: random.Random,
         screens: Sequence[str] = (),
         before_boards: AbstractContextManager[None] | None = None,
+        known: list[Row] | None = None,
     ) -> None:
+        """Set up; `known` is the journal of an earlier use, to which that of this is added."""
         self._urls = urls
         self._tokens = tokens
         self._party = party
         self._chance = chance
         #: Where the boards hang.
         self._before_boards = before_boards or nullcontext()
+        self._known = known if known is not None else []
         self.wishes: list[Wish] = []
         self.boards: list[Board] = []
         self._followers: list[Follower] = []
@@ -158,7 +161,8 @@ class Office:
         self._stopping.set()
         for thread in (*self._kiosks, *self._clerks):
             thread.join()
-        rows = self._journal()
+        rows = self._known
+        rows += self._journal(rows[-1]["version"] if rows else 0)
         newest = rows[-1]["version"] if rows else 0
         end = time.monotonic() + LAST_CALL
         for follower in self._followers:
@@ -169,10 +173,10 @@ class Office:
             follower.close()
         return History(rows, self.wishes, self.boards, self.since)
 
-    def _journal(self) -> list[dict[str, Any]]:
+    def _journal(self, after: int) -> list[Row]:
         manager = Caller(self._urls[0], self._tokens["manager"], Tally())
         try:
-            return read_journal(manager)
+            return read_journal(manager, after)
         finally:
             manager.close()
 

@@ -352,6 +352,14 @@ class Times:
     #: From the fault until all who had asked meanwhile were answered and all screens knew.
     right: float
 
+    def or_slower(self, other: "Times") -> "Times":
+        """Return the longer of each two."""
+        return Times(
+            max(self.answer, other.answer),
+            max(self.screen, other.screen),
+            max(self.right, other.right),
+        )
+
 
 def times(history: History, struck: float, mended: float) -> Times:
     """Return how long things took in a history with a fault between two moments."""

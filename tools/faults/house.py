@@ -18,7 +18,7 @@ from urllib.request import urlopen
 from benchmarks.servers import ROOT, free_port
 from tools.faults.frail import Frail, frail
 from tools.faults.network import Network
-from tools.faults.programs import STARTING, Nginx, Postgres, Redis, await_answer
+from tools.faults.programs import STARTING, Nginx, Postgres, Program, Redis, await_answer
 from tools.nursery import Born, Nursery, clean_environ, initialised
 
 #: Megabytes of a frail machine's disk, for an office on SQLite and for PostgreSQL.
@@ -131,6 +131,8 @@ class House:
     front: Nginx | None = None
     network: Network | None = None
     frail: Frail | None = None
+    #: Further programs that end with the house.
+    extra: list[Program] = field(default_factory=list)
 
     @property
     def urls(self) -> list[str]:
@@ -211,7 +213,11 @@ def house(kind: Kind, nursery: Nursery | None = None, **settings: str) -> Iterat
             stack.callback(front.kill)
         made = House(kind, folder, tokens, servers, postgres, standby, cache, front)
         made.frail = weak
-        yield made
+        try:
+            yield made
+        finally:
+            for program in made.extra:
+                program.kill()
 
 
 def database_of(*servers: Postgres | None) -> str:

@@ -72,10 +72,12 @@ def children_of(pid: int) -> list[int]:
 class Program:
     """One process of somebody else's program."""
 
-    def __init__(self, folder: Path, host: str, within: Sequence[str]) -> None:
+    def __init__(
+        self, folder: Path, host: str, within: Sequence[str], port: int | None = None
+    ) -> None:
         self.folder = folder
         self.host = host
-        self.port = free_port()
+        self.port = port or free_port()
         self.within = tuple(within)
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -143,8 +145,14 @@ class Postgres(Program):
         *("wal_level=replica", "unix_socket_directories=", "log_min_messages=warning"),
     )
 
-    def __init__(self, folder: Path, host: str = "127.0.0.1", within: Sequence[str] = ()) -> None:
-        super().__init__(folder, host, within)
+    def __init__(
+        self,
+        folder: Path,
+        host: str = "127.0.0.1",
+        within: Sequence[str] = (),
+        port: int | None = None,
+    ) -> None:
+        super().__init__(folder, host, within, port)
         folder.mkdir(parents=True)
         self._user = server_user()
         if self._user:
@@ -204,10 +212,14 @@ class Postgres(Program):
             return told.fetchall() if told.description else []
 
     def standby(
-        self, folder: Path, host: str = "127.0.0.1", within: Sequence[str] = ()
+        self,
+        folder: Path,
+        host: str = "127.0.0.1",
+        within: Sequence[str] = (),
+        port: int | None = None,
     ) -> "Postgres":
         """Return a server that follows this one, running; commits do not wait for it yet."""
-        other = Postgres(folder, host, within)
+        other = Postgres(folder, host, within, port)
         other._tool("pg_basebackup", "-d", self.address, "-D", other.data, "-R", "-X", "stream",
                     "-c", "fast", "--no-sync")  # fmt: skip
         other.start()
@@ -225,6 +237,11 @@ class Postgres(Program):
     def promote(self) -> None:
         """Make a standby the server that is written to."""
         self.ask("SELECT pg_promote()")
+
+    def cut_from_upstream(self) -> None:
+        """Let a standby hear nothing more of the server that it follows."""
+        self.ask("ALTER SYSTEM SET primary_conninfo = ''")
+        self.ask("SELECT pg_reload_conf()")
 
     def is_written_to(self) -> bool:
         """Say whether it is the one that is written to."""
