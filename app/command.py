@@ -18,7 +18,14 @@ from sqlalchemy import select
 
 from app import migrations
 from app.auditing import audit
-from app.installation import DATA, bring_to_shape, keep_before_change, opened, settings_of
+from app.installation import (
+    DATA,
+    await_database,
+    bring_to_shape,
+    keep_before_change,
+    opened,
+    settings_of,
+)
 from app.keeping import backup, restored
 from app.offices import offices
 from app.planning import export, set_up, tell_passwords
@@ -102,6 +109,8 @@ def init(data: Path | None, sample: bool, file: Path | None, as_json: bool) -> N
 def serve(data: Path | None, host: str | None, port: int | None) -> None:
     """Serve the installation; where there is no office yet, it is set up in the browser."""
     settings = settings_of(data=data, host=host, port=port)
+    if settings.database:
+        await_database(settings)
     opened(settings).close()
     _serve(settings)
 

@@ -1,18 +1,23 @@
 """Opening an installation for a command: its settings, and its database brought up to date."""
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 import click
 from alembic.util import CommandError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from app import migrations
 from app.backup import BackupWrong, back_up, backups_in
 from app.settings import Settings, SettingsWrong, load
 from office.clock import SystemClock
 from storage.work import Store
+
+#: Seconds for which a server that starts waits for its database, and between two tries.
+PATIENCE = 60.0
+AGAIN = 0.5
 
 DATA = click.option("--data", type=click.Path(path_type=Path), help="Folder of the installation.")
 
@@ -33,6 +38,25 @@ def opened(settings: Settings) -> Store:
         keep_before_change(settings, store)
         bring_to_shape(settings, store)
     return store
+
+
+def await_database(settings: Settings) -> None:
+    """Wait for a database server that is away or just starting, or end with a plain sentence."""
+    store = Store(settings.database_url)
+    end, told = time.monotonic() + PATIENCE, False
+    while True:
+        try:
+            with store.engine.connect():
+                break
+        except OperationalError as error:
+            said = str(error.orig).strip()
+            if time.monotonic() > end:
+                raise click.ClickException(f"the database does not answer: {said}") from error
+            if not told:
+                click.echo(f"waiting for the database: {said}", err=True)
+            told = True
+            time.sleep(AGAIN)
+    store.close()
 
 
 def bring_to_shape(settings: Settings, store: Store, down: str | None = None) -> None:

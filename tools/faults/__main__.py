@@ -32,16 +32,21 @@ COLUMNS = ("fault", "house", "issued", "called", "unknown", "done of these", "lo
 
 
 def suffer(
-    made: House, fault: Fault, chance: random.Random, party: Party
+    made: House,
+    fault: Fault,
+    chance: random.Random,
+    party: Party,
+    before: float = BEFORE,
+    after: float = AFTER,
 ) -> tuple[History, Verdict, Times]:
     """Use a house while a fault is made there and mended; return what came of it."""
     office = Office(made.urls, made.tokens, party, chance, made.screens, made.before_boards())
     with at_work(office):
-        time.sleep(BEFORE)
+        time.sleep(before)
         struck = time.monotonic()
         fault.act(made, chance)
         mended = time.monotonic()
-        time.sleep(AFTER)
+        time.sleep(after)
         history = office.close()
     return history, check(history), times(history, struck, mended)
 

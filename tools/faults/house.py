@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -81,7 +82,14 @@ class Serving:
         else:
             self.process = self.nursery.run(words, self.environ, self.log)
         if wait:
-            await_answer(f"antrean at {self.port}", self.answers)
+            await_answer(f"antrean at {self.port}", self._answers_in_the_end)
+
+    def _answers_in_the_end(self) -> bool:
+        """Say whether it answers; where it has ended, start it again as the shipped unit does."""
+        if self.process is not None and self.process.poll() is not None:
+            time.sleep(1)
+            self.start(wait=False)
+        return self.answers()
 
     def answers(self) -> bool:
         """Say whether it answers at all."""
