@@ -1,5 +1,7 @@
 """The relay between processes, while Redis is away, frozen, and back."""
 
+import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -91,7 +93,9 @@ def test_without_redis_screens_hear_by_the_database_and_all_that_is_limited_goes
 
 
 def test_a_server_waits_for_its_database(tmp_path: Path, nursery: Nursery) -> None:
-    postgres = Postgres(tmp_path / "postgres")
+    folder = Path(tempfile.mkdtemp(prefix="antrean-pg-"))
+    folder.chmod(0o755)  # PostgreSQL runs as a user of its own where we are root
+    postgres = Postgres(folder / "postgres")
     environ = clean_environ()
     environ["ANTREAN_DATABASE"] = f"postgresql://postgres@127.0.0.1:{postgres.port}/postgres"
     server = Server(tmp_path / "data", free_port(), {}, environ, nursery)
@@ -106,3 +110,4 @@ def test_a_server_waits_for_its_database(tmp_path: Path, nursery: Nursery) -> No
         server.kill()
         waiting.join()
         postgres.kill()
+        shutil.rmtree(folder)
