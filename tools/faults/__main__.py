@@ -62,9 +62,12 @@ def row(name: str, kind: Kind, verdict: Verdict, took: Times) -> str:
     return f"| {' | '.join(map(str, values))} |"
 
 
-def at_random(seed: int, count: int) -> int:
-    """Live through random schedules and print what came of them; return the exit status."""
-    began, sums, wrong = time.monotonic(), Counter[str](), 0
+def at_random(seed: int, count: int, seconds: float) -> int:
+    """Live through random schedules and print what came of them; return the exit status.
+
+    None is begun after so many seconds.
+    """
+    began, sums, wrong, done = time.monotonic(), Counter[str](), 0, 0
     slowest = Times(0, 0, 0)
     with closing(Nursery(clean_environ())) as nursery:
         for done, (plan, verdict, took) in enumerate(lived(range(seed, seed + count), nursery), 1):
@@ -81,11 +84,13 @@ def at_random(seed: int, count: int) -> int:
                 print(plan.says, flush=True)
                 for each in verdict.findings[:20]:
                     print(f"  {each.wrong}: {each.says}", flush=True)
+            if time.monotonic() - began > seconds:
+                break
             if done % 25 == 0:
                 print(f"{done} schedules, {time.monotonic() - began:.0f} s", file=sys.stderr)
     told = ", ".join(f"{name} {number}" for name, number in sums.items())
     print(
-        f"{count} schedules from seed {seed}, {wrong} with findings: {told}; slowest answer "
+        f"{done} schedules from seed {seed}, {wrong} with findings: {told}; slowest answer "
         f"{slowest.answer:.1f} s, slowest screen {slowest.screen:.1f} s, right again after "
         f"{slowest.right:.1f} s at most; {time.monotonic() - began:.0f} s"
     )
@@ -105,12 +110,13 @@ def main() -> None:
     asked.add_argument("--house", type=Kind, choices=list(Kind), action="append")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--schedules", type=int, default=0, help="random schedules instead, so many")
+    asked.add_argument("--seconds", type=float, default=7200, help="begin none after so many")
     given = asked.parse_args()
     if unknown := set(given.names) - set(known):
         asked.error(f"unknown: {', '.join(sorted(unknown))}")
     signal.signal(signal.SIGTERM, end)
     if given.schedules:
-        raise SystemExit(at_random(given.seed, given.schedules))
+        raise SystemExit(at_random(given.seed, given.schedules, given.seconds))
     findings = 0
     print(f"| {' | '.join(COLUMNS)} |", f"|{'---|' * len(COLUMNS)}", sep="\n", flush=True)
     with closing(Nursery(clean_environ())) as nursery:

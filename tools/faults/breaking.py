@@ -164,7 +164,7 @@ def redis_frozen(house: House, chance: random.Random) -> None:
     redis.thaw()
 
 
-@fault(*SEVERAL, passing=False, pace=4.0)
+@fault(Kind.MANY, passing=False, pace=4.0)
 def redis_away(house: House, chance: random.Random) -> None:
     """Kill Redis with SIGKILL, and start it again a minute later."""
     redis = needed(house.redis)
@@ -212,7 +212,7 @@ def power_cut(house: House, chance: random.Random) -> None:
         server.start()
 
 
-@fault(*ALL, passing=False, copies=3)
+@fault(Kind.ONE, Kind.MANY, passing=False, copies=3)
 def sent_three_times(house: House, chance: random.Random) -> None:
     """Deliver each request three times at once, and kill a server process meanwhile."""
     server_killed(house, chance)
