@@ -10,7 +10,7 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from app.replay.command import read_journal
 from app.replay.days import SHIPPED, read_day
 from app.replay.follow import Change, Follower
 from app.replay.rebuilt import CALLED, TAKEN, Row
-from app.replay.rest import Caller, Tally
+from app.replay.rest import Caller, ServerGone, Tally
 from office.ready import SERVICES
 from tools.faults.history import PUT_BACK, Anew, Answer, Board, History, Shown, Wish
 
@@ -137,6 +137,7 @@ class Office:
         self._known = known if known is not None else []
         self.wishes: list[Wish] = []
         self.boards: list[Board] = []
+        self._hung: list[Callable[[], Follower]] = []
         self._followers: list[Follower] = []
         self._stopping = threading.Event()
         self._changed = threading.Condition()
@@ -150,8 +151,7 @@ class Office:
     def open(self) -> None:
         """Let the boards come up, and then everybody begin."""
         with self._before_boards:
-            for follower in self._followers:
-                follower.connect()
+            self._followers = [brought_up(make) for make in self._hung]
         self.since = max((each.version for each in self._followers), default=0)
         for thread in (*self._kiosks, *self._clerks):
             thread.start()
@@ -190,9 +190,8 @@ class Office:
             board.words.append(Shown(time.monotonic(), int(change["version"]), change))
 
         self.boards.append(board)
-        self._followers.append(
-            Follower(url, "/display", {"token": self._tokens["screen"]}, anew, show)
-        )
+        auth = {"token": self._tokens["screen"]}
+        self._hung.append(lambda: Follower(url, "/display", auth, anew, show))
 
     def _kiosk(self, turn: int) -> threading.Thread:
         chance = random.Random(self._chance.random())
@@ -231,6 +230,21 @@ class Office:
             client.close()
 
         return threading.Thread(target=work, daemon=True, name=f"clerk {number}")
+
+
+def brought_up(make: Callable[[], Follower]) -> Follower:
+    """Return a board that is connected, however often that has to be tried. Raises ServerGone."""
+    end = time.monotonic() + LAST_CALL
+    while True:
+        follower = make()
+        try:
+            follower.connect()
+        except ServerGone:
+            if time.monotonic() > end:
+                raise
+            time.sleep(PAUSE)
+        else:
+            return follower
 
 
 def visitors(codes: Sequence[str], chance: random.Random) -> Iterator[str]:

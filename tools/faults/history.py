@@ -280,10 +280,13 @@ def _in_time(own: Sequence[Row], wishes: Sequence[Wish], verdict: Verdict) -> No
         if row["kind"] in (TAKEN, CALLED):
             versions[row["kind"], row["label"]].append(row["version"])
     spans = []
+    told = Counter((wish.kind, wish.done.label) for wish in wishes if wish.done is not None)
     for wish in wishes:
         done = wish.done
         found = versions.get((wish.kind, done.label), []) if done and done.label else []
-        if done is not None and len(found) == 1:
+        # what was given out twice is found elsewhere
+        once = done is not None and told[wish.kind, done.label] == 1
+        if done is not None and once and len(found) == 1:
             spans.append((wish.began, done.at, found[0], done.label))
     ended = sorted(spans, key=lambda span: span[1])
     newest, by, at = 0, None, 0

@@ -143,6 +143,8 @@ class Postgres(Program):
     SETTINGS = (
         *("max_connections=200", "shared_buffers=32MB", "listen_addresses=*"),
         *("wal_level=replica", "unix_socket_directories=", "log_min_messages=warning"),
+        # a standby that lost its server looks for it each half second, instead of every fifth
+        "wal_retrieve_retry_interval=500ms",
     )
 
     def __init__(
