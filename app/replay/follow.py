@@ -24,6 +24,8 @@ GAP = 0.3
 PATIENCE = 15.0
 #: Seconds between attempts to come back.
 AGAIN = 0.25
+#: Seconds to wait, besides, after a refusal of one that had been let in before.
+REFUSED = 5.0
 #: Seconds without a word after which the connection counts as dead, as it does for the pages.
 SILENCE = 12.0
 
@@ -119,9 +121,12 @@ class Follower:
             try:
                 self._connected()
             except SocketRefused as error:
-                self.trouble = error
-                self._ready.set()
-                return
+                if not self._ready.is_set():
+                    self.trouble = error
+                    self._ready.set()
+                    return
+                # a server that is not whole may refuse whom it knew; the pages ask again, too
+                self._leaving.wait(REFUSED)
             except (OSError, websocket.WebSocketException) as error:
                 if not self._ready.is_set():
                     self.trouble = ServerGone(str(error))
