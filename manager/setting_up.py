@@ -58,7 +58,11 @@ STAGES: dict[Stage, tuple[str, Any, Any]] = {
         _l("People"),
         _l("Whoever works here gets a code and chooses a password."),
     ),
-    Stage.PRINTER: ("slips.page", _l("Printer"), _l("Connect it and print a test.")),
+    Stage.PRINTER: (
+        "slips.page",
+        _l("Printer"),
+        _l("If there is one: connect it and print a test."),
+    ),
     Stage.KIOSK: (
         "manager.devices_page",
         _l("Kiosk"),
@@ -148,9 +152,15 @@ def page() -> ResponseReturnValue:
     session[WALKING] = True
     with house().store.read() as work:
         office = work.session.get_one(Office, asker().office_id)
-        left = left_of(work, office)
+        left, has_printer = left_of(work, office), prints(work, office)
     steps = [
-        {"title": title, "hint": hint, "address": url_for(endpoint), "done": stage not in left}
+        {
+            "title": title,
+            "hint": hint,
+            "address": url_for(endpoint),
+            "done": stage not in left,
+            "without": stage is Stage.PRINTER and not has_printer,
+        }
         for stage, (endpoint, title, hint) in {**STAGES, Stage.OPENING: OPENING}.items()
     ]
     return render_template("manager/setting_up.html", actor=g.actor, steps=steps)
@@ -165,15 +175,20 @@ def leave() -> ResponseReturnValue:
 
 
 def left_of(work: Work, office: Office) -> set[Stage]:
-    """Return what is left to do before the office opens, the printer included."""
+    """Return what is left to do before the office opens; a printer need not be, but has to work."""
     left = left_to_do(work, office)
     facts: dict[str, Any] = {}
     for fact in house().day_facts:
         facts |= fact(work, office)
     printer = facts.get("printer", {})
-    if not printer.get("prints") or printer.get("trouble"):
+    if printer.get("trouble"):
         left.add(Stage.PRINTER)
     return left
+
+
+def prints(work: Work, office: Office) -> bool:
+    """Say whether the office has a printer."""
+    return any(fact(work, office).get("printer", {}).get("prints") for fact in house().day_facts)
 
 
 def still_to_do(actor: Actor) -> list[Any]:

@@ -28,6 +28,7 @@ from office.people import (
     fingerprint,
 )
 from office.place import Office, has_several, only_office, the_office
+from office.programs import SCOPES
 from office.second_factor import SecondFactorMissing
 from office.sign_ins import SignIn
 from office.tickets import Ticket, unknown_secret
@@ -251,7 +252,8 @@ def asking(work: Work, now: datetime, right: Right, token: str | None = None) ->
         account = signed_in(work, now)
         if account is not None and lacks_second_factor(work, account):
             raise SecondFactorMissing(right=right.value)
-        raise Forbidden(right=right.value)
+        by_program = actor.account_id and bearer(request) and not actor.may(right)
+        raise Forbidden(right=right.value, **({"program": right in SCOPES} if by_program else {}))
     raise CredentialsMissing()
 
 

@@ -338,7 +338,7 @@ FIELD_SENTENCES: dict[str, LazyString] = {
     "not before the check": _l("Not before the day of the check."),
 }
 #: Facts that sentences tell as they are.
-PLAIN = ("begins", "counter", "ends", "label", "letter", "line", "name", "range")
+PLAIN = ("begins", "counter", "ends", "label", "letter", "line", "name", "range", "right")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -365,12 +365,27 @@ def _of_field(told: object) -> str:
     return str(text) % {"first": numbers[0], "second": numbers[1]}
 
 
+#: What a program is told whose token lacks a right: one that tokens can have, or one of people.
+OF_A_PROGRAM: dict[bool, LazyString] = {
+    True: _l(
+        "This token has not the right %(right)s. Tokens are given rights under Settings → Other "
+        "programs: let a manager make one that has it."
+    ),
+    False: _l(
+        "This needs the right %(right)s, which people have and no program's token: do it by the "
+        "pages."
+    ),
+}
+
+
 def sentence(code: str, facts: Mapping[str, Any]) -> str:
     """Return what a refusal says in the language of the request."""
     if "problems" in facts:
         said = (sentence(each["code"], each) for each in facts["problems"])
         return " ".join(dict.fromkeys(said))
     text = SENTENCES.get(code, SENTENCES["server_error"])
+    if code == "not_allowed" and "program" in facts:
+        text = OF_A_PROGRAM[bool(facts["program"])]
     status = str(facts.get("status", ""))
     fields = facts.get("fields")
     names = str(facts.get("names") or ", ".join(fields if isinstance(fields, dict) else ()))

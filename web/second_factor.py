@@ -1,6 +1,6 @@
 """The second step of signing in, and the own page on which a phone is set up for it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 
 import segno
@@ -37,6 +37,9 @@ second_factor_pages = APIBlueprint("second_factor", __name__, enable_openapi=Fal
 
 #: Where the session keeps the salt of a phone being set up; without the key it is no secret.
 SALT = "totp_salt"
+#: Where it keeps recovery codes until they are written down, and for how long at most.
+CODES = "recovery_codes"
+SHOWN_FOR = timedelta(minutes=15)
 
 
 def halfway_key() -> str:
@@ -112,7 +115,32 @@ def set_up() -> ResponseReturnValue:
         tell(work, office, actor_of_account(account), now, account, "second_factor_begun")
         sign_in(work, account, now)
     session.pop(SALT)
-    return render_template("web/recovery_codes.html", codes=codes)
+    until = (now + SHOWN_FOR).isoformat()
+    session[CODES] = {"account": person.id, "codes": codes, "until": until}
+    return redirect(url_for("second_factor.recovery_codes"))
+
+
+@second_factor_pages.get("/account/second-factor/codes")
+def recovery_codes() -> ResponseReturnValue:
+    """Show the recovery codes just made, in whatever language, until they are written down."""
+    person, held = _person(), session.get(CODES)
+    now = house().clock.now()
+    if (
+        not held
+        or person is None
+        or person.id != held["account"]
+        or now.isoformat() > held["until"]
+    ):
+        session.pop(CODES, None)
+        return redirect(url_for("second_factor.page"))
+    return render_template("web/recovery_codes.html", codes=held["codes"])
+
+
+@second_factor_pages.post("/account/second-factor/codes")
+def codes_written_down() -> ResponseReturnValue:
+    """Show the recovery codes no more."""
+    session.pop(CODES, None)
+    return redirect(url_for("web.home"))
 
 
 @second_factor_pages.post("/account/second-factor/end")

@@ -229,6 +229,12 @@ def test_a_programs_token_does_what_it_was_let_and_ends_with_its_person(
     assert client.ask("POST", f"{place}/tickets", token, {"service": "A"})[0] == 201
     for method, path in (("GET", "/floor"), ("POST", "/day/close"), ("GET", "/rules/turn")):
         assert client.ask(method, place + path, token)[0] == 403
+    for path, said in (
+        ("/floor", "This token has not the right floor.run. Tokens are given rights under"),
+        ("/slip", "This needs the right office.manage, which people have"),
+    ):
+        told = client.ask("GET", place + path, token, Accept_Language="en")[1]
+        assert said in told["detail"]
     for scopes in ((), (Right.MANAGE.value,), ("everything",), (Right.READ_INTEGRITY.value,)):
         with refused(staffed, Invalid.code):
             let_in(*scopes)

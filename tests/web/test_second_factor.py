@@ -37,9 +37,14 @@ def set_up(browser: Browser, staffed: Staffed) -> tuple[pyotp.TOTP, list[str]]:
     assert shown is not None
     phone = pyotp.TOTP("".join(re.findall(r"<span>([A-Z2-7]+)</span>", shown[1])))
     code = phone.at(staffed.clock.now())
-    done = browser.send("/account/second-factor", code=code, password=PASSWORD)
+    sent = browser.send("/account/second-factor", code=code, password=PASSWORD)
+    assert sent.location == "/account/second-factor/codes"
+    for language in ("id", "en"):
+        done = browser.get(f"{sent.location}?lang={language}")
     codes = re.findall(r'<li class="label">([A-Z0-9]{5}-[A-Z0-9]{5})</li>', done.text)
     assert done.status_code == 200 and len(codes) == 8
+    assert browser.send(sent.location).location == "/"
+    assert browser.get(sent.location).location == "/account/second-factor", "not shown again"
     staffed.clock.advance(seconds=STEP)
     return phone, codes
 

@@ -195,6 +195,8 @@ WAYS: dict[str, Way] = {
     "POST /account/sign-ins/<int:number>/end": Way(frozenset()),
     "GET /account/second-factor": Way(frozenset()),
     "POST /account/second-factor": Way(frozenset()),
+    "GET /account/second-factor/codes": Way(frozenset()),
+    "POST /account/second-factor/codes": Way(frozenset()),
     "POST /account/second-factor/end": Way(frozenset()),
     # Granted one by one; see below for the order of a call.
     **verbs(
