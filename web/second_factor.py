@@ -123,23 +123,19 @@ def set_up() -> ResponseReturnValue:
 @second_factor_pages.get("/account/second-factor/codes")
 def recovery_codes() -> ResponseReturnValue:
     """Show the recovery codes just made, in whatever language, until they are written down."""
-    person, held = _person(), session.get(CODES)
-    now = house().clock.now()
-    if (
-        not held
-        or person is None
-        or person.id != held["account"]
-        or now.isoformat() > held["until"]
-    ):
+    person, held, now = _person(), session.get(CODES), house().clock.now()
+    mine = person is not None and held is not None and held["account"] == person.id
+    if not mine or held is None or now.isoformat() > held["until"]:
         session.pop(CODES, None)
-        return redirect(url_for("second_factor.page"))
+        return redirect(url_for(DOOR, next=url_for("second_factor.page")))
     return render_template("web/recovery_codes.html", codes=held["codes"])
 
 
 @second_factor_pages.post("/account/second-factor/codes")
 def codes_written_down() -> ResponseReturnValue:
     """Show the recovery codes no more."""
-    session.pop(CODES, None)
+    if session.pop(CODES, None) is None:
+        return redirect(url_for(DOOR, next=url_for("second_factor.page")))
     return redirect(url_for("web.home"))
 
 
