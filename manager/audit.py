@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from manager.accuracy import asked_period
-from manager.audit_words import name_of, value_of
+from manager.audit_words import differing, name_of, value_of
 from office import auditing, journal, taking_back
 from office.auditing import Chapter, Wrong
 from office.catalogue import all_services
@@ -268,12 +268,9 @@ def _told(
     former, present = detail.get("former"), detail.get("present")
     changes = (
         [
-            (
-                name_of(name),
-                value_of(former.get(name), name, called),
-                value_of(value, name, called),
-            )
+            (name_of(name), *(value_of(each, name, called) for each in pair))
             for name, value in present.items()
+            for pair in (differing(former.get(name), value),)
         ]
         if isinstance(former, dict) and isinstance(present, dict)
         else []

@@ -273,6 +273,18 @@ def value_of(value: Any, name: str = "", called: Mapping[str, str] = NOTHING) ->
     return str(VALUES.get(name, {}).get(text) or _day(text) or text)
 
 
+def differing(former: Any, present: Any) -> tuple[Any, Any]:
+    """Return two values as they are; of lists of things only what is not in the other, too."""
+    if not all(isinstance(each, list) and each for each in (former, present)):
+        return former, present
+    if not all(isinstance(each, dict) for each in (*former, *present)):
+        return former, present
+    gone = [each for each in former if each not in present]
+    come = [each for each in present if each not in former]
+    # where only the order has changed, the whole of it tells
+    return (gone, come) if gone or come else (former, present)
+
+
 def _day(text: str) -> str:
     """Return a day told as 2026-11-24 in words; nothing where it is none."""
     try:

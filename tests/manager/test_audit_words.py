@@ -9,7 +9,15 @@ import pytest
 from apiflask import APIFlask
 
 from manager.audit import TOLD_ELSEWHERE
-from manager.audit_words import NAMES, NOTHING, PARTS, VALUES, name_of, value_of
+from manager.audit_words import (
+    NAMES,
+    NOTHING,
+    PARTS,
+    VALUES,
+    differing,
+    name_of,
+    value_of,
+)
 from office.auditing import AUDITED
 from office.early import Fate
 from office.journal import Kind
@@ -116,3 +124,11 @@ def test_values_are_told_as_people_say_them(shared_app: APIFlask) -> None:
         assert value_of("ratio", "policy", NOTHING) == "Dua banding satu"
         assert name_of("2099-05-04") == "4 Mei 2099"
         assert value_of(True) == "ya"
+
+
+def test_of_lists_only_what_differs_is_told() -> None:
+    one, two, three = {"code": "a"}, {"code": "b"}, {"code": "c"}
+    assert differing([one, two], [one, three]) == ([two], [three])
+    assert differing([one, two], [two, one]) == ([one, two], [two, one])
+    assert differing([one], [one, two]) == ([], [two])
+    assert differing(["A"], ["A", "B"]) == (["A"], ["A", "B"])
