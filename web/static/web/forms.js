@@ -179,11 +179,21 @@ function turnTo(page, form) {
   place?.focus();
 }
 
-/** Send a form; return where to go on, or nothing where it was refused. */
-async function sent(form, submitter) {
-  if (form.dataset.sending || isLacking(form, submitter)) return null;
+/** Forms on their way, by what becomes of them: pressing again sends nothing twice. */
+const underway = new Map();
+
+/** Send a form; resolve to where to go on, or to nothing where it was refused. */
+function sent(form, submitter) {
+  if (!underway.has(form)) {
+    const sending = post(form, submitter).finally(() => underway.delete(form));
+    underway.set(form, sending);
+  }
+  return underway.get(form);
+}
+
+async function post(form, submitter) {
+  if (isLacking(form, submitter)) return null;
   clear(form);
-  form.dataset.sending = "yes";
   try {
     for (let turn = 1; ; turn += 1) {
       const answer = await fetch(submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "", {
@@ -214,8 +224,6 @@ async function sent(form, submitter) {
   } catch {
     complain(form, {}, words.unreachable, { submitter });
     return null;
-  } finally {
-    delete form.dataset.sending;
   }
 }
 
