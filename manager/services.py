@@ -1,6 +1,7 @@
 """The page of the services: added, changed, put in order, retired."""
 
 from dataclasses import asdict
+from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
@@ -9,10 +10,12 @@ from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from office import catalogue, ready
+from office import catalogue, ready, suspensions
 from office.catalogue import Offer
+from office.errors import Invalid
 from office.people import Right
 from office.place import LAST_NUMBER, Office, in_language, services_by_counter
+from storage.work import Work
 from web.house import house
 from web.languages import locale
 from web.pages import Act, asker, form_done, page_for
@@ -31,13 +34,14 @@ def page() -> ResponseReturnValue:
 @page_for(Right.MANAGE)
 def add() -> ResponseReturnValue:
     """Offer a new service."""
-    code = request.form.get("code", "")
-    return _done(
-        lambda work, office, now: catalogue.add_service(
-            work, office, asker(), now, code, _offer(office)
-        ),
-        _("Added. Let counters serve it on the floor page."),
-    )
+    code, first = request.form.get("code", ""), request.form.get("first_day", "")
+
+    def act(work: Work, office: Office, now: datetime) -> None:
+        catalogue.add_service(work, office, asker(), now, code, _offer(office))
+        if first:
+            suspensions.begin_on(work, office, asker(), now, code.strip(), _day(first))
+
+    return _done(act, _("Added. Let counters serve it on the floor page."))
 
 
 @pages.post("/manager/services/ready")
@@ -133,6 +137,13 @@ def _told(offer: Offer) -> dict[str, Any]:
         **{f"name-{each}": name for each, name in offer.names.items()},
         **{f"bring-{each}": "\n".join(papers) for each, papers in offer.requirements.items()},
     }
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(fields={"first_day": "a day as YYYY-MM-DD"}) from error
 
 
 def _number(name: str) -> int:

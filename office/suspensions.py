@@ -1,10 +1,12 @@
 """Suspensions: giving no tickets for a service, with a message, until a time or until told."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
+from babel.dates import format_date
 from sqlalchemy import select
 
 from office import journal
+from office.clock import local_midnight
 from office.errors import Invalid
 from office.journal import Kind
 from office.people import Actor, Right
@@ -13,6 +15,9 @@ from storage.work import Work
 
 #: The longest message, in characters.
 LONGEST = 200
+#: How far ahead the first day of a service may lie.
+FARTHEST = timedelta(days=366)
+BEGINS: Names = {"id": "Dilayani mulai {day}.", "en": "Served from {day}."}
 
 
 def suspend(
@@ -39,6 +44,25 @@ def suspend(
     service.suspended_until = until
     _tell(work, office, actor, now, service)
     return service
+
+
+def begin_on(
+    work: Work, office: Office, actor: Actor, now: datetime, code: str, first: date
+) -> None:
+    """Give tickets for a service from a day to come on, and let kiosks announce it until then.
+
+    Raises Forbidden, ServiceUnknown, or Invalid for a day that is past or a year away.
+    """
+    today = office.today(now)
+    if not today <= first <= today + FARTHEST:
+        raise Invalid(fields={"first_day": "today or within a year"})
+    if first > today:
+        texts = {
+            locale: begins.format(day=format_date(first, "EEEE, d MMMM y", locale))
+            for locale, begins in BEGINS.items()
+        }
+        until = local_midnight(first, office.timezone)
+        suspend(work, office, actor, now, code, texts, until)
 
 
 def resume(work: Work, office: Office, actor: Actor, now: datetime, code: str) -> Service:

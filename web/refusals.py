@@ -306,6 +306,7 @@ FIELD_SENTENCES: dict[str, LazyString] = {
     "a day as YYYY-MM-DD": _l("A day of the calendar."),
     "days as YYYY-MM-DD, hours as HH:MM": _l("Fill in both days and both hours."),
     "today or later": _l("Today or a later day."),
+    "today or within a year": _l("Today or a day within a year."),
     "today": _l("A time of today."),
     "in the past": _l("This time is over already."),
     "not over yet": _l("This day is not over yet."),

@@ -23,6 +23,10 @@ def test_a_service_is_added_changed_and_retired(manager: Page, server: Server) -
     expect(brought).to_have_accessible_description(re.compile("sama jumlah barisnya"))
     assert violations(manager) == []
     form.get_by_label("Yang perlu dibawa, bahasa Inggris").fill("ID card\nMarriage book")
+    form.get_by_label("Hari pertama").fill("2020-01-01")
+    form.get_by_role("button", name="Tambah").click()
+    expect(form.get_by_label("Hari pertama")).to_have_accessible_description(re.compile("Hari ini"))
+    form.get_by_label("Hari pertama").fill("")
     form.get_by_role("button", name="Tambah").click()
     row = manager.locator(".person").filter(has_text="Kartu nikah")
     expect(row).to_contain_text("belum ada loket")

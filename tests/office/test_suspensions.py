@@ -1,6 +1,6 @@
 """Suspensions: no tickets for a while, with words, and their end by the clock."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from office import closing, suspensions
 from office.people import Actor
@@ -71,3 +71,36 @@ def test_a_time_in_the_past_is_refused_and_a_clerk_is(staffed: Staffed) -> None:
     with refused(staffed, "not_allowed"):
         suspend(staffed, name="1")
     assert version(staffed) == stands
+
+
+def test_a_service_begins_on_its_first_day_and_is_announced_before(staffed: Staffed) -> None:
+    def begin(ahead: int) -> None:
+        now = staffed.clock.now()
+        staffed.in_turn(
+            lambda work, office: suspensions.begin_on(
+                work,
+                office,
+                staffed.actors["manager"],
+                now,
+                "A",
+                office.today(now) + timedelta(days=ahead),
+            )
+        )
+
+    for ahead in (-1, 367):
+        with refused(staffed, "input_invalid"):
+            begin(ahead)
+    begin(0)
+    assert staffed.take() == "A001"
+    begin(5)
+    with refused(staffed, "service_suspended") as refusal:
+        staffed.take()
+    assert refusal.value.facts["texts"] == {
+        "id": "Dilayani mulai Senin, 30 November 2026.",
+        "en": "Served from Monday, 30 November 2026.",
+    }
+    staffed.clock.moment = datetime(2026, 11, 29, 15, 59, 59, tzinfo=UTC)
+    with refused(staffed, "service_suspended"):
+        staffed.take()
+    staffed.clock.moment = datetime(2026, 11, 29, 16, tzinfo=UTC)
+    assert staffed.take() is not None
