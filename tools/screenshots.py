@@ -105,7 +105,7 @@ def sign_in(page: Page, office: Office, name: str) -> None:
     page.fill("#username", name)
     page.fill("#password", office.password(name))
     page.click("form[action$='/sign-in'] button[type=submit]")
-    page.wait_for_load_state()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
 def past(data: Path, recorded: Path) -> None:
@@ -188,8 +188,8 @@ def keeping(browser: Browser, office: Office) -> None:
     sign_in(page, office, "admin")
     page.goto(f"{office.url}/manager/hours")
     page.fill("[name=serves_after]", "45")
-    page.click("form:has([name=serves_after]) button.button-primary")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.click("form:has([name=serves_after]) button.button-primary")
     for name in ("devices", "audit", "backups", "integrations", "requests", "setup"):
         for language, ending in (("id", ""), ("en", "-en")):
             page.goto(f"{office.url}/manager/{name}?lang={language}")
