@@ -100,6 +100,24 @@ class StretchesWrong(Invalid):
     code = "stretches_wrong"
 
 
+class StretchUnread(StretchesWrong):
+    """What is typed is no time of day from and to."""
+
+    code = "stretch_unread"
+
+
+class StretchBackwards(StretchesWrong):
+    """A stretch of the day ends before it begins."""
+
+    code = "stretch_backwards"
+
+
+class StretchesOverlap(StretchesWrong):
+    """Two stretches of the day overlap."""
+
+    code = "stretches_overlap"
+
+
 class OfficeUnknown(Unknown):
     """No office has this code."""
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from office.clock import local_midnight, local_time
-from office.errors import StretchesWrong
+from office.errors import StretchBackwards, StretchesOverlap, StretchUnread
 from office.place import ClosedDay, EarlyClosing, Hours, Names, Office
 from storage.work import Work
 
@@ -20,13 +20,15 @@ from storage.work import Work
 Stretches = tuple[tuple[time, time], ...]
 #: The longest stretch of closed days that is looked through for the next open one.
 FAR = 60
-_STRETCH = re.compile(r"(\d{1,2})[.:](\d{2})\s*(?:-|–|s/d|to)\s*(\d{1,2})[.:](\d{2})")
+_CLOCK = r"(\d{1,2})(?:[.:](\d{2}))?"
+_STRETCH = re.compile(rf"{_CLOCK}\s*(?:-|–|—|s/d|sampai|to)\s*{_CLOCK}")
 
 
 def stretches_of(text: str, name: str = "hours", field: str = "hours") -> Stretches:
     """Return "08.00–12.00, 13.00–16.00" as pairs of times in order; nothing is a day off.
 
-    Dots or colons, hyphens or dashes. Raises StretchesWrong of `field`, which people call `name`.
+    Dots or colons, hyphens or dashes, and full hours without minutes: "8-12". Raises StretchUnread,
+    StretchBackwards or StretchesOverlap of `field`, which people call `name`.
     """
     found = []
     for part in (each.strip() for each in re.split(r"[,;]", text)):
@@ -36,14 +38,15 @@ def stretches_of(text: str, name: str = "hours", field: str = "hours") -> Stretc
         try:
             if match is None:
                 raise ValueError(part)
-            hour, minute, to_hour, to_minute = (int(each) for each in match.groups())
+            hour, minute, to_hour, to_minute = (int(each or 0) for each in match.groups())
             found.append((time(hour, minute), time(to_hour, to_minute)))
         except ValueError as error:
-            raise StretchesWrong(fields={field: part}, names=name) from error
+            raise StretchUnread(fields={field: part}, names=name) from error
     found.sort()
-    overlaps = any(after[0] < before[1] for before, after in pairwise(found))
-    if overlaps or any(first >= last for first, last in found):
-        raise StretchesWrong(fields={field: text}, names=name)
+    if any(first >= last for first, last in found):
+        raise StretchBackwards(fields={field: text}, names=name)
+    if any(after[0] < before[1] for before, after in pairwise(found)):
+        raise StretchesOverlap(fields={field: text}, names=name)
     return tuple(found)
 
 

@@ -200,9 +200,11 @@ SENTENCES: dict[str, LazyString] = {
     "service_taken": _l("There is a service with this code already, perhaps a retired one."),
     "service_unknown": _l("There is no such service."),
     "sign_in_failed": _l("The name or the password is wrong."),
+    "stretch_unread": _l("%(names)s: write the hours like 8–12 or 08.00–12.00, 13.00–15.30."),
+    "stretch_backwards": _l("%(names)s: these hours end before they begin."),
+    "stretches_overlap": _l("%(names)s: these hours overlap."),
     "stretches_wrong": _l(
-        "These times of day overlap, end before they begin, or are not written like 08.00–12.00: "
-        "%(names)s."
+        "This time of day ends before it begins, or overlaps with another: %(names)s."
     ),
     "survey_file_kept": _l("The answers of this file have been taken over before."),
     "survey_file_refused": _l("This file holds no answers that can be taken over."),

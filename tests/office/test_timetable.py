@@ -18,18 +18,36 @@ from tests.office.observing import last_change, refused, version
 
 @pytest.mark.parametrize(
     "typed",
-    ["08.00–12.00, 13.00–15.30", "8:00-12:00;13.00 - 15:30", " 13.00 s/d 15.30, 08.00 to 12.00 "],
+    [
+        "08.00–12.00, 13.00–15.30",
+        "8:00-12:00;13.00 - 15:30",
+        " 13.00 s/d 15.30, 08.00 to 12.00 ",
+        "8-12, 13-15.30",
+        "8–12, 13–15.30",
+        "08 sampai 12; 13 — 15:30",
+    ],
 )
 def test_hours_are_read_as_people_type_them(typed: str) -> None:
     assert told_as(stretches_of(typed)) == "08.00–12.00, 13.00–15.30"
 
 
 @pytest.mark.parametrize(
-    "typed", ["8-12", "12.00-08.00", "08.00-08.00", "25.00-26.00", "08.00-12.00, 11.00-13.00", "x"]
+    ("typed", "code"),
+    [
+        ("8", "stretch_unread"),
+        ("8-12-13", "stretch_unread"),
+        ("25.00-26.00", "stretch_unread"),
+        ("08.60-12", "stretch_unread"),
+        ("x", "stretch_unread"),
+        ("12.00-08.00", "stretch_backwards"),
+        ("08.00-08.00", "stretch_backwards"),
+        ("08.00-12.00, 11.00-13.00", "stretches_overlap"),
+    ],
 )
-def test_what_are_no_hours_is_refused_with_the_day(typed: str) -> None:
+def test_what_are_no_hours_is_refused_with_the_day_and_the_cause(typed: str, code: str) -> None:
     with pytest.raises(StretchesWrong) as refused:
         stretches_of(typed, "Jumat", "day-4")
+    assert refused.value.code == code
     assert refused.value.facts["names"] == "Jumat"
     assert [*refused.value.facts["fields"]] == ["day-4"]
 
