@@ -386,6 +386,28 @@ def test_a_visitor_is_sent_on_to_a_service_or_to_one_counter(
     assert sent == [("K", None), ("A", 2)]
 
 
+def test_a_right_given_or_taken_holds_amid_a_visit_without_a_reload(
+    make_console: MakeConsole, server: Server
+) -> None:
+    take(server, "A")
+    console, manager = make_console().open(), make_console("manajer").page
+    send_on = console.page.locator("[data-verbs] [data-verb='transfer']")
+    keys = console.page.locator("[data-key-list]")
+    console.begin()
+    console.call()
+    expect(send_on).to_be_visible()
+    for given in (False, True):
+        manager.goto(f"{server.url}/manager/rights?lang=id")
+        form = manager.get_by_role("form", name="Petugas 1", exact=True)
+        form.get_by_label("Meneruskan pengunjung").set_checked(given)
+        form.get_by_role("button").click()
+        expect(send_on).to_have_count(int(given))
+        expect(keys.get_by_text("minta kepada manajer")).to_have_count(int(not given))
+    console.press("t")
+    expect(console.page.get_by_role("dialog", name="Alihkan ke")).to_be_visible()
+    assert console.stayed()
+
+
 def test_the_held_and_the_missed_come_back_from_their_lists(console: Console) -> None:
     take(console.server, "A", "A")
     console.begin()

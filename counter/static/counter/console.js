@@ -32,6 +32,8 @@ const moveBox = find("move");
 const DOUBLE = 700;
 /** Longest (ms) that a key pressed while another verb was under way is still meant. */
 const MEANT = 2000;
+/** Changes of the office after which somebody may do more or less. */
+const RIGHTS = new Set(["rights_changed", "account_changed"]);
 /** After this long (ms) a verb that is under way says so. */
 const SLOW = 600;
 /** After this long (ms) it says that it goes out by itself. */
@@ -59,13 +61,27 @@ const live = follow({
     goOn();
   },
   onChange(change) {
-    if (change.kind !== "rating_given") refreshSoon();
+    if (RIGHTS.has(change.kind)) renewRights();
+    else if (change.kind !== "rating_given") refreshSoon();
   },
   onState: liveBanner(() => window.location.assign(page.choose)),
   // What the waiting room's speaker says has moved; the snapshot knows when it is this call's turn.
   // What a visitor needs today stands in no journal, and so in no change.
   events: { announcing: refreshSoon, needs: refreshSoon },
 });
+
+/** Take what this person may do now from the page as the server tells it, amid a visit as well. */
+async function renewRights() {
+  const text = await fetch(window.location.href)
+    .then((answer) => answer.text())
+    .catch(() => "");
+  const fresh = new DOMParser().parseFromString(text, "text/html");
+  const told = fresh.getElementById("console");
+  if (!told) return;
+  Object.assign(page, JSON.parse(told.textContent));
+  find("key-list").replaceWith(fresh.querySelector("[data-key-list]"));
+  live.refresh();
+}
 
 /** Ask for the line anew, at most twice a second however many changes come. */
 let refreshing = null;
