@@ -14,7 +14,10 @@ def test_hours_are_refused_kept_and_days_closed(manager: Page, server: Server) -
     friday = manager.locator("#day-4")
     friday.fill("07.30–11.00, 10.30–15.00")
     manager.get_by_role("button", name="Simpan").click()
-    expect(friday).to_have_accessible_description(re.compile("Jumat"))
+    expect(friday).to_have_accessible_description(re.compile("Jumat: jam-jam ini bertumpuk."))
+    said = manager.locator(".week-day .field-error").bounding_box()
+    field = manager.locator(".week-day:has(.field-error)").bounding_box()
+    assert said and field and said["width"] == field["width"]
     expect(friday).to_be_focused()
     expect(friday).to_have_value("07.30–11.00, 10.30–15.00")
     assert violations(manager) == []
