@@ -42,6 +42,10 @@ PACE = 1.0
 #: Seconds after which a phone is told again although nothing changed, so that it knows.
 STILL = 15
 
+#: Whoever has this place in their service's line or a better one, and is expected to be called
+#: within these seconds, is told to stay near: counters may serve others, too.
+NEAR_PLACE, NEAR_S = 3, 600
+
 NOT_WAITING = Wait(None, None, "not_waiting")
 
 
@@ -125,6 +129,12 @@ def ticket_states(
             "can_rejoin": holding.can_rejoin(ticket, missed.get(ticket.id), now, asked),
             "places_back": office.reentry_places,
             "unserved": status is Status.WAITING and not outlook.is_served(ticket.service_id),
+            "near": position is not None
+            and position <= NEAR_PLACE
+            and wait.median_s is not None
+            and wait.median_s <= NEAR_S
+            and outlook.is_served(ticket.service_id)
+            and service.stopped_for is None,
             "can_leave": status is Status.WAITING and service.stopped_for is not None,
             "can_change": status is Status.WAITING,
             "needs": needs.get(ticket.id, []),

@@ -266,6 +266,7 @@ class TicketShape(BaseModel):
     can_step_back: bool = Field(description="Whether the holder may ask for more time")
     can_rejoin: bool = Field(description="Whether the holder may rejoin without the staff")
     places_back: int = Field(description="Places that either of these puts it back")
+    near: bool = Field(description="Whether it is called soon: its holder is told to stay near")
     unserved: bool = Field(description="Whether it waits while no counter is open for its service")
     can_leave: bool = Field(
         description="Whether the service stands still, so that the holder may go home and come back"

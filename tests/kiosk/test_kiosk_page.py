@@ -64,7 +64,9 @@ def test_two_taps_give_a_number_and_the_way_to_follow_it(kiosk: Page, server: Se
     kiosk.get_by_role("button", name="Ambil nomor").click()
     expect(kiosk.locator("[data-label]")).to_have_text("L001")
     expect(kiosk.get_by_role("heading", name="Nomor Anda")).to_be_focused()
-    expect(kiosk.locator("[data-ticket-place]")).to_have_text("Tidak ada orang di depan Anda.")
+    expect(kiosk.locator("[data-ticket-place]")).to_have_text(
+        "Tidak ada orang di depan Anda untuk layanan ini."
+    )
     expect(kiosk.locator("[data-ticket-print]")).to_have_text(
         "Tidak ada struk. Mohon catat atau foto nomor Anda."
     )

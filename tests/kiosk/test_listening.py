@@ -59,7 +59,12 @@ def test_a_number_is_taken_by_ear_with_four_keys(open_kiosk: Callable[..., Page]
     expect(said).to_have_text("Nol untuk mengulang.")
     heard = kiosk.evaluate("window.heard").copy()
     ticket = heard[heard.index("Nomor Anda") :]
-    for part in ("L001", "Akta Kelahiran", "Prioritas", "Tidak ada orang di depan Anda."):
+    for part in (
+        "L001",
+        "Akta Kelahiran",
+        "Prioritas",
+        "Tidak ada orang di depan Anda untuk layanan ini.",
+    ):
         assert part in ticket, ticket
     before = kiosk.evaluate("window.volumes.at(-1)")
     kiosk.keyboard.press("2")

@@ -115,3 +115,19 @@ def test_a_phone_that_follows_a_slip_just_replaced_is_told_so(page: Page, server
     expect(page.get_by_role("heading", name="Struk ini sudah diganti")).to_be_visible()
     expect(page.get_by_text("A001")).to_have_count(0)
     assert violations(page) == []
+
+
+def test_whoever_waits_for_what_stands_still_is_not_told_to_stay_near(
+    server: Server, arrange: Arrange
+) -> None:
+    ticket = taken(server, "K")
+
+    def near() -> bool:
+        return bool(server.ask("GET", f"/tickets/{ticket['token']}")[1]["near"])
+
+    assert not near(), "no counter is open"
+    status, told = server.ask("POST", "/counters/5/open", server.tokens["manager"], {})
+    assert status == 200, told
+    assert near()
+    arrange(stop)
+    assert not near()

@@ -75,10 +75,14 @@ def test_the_phone_goes_through_the_visit_by_itself(phone: Page, make_visit: Mak
     first, visit = make_visit(), make_visit()
     opened(phone, visit)
     expect(phone.get_by_role("heading", name=visit.label)).to_be_visible()
-    expect(phone.locator("[data-ahead]")).to_have_text("Ada 1 orang di depan Anda.")
+    expect(phone.locator("[data-ahead]")).to_have_text(
+        "Ada 1 orang di depan Anda untuk layanan ini."
+    )
     expect(phone.locator("[data-wait]")).to_contain_text("Belum ada loket yang buka")
     first.at("next")
-    expect(phone.locator("[data-ahead]")).to_have_text("Tidak ada orang di depan Anda.")
+    expect(phone.locator("[data-ahead]")).to_have_text(
+        "Tidak ada orang di depan Anda untuk layanan ini."
+    )
     expect(phone.locator("[data-wait]")).to_contain_text("Biasanya")
     visit.at("next", counter=6)
     expect(phone.locator("[data-state]")).to_have_text("Giliran Anda!")
@@ -192,7 +196,7 @@ def test_the_page_speaks_the_language_it_is_read_in(phone: Page, make_visit: Mak
     visit = make_visit()
     opened(phone, visit)
     phone.get_by_role("link", name="English").click()
-    expect(phone.locator("[data-ahead]")).to_have_text("Nobody is ahead of you.")
+    expect(phone.locator("[data-ahead]")).to_have_text("Nobody is ahead of you for this service.")
     visit.at("next")
     expect(phone.locator("[data-state]")).to_have_text("Your turn!")
     expect(phone.locator("[data-counter]")).to_have_text("Counter 5")
@@ -205,7 +209,9 @@ def test_without_a_script_everything_can_be_read(browser: Browser, make_visit: M
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(visit.url)
-        expect(page.locator("[data-ahead]")).to_have_text("Nobody is ahead of you.")
+        expect(page.locator("[data-ahead]")).to_have_text(
+            "Nobody is ahead of you for this service."
+        )
         expect(page.locator("[data-wait]")).to_contain_text("It usually takes")
         expect(page.get_by_text("This page is updated every 20 seconds.")).to_be_visible()
         assert 'http-equiv="refresh"' in page.content()

@@ -8,8 +8,6 @@ const { token } = readData("page");
 const find = (name) => document.querySelector(`[data-${name}]`);
 const page = document.documentElement;
 
-/** From this place on, the visitor is told to stay near. */
-const SOON = 3;
 /** A call is told this often, this many milliseconds apart, unless the visitor touches the phone. */
 const RINGS = 6;
 const BETWEEN = 5000;
@@ -19,7 +17,7 @@ const INK = "#083642";
 let ticket = readData("ticket");
 /** The call that was told last: a recall is another. */
 let told = callOf(ticket);
-let near = isNear(ticket);
+let near = ticket.near;
 let sound = null;
 let wanted = false;
 let ringing = null;
@@ -41,11 +39,6 @@ function callOf({ status, called_at: at, counter, recalls }) {
   return status === "called" ? `${at} ${counter} ${recalls}` : null;
 }
 
-/** Nobody is told to stand ready while no counter is open for what they wait for. */
-function isNear({ status, position, unserved }) {
-  return status === "waiting" && !unserved && position !== null && position <= SOON;
-}
-
 function withFiles(names, files) {
   const service = inLanguage(names);
   return files > 1 ? fill(words.with_files, { service, count: files }) : service;
@@ -63,7 +56,7 @@ function show() {
   const further = ticket.further.map(({ names, files }) => withFiles(names, files)).join(", ");
   find("further").hidden = !further;
   put(find("further"), further && fill(words.then, { services: further }));
-  put(find("state"), isNear(ticket) ? words.waiting_soon : words[status]);
+  put(find("state"), ticket.near ? words.waiting_soon : words[status]);
   find("way").hidden = status !== "called";
   find("counter").hidden = ticket.counter === null;
   const counter = ticket.counter_names ? inLanguage(ticket.counter_names) : "";
@@ -144,9 +137,9 @@ function attend() {
   const call = callOf(ticket);
   if (call && call !== told) ring();
   if (!call) hush();
-  if (isNear(ticket) && !near) shake(300);
+  if (ticket.near && !near) shake(300);
   told = call;
-  near = isNear(ticket);
+  near = ticket.near;
   stayAwake();
 }
 
