@@ -94,7 +94,7 @@ def headings() -> tuple[str, ...]:
         _("9 in 10 within"),
         _("Within the aim"),
         _("Service, middle"),
-        _("No-shows"),
+        _("Never came"),
         _("Given back"),
         _("Left open"),
     )

@@ -97,7 +97,7 @@ def compared(week: dict[str, Any], before: dict[str, Any]) -> list[tuple[str, st
         (_("Half called within"), lambda each: time(each, "wait", "median_s")),
         (_("9 in 10 within"), lambda each: time(each, "wait", "p90_s")),
         (_("Called within the aim"), share),
-        (_("No-shows"), lambda each: str(each["no_shows"])),
+        (_("Never came"), lambda each: str(each["no_shows"])),
         (_("Left open at the end of the day"), lambda each: str(each["expired"])),
     ]
     return [(name, of(week), of(before)) for name, of in told]

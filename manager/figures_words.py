@@ -4,9 +4,19 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from office.outages import Need
+
+#: What an office can be without.
+LACKING: dict[str, LazyString] = {
+    Need.NATIONAL_DATABASE.value: _l("National database"),
+    Need.NETWORK.value: _l("Network"),
+    Need.BLANK_CARDS.value: _l("Blank cards"),
+    Need.INK.value: _l("Ink"),
+}
 
 
 def sentence(report: dict[str, Any]) -> str:
@@ -16,7 +26,7 @@ def sentence(report: dict[str, Any]) -> str:
     return str(
         _(
             "Half of the visitors were called within %(median)s min, nine in ten within"
-            " %(p90)s; %(share)s %% within the aim. %(absent)s did not come when called.",
+            " %(p90)s; %(share)s %% within the aim. %(absent)s never came.",
             median=max(minutes(report["wait"]["median_s"]), 1),
             p90=max(minutes(report["wait"]["p90_s"]), 1),
             share=round(100 * (report["target"]["share"] or 0)),
@@ -47,7 +57,7 @@ def left_out(report: dict[str, Any]) -> list[tuple[str, int]]:
     """Return what is in no time, in words, with how many each."""
     waits, services = report["left_out"]["waits"], report["left_out"]["services"]
     found = [
-        (_("did not come when called"), waits["missed_call"]),
+        (_("calls nobody answered"), waits["missed_call"]),
         (_("ended before a call"), waits["not_called"]),
         (_("still waiting"), waits["open"]),
         (_("left open at the end of the day"), waits["expired"]),
@@ -67,12 +77,7 @@ def channels() -> dict[str, str]:
 
 def lacking() -> dict[str, str]:
     """Return what an office can be without, in words."""
-    return {
-        Need.NATIONAL_DATABASE: _("National database"),
-        Need.NETWORK: _("Network"),
-        Need.BLANK_CARDS: _("Blank cards"),
-        Need.INK: _("Ink"),
-    }
+    return {need: str(words) for need, words in LACKING.items()}
 
 
 def lost(report: dict[str, Any], zone: ZoneInfo) -> list[str]:

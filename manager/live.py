@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from office import console, early, figures, hours
+from office import console, early, figures, hours, outages
 from office.people import Right
 from office.place import Office, services_of
 from storage.work import Work
@@ -31,6 +31,10 @@ def day_so_far(work: Work, office: Office) -> dict[str, Any]:
         },
         "closed_early": early.told(work, office, now),
         **day,
+        "outages": [
+            {"need": each.need, "since": each.began_at.isoformat()}
+            for each in outages.standing(work, office.id)
+        ],
         "counters": counters,
         "counters_open": sum(each["open"] for each in counters),
         "services": [
@@ -40,6 +44,7 @@ def day_so_far(work: Work, office: Office) -> dict[str, Any]:
                 "names": each.names,
                 "icon": each.icon,
                 "suspended": each.suspended,
+                "stopped_for": each.stopped_for,
                 "waiting": by_service.get(each.id, 0),
                 "longest_s": longest.get(each.id),
                 "counters_open": sum(

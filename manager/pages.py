@@ -9,6 +9,7 @@ from flask import g, make_response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from manager.figures_words import lacking
 from office import data_requests, devices
 from office.errors import Invalid
 from office.people import DEVICES, Right, Role
@@ -44,7 +45,11 @@ def page() -> ResponseReturnValue:
     with home.store.read() as work:
         opened, overdue = data_requests.waiting(work, asker().office_id, home.clock.now())
     return render_template(
-        "manager/today.html", actor=g.actor, data_requests=opened, overdue=overdue
+        "manager/today.html",
+        actor=g.actor,
+        data_requests=opened,
+        overdue=overdue,
+        lacking=lacking(),
     )
 
 

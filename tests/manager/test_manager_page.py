@@ -113,6 +113,20 @@ def test_a_stranded_service_is_named_until_a_counter_opens_for_it(
     expect(alerts).to_be_empty()
 
 
+def test_an_outage_and_what_stands_still_are_told(manager: Page, server: Server) -> None:
+    at(server, 3, "open")
+    take(server, "C")
+    who = server.tokens["manager"]
+    assert server.ask("POST", "/outages", who, {"need": "blank_cards"})[0] == 200
+    told = manager.locator("[data-alerts]")
+    expect(told).to_contain_text(re.compile("Blangko sejak .+ Berhenti: .+"))
+    expect(told).not_to_contain_text("loket")
+    expect(line(manager, "C")).to_contain_text("berhenti: Blangko")
+    assert server.ask("POST", "/outages/end", who, {"need": "blank_cards"})[0] == 200
+    expect(told).to_be_empty()
+    expect(line(manager, "C")).not_to_contain_text("berhenti")
+
+
 def test_the_longest_wait_stands_out(manager: Page, server: Server) -> None:
     for service in "AK":
         take(server, service)

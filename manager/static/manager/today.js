@@ -69,10 +69,10 @@ function showAlerts(day) {
   find("alerts").replaceChildren(...alerts);
 }
 
-const stranded = (each) => each.waiting > 0 && each.counters_open === 0 && !each.suspended;
+const stranded = (each) => each.waiting > 0 && each.counters_open === 0 && !each.suspended && !each.stopped_for;
 
 function alertsOf(day) {
-  const alerts = [];
+  const alerts = (day.outages ?? []).map((each) => outage(each, day));
   const left = day.services.filter(stranded);
   if (day.counters_open === 0 && day.waiting > 0) {
     alerts.push(alert("bad", "bell", fill(words.none_open, { count: day.waiting })));
@@ -99,13 +99,23 @@ function alertsOf(day) {
   return alerts;
 }
 
+/** Say what is lacking since when, and what stands still for it. */
+function outage({ need, since }, day) {
+  const services = day.services
+    .filter((each) => each.stopped_for === need)
+    .map((each) => inLanguage(each.names))
+    .join(", ");
+  const time = clockTime(since, day.office.timezone);
+  return alert("bad", "warning", fill(words.outage, { need: words[need], time, services }));
+}
+
 function alert(kind, sign, text) {
   return make("p", { class: `notice notice-${kind}` }, icon(sign), make("span", {}, text));
 }
 
 function showFigures(day) {
   const report = day.report;
-  const called = report.finished + report.no_shows;
+  const unanswered = report.left_out.waits.missed_call;
   const open = fill(words.of, { open: day.counters_open, all: day.counters.length });
   const figures = [
     [words.waiting, day.waiting, day.held ? fill(words.held, { count: day.held }) : ""],
@@ -127,7 +137,11 @@ function showFigures(day) {
       inMinutes(report.wait.median_s) ?? words.none,
       report.wait.p90_s === null ? "" : fill(words.usual_hint, { p90: inMinutes(report.wait.p90_s + 60) }),
     ],
-    [words.no_shows, report.no_shows, called ? fill(words.no_shows_hint, { count: called }) : ""],
+    [
+      words.no_shows,
+      report.no_shows,
+      unanswered ? fill(words.unanswered, { count: unanswered }) : "",
+    ],
   ];
   find("figures").replaceChildren(
     ...figures.map(([name, value, hint, watch]) =>
@@ -166,15 +180,17 @@ function showServices(day) {
 
 function serviceRow(each, longest) {
   const left = stranded(each);
-  const wait = each.suspended
-    ? words.suspended
-    : (!open && !each.waiting) || each.wait.median_s === null
-      ? each.waiting
-        ? words.no_counter
-        : words.free
-      : each.wait.median_s < 60
-        ? words.at_once
-        : inMinutes(each.wait.median_s);
+  const wait = each.stopped_for
+    ? fill(words.stands_still, { need: words[each.stopped_for] })
+    : each.suspended
+      ? words.suspended
+      : (!open && !each.waiting) || each.wait.median_s === null
+        ? each.waiting
+          ? words.no_counter
+          : words.free
+        : each.wait.median_s < 60
+          ? words.at_once
+          : inMinutes(each.wait.median_s);
   const worst = each.longest_s !== null && each.longest_s === longest && longest >= 60;
   return make(
     "tr",
