@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from manager.accuracy import asked_period
-from manager.audit_words import differing, name_of, value_of
+from manager.audit_words import PARTS, differing, name_of, value_of
 from office import auditing, journal, taking_back
 from office.auditing import Chapter, Wrong
 from office.catalogue import all_services
@@ -284,6 +284,7 @@ def _told(
         "version": row.version,
         "at": row.at.astimezone(ZoneInfo(office.timezone)),
         "kind": str(KINDS[row.kind]),
+        "setting": _setting(row, called),
         "who": names.get(row.actor) or str(ACTORS.get(row.actor, row.actor)),
         "about": names.get(about, about) if about and about != row.actor else "",
         "did": str(WORDS.get(did, did)) if isinstance(did, str) else "",
@@ -292,6 +293,14 @@ def _told(
         "seal": row.seal or "",
         "can_go_back": taking_back.can_go_back(row, house().settings),
     }
+
+
+def _setting(row: JournalRow, called: Mapping[str, str]) -> str:
+    """Return what a row tells a change of, by name, as whoever takes it back is asked."""
+    part = taking_back.part_of(row)
+    named = str(PARTS.get(part, KINDS[row.kind]))
+    about = row.detail.get("service", row.detail.get("counter"))
+    return named if about is None else f"{named}: {called.get(str(about), about)}"
 
 
 def _csv(rows: list[dict[str, Any]]) -> bytes:

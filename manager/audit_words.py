@@ -10,6 +10,7 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from manager.figures_words import LACKING
 from manager.integrations import FAMILIES, SCOPES
 from manager.rights import NAMES as OF_RIGHTS
 from manager.rights import ROLES
@@ -222,6 +223,8 @@ VALUES: dict[str, Mapping[str, LazyString | str]] = {
         "carried": _l("come first on the next day"),
         "return": _l("may come back once"),
     },
+    "need": LACKING,
+    "needs": LACKING,
     "role": {**ROLES, **DEVICES},
     "scopes": {right.value: words for right, words in SCOPES.items()},
     "families": {family.value: words for family, words in FAMILIES.items()},

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import text
 
 import surveys.rules
+from office import outages
+from office.catalogue import service_coded
 from office.journal import Kind, append_change
 from office.people import Account, Role
 from office.place import Office
@@ -85,6 +87,28 @@ def test_what_holds_others_is_told_in_words(administrator: Browser, staffed: Sta
     page = shown(administrator)
     for told in ("no → yes", "– → 1, 5", "From: 08:00; Until: – → From: 08:30; Until: 12:00"):
         assert told in page, page[page.find("slot") - 50 : page.find("slot") + 200]
+
+
+def test_what_was_lacking_and_what_is_taken_back_are_named(
+    administrator: Browser, staffed: Staffed
+) -> None:
+    def change(work: Work, office: Office) -> None:
+        actor, moment = staffed.actors["manager"], staffed.clock.now()
+        outages.set_needs(work, office, actor, moment, "A", [outages.Need.BLANK_CARDS])
+        outages.begin(work, office, actor, moment, outages.Need.BLANK_CARDS)
+        was, now = {"typical_min": 5}, {"typical_min": 6}
+        append_change(work, office, Kind.SERVICE_CHANGED, actor, moment, was, now, service="A")
+
+    staffed.in_turn(change)
+    name = staffed.read(lambda work, office: called_in_english(work, office, "A"))
+    page = shown(administrator)
+    assert "What is out of order: Blank cards" in page and "blank_cards" not in page
+    assert f'data-remove="Service: {name}"' in page
+
+
+def called_in_english(work: Work, office: Office, code: str) -> str:
+    """Return what a service is called."""
+    return service_coded(work, office, code).name("en")
 
 
 def test_a_check_says_that_all_is_whole_or_where_it_is_not(
