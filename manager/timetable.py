@@ -1,6 +1,5 @@
 """The page of the hours in which tickets are given out, and of the days on which none are."""
 
-from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -150,9 +149,7 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
         today=today,
         week=[(day, name, typed.get(f"day-{day}", told)) for day, name, told in week],
         proposed=proposed,
-        special=[
-            (each, in_language(each.names, locale()), _days_told(each.week)) for each in special
-        ],
+        special=[(each, in_language(each.names, locale()), days_told(each)) for each in special],
         typed=typed,
         closed=[(each.day, in_language(each.names, locale())) for each in closed],
         longest_after=LONGEST_AFTER,
@@ -170,11 +167,15 @@ def _day_name(day: int) -> str:
     return str(get_day_names("wide", locale=locale())[day]).capitalize()
 
 
-def _days_told(week: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the days and hours of a week, days in a row with equal hours as one."""
+def days_told(special: SpecialHours) -> list[tuple[str, str]]:
+    """Return the weekdays that occur and their hours, days in a row with equal hours as one."""
+    length = (special.last - special.first).days + 1
+    occur = sorted({(special.first.weekday() + each) % 7 for each in range(min(length, 7))})
     told: list[tuple[str, str]] = []
-    for hours, days in groupby(range(len(week)), key=lambda day: week[day]):
-        names = [_day_name(day) for day in days]
+    for (hours, _row), days in groupby(
+        enumerate(occur), key=lambda each: (special.week[each[1]], each[1] - each[0])
+    ):
+        names = [_day_name(day) for _place, day in days]
         told.append((names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}", hours))
     return told
 

@@ -39,7 +39,11 @@ def test_a_counter_is_moved_to_another_service(
     assert next_at(server, 1)[0] == 409
     floor.get_by_role("button", name="Ubah layanan loket 1", exact=True).click()
     floor.get_by_label("Loket melayani Legalisir").select_option("yes")
-    floor.get_by_role("button", name="Simpan").click()
+    save = floor.get_by_role("button", name="Simpan")
+    floor.set_viewport_size({"width": 1366, "height": 400})
+    expect(save).to_be_in_viewport(ratio=1)
+    floor.set_viewport_size({"width": 1366, "height": 768})
+    save.click()
     expect(floor.locator("[data-post='1']")).to_contain_text("F")
     assert next_at(server, 1)[0] == 200
     expect(floor.locator("[data-post='1']")).to_contain_text("F001")

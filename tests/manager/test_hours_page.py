@@ -1,11 +1,18 @@
 """The page of hours and closed days in a real browser, and the kiosk that hears of it."""
 
 import re
+from datetime import date
 
+import pytest
+from apiflask import APIFlask
 from playwright.sync_api import Page, expect
 
+from manager.timetable import days_told
+from office.hours import SpecialHours
 from tests.houses import Server
 from tests.people import overflow, violations
+
+WEEKEND = [("Saturday–Sunday", "")]
 
 
 def test_hours_are_refused_kept_and_days_closed(manager: Page, server: Server) -> None:
@@ -60,3 +67,24 @@ def test_special_hours_are_added_seen_and_ended(manager: Page, server: Server) -
     assert overflow(manager) <= 0
     there.get_by_role("button").click()
     expect(there).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        (date(2099, 1, 1), date(2099, 1, 1), [("Thursday", "08.00-12.00")]),
+        (
+            date(2099, 1, 2),
+            date(2099, 1, 5),
+            [("Monday", "08.00-12.00"), ("Friday", "08.00-12.00"), ("Saturday–Sunday", "")],
+        ),
+        (date(2099, 1, 1), date(2099, 2, 1), [("Monday–Friday", "08.00-12.00"), *WEEKEND]),
+    ],
+)
+@pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
+def test_special_hours_tell_only_the_weekdays_that_occur(
+    shared_app: APIFlask, first: date, last: date, told: list[tuple[str, str]]
+) -> None:
+    special = SpecialHours(first, last, {}, (*["08.00-12.00"] * 5, "", ""))
+    with shared_app.test_request_context("/?lang=en"):
+        assert days_told(special) == told
