@@ -7,7 +7,7 @@ from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from manager.setting_up import still_to_do
+from manager.setting_up import STAGES, still_to_do
 from office import hours, opening
 from office.people import Right
 from office.place import Office
@@ -35,6 +35,7 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
             actor=g.actor,
             office=office,
             error=error,
+            lacking=[STAGES[each][:2] for each in opening.lacking(work, office)],
             todo=[each for each in still_to_do(asker()) if str(each) != _("Open the office")],
             waiting=[each for each in here if each.status == Status.WAITING],
             held=[each for each in here if each.status == Status.HELD],

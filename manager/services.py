@@ -1,12 +1,13 @@
 """The page of the services: added, changed, put in order, retired."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import g, render_template, request, url_for
+from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,7 +15,7 @@ from office import catalogue, ready, suspensions
 from office.catalogue import Offer
 from office.errors import Invalid
 from office.people import Right
-from office.place import LAST_NUMBER, Office, in_language, services_by_counter
+from office.place import LAST_NUMBER, Office, Service, in_language, services_by_counter
 from storage.work import Work
 from web.house import house
 from web.languages import locale
@@ -36,12 +37,13 @@ def add() -> ResponseReturnValue:
     """Offer a new service."""
     code, first = request.form.get("code", ""), request.form.get("first_day", "")
 
-    def act(work: Work, office: Office, now: datetime) -> None:
-        catalogue.add_service(work, office, asker(), now, code, _offer(office))
+    def act(work: Work, office: Office, now: datetime) -> str:
+        added = catalogue.add_service(work, office, asker(), now, code, _offer(office))
         if first:
             suspensions.begin_on(work, office, asker(), now, code.strip(), _day(first))
+        return _shared(work, office, added)
 
-    return _done(act, _("Added. Let counters serve it on the floor page."))
+    return _done(act, _("Added. Let counters serve it on the floor page."), _tell)
 
 
 @pages.post("/manager/services/ready")
@@ -59,12 +61,12 @@ def add_ready() -> ResponseReturnValue:
 @page_for(Right.MANAGE)
 def change(code: str) -> ResponseReturnValue:
     """Keep what a service is from now on."""
-    return _done(
-        lambda work, office, now: catalogue.change_service(
-            work, office, asker(), now, code, _offer(office)
-        ),
-        _("Saved. It holds at once, at kiosk, phone and boards."),
-    )
+
+    def act(work: Work, office: Office, now: datetime) -> str:
+        changed = catalogue.change_service(work, office, asker(), now, code, _offer(office))
+        return _shared(work, office, changed)
+
+    return _done(act, _("Saved. It holds at once, at kiosk, phone and boards."), _tell)
 
 
 @pages.post("/manager/services/<code>/<any(up, retire, again):step>")
@@ -111,8 +113,30 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
     return shown, status
 
 
-def _done(act: Act, said: str) -> ResponseReturnValue:
-    return form_done(act, said, _page, url_for("services.page"))
+def _done(
+    act: Act, said: str, after: Callable[[Any], None] = lambda _done: None
+) -> ResponseReturnValue:
+    return form_done(act, said, _page, url_for("services.page"), after)
+
+
+def _shared(work: Work, office: Office, service: Service) -> str:
+    """Return what to say of a service that has its numbers from one series with others."""
+    others = catalogue.sharing(service, catalogue.all_services(work, office.id))
+    if not others:
+        return ""
+    told: str = _(
+        "“%(service)s” shares letter %(letter)s and its numbers with %(others)s: people in these "
+        "lines get numbers from one series. For a series of its own choose another letter.",
+        service=service.name(locale()),
+        letter=service.letter,
+        others=", ".join(f"“{each.name(locale())}”" for each in others),
+    )
+    return told
+
+
+def _tell(said: str) -> None:
+    if said:
+        flash(said)
 
 
 def _offer(office: Office) -> Offer:

@@ -4,7 +4,7 @@ A service that was ever offered is never deleted: it is retired, and can be offe
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -117,6 +117,18 @@ def clash(one: Ranged, other: Ranged) -> bool:
     if (one.number_from, one.number_to) == (other.number_from, other.number_to):
         return False
     return one.number_from <= other.number_to and other.number_from <= one.number_to
+
+
+def sharing(service: Service, others: Iterable[Service]) -> list[Service]:
+    """Return the offered services whose numbers come from the same series as those of `service`."""
+    wanted = (service.letter, service.number_from, service.number_to)
+    return [
+        each
+        for each in others
+        if each.code != service.code
+        and not each.retired
+        and (each.letter, each.number_from, each.number_to) == wanted
+    ]
 
 
 def all_services(work: Work, office_id: int) -> Sequence[Service]:

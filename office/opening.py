@@ -18,6 +18,7 @@ from office.alerts import Acknowledgement
 from office.announcing import Announcement, ZoneVoice
 from office.data_requests import DataRequest
 from office.errors import Conflict
+from office.hours import hours_of, special_hours
 from office.identity import IdentityKey, IdentityUse
 from office.journal import JournalRow, Kind
 from office.kiosk_rest import KioskRest
@@ -26,10 +27,11 @@ from office.notes import Note
 from office.notifying import NotifyAddress, NotifyTally
 from office.outages import Outage
 from office.people import Actor, Right, fingerprint, secret
-from office.place import Counter, EarlyClosing, Office
+from office.place import Counter, EarlyClosing, Office, services_by_counter, services_of
 from office.promises import Promise
 from office.requests import KeptAnswer
 from office.returning import ReturnRight
+from office.setting_up import Stage
 from office.summaries import Summary
 from office.tickets import IS_OPEN, Step, Ticket, VoidSecret
 from storage.base import Base
@@ -40,6 +42,12 @@ class AlreadyOpen(Conflict):
     """The office rehearses no more."""
 
     code = "already_open"
+
+
+class NotReady(Conflict):
+    """The office has no hours, no services or no counters: nobody could get a number."""
+
+    code = "office_not_ready"
 
 
 class VisitorsCame(Conflict):
@@ -108,17 +116,29 @@ def may_rehearse(work: Work, office: Office) -> bool:
     return work.session.scalar(taken) is None
 
 
+def lacking(work: Work, office: Office) -> list[Stage]:
+    """Return what the office has none of yet and cannot open without; devices are no such thing."""
+    there = {
+        Stage.HOURS: hours_of(work, office.id) or special_hours(office),
+        Stage.SERVICES: services_of(work, office.id),
+        Stage.COUNTERS: services_by_counter(work, office.id),
+    }
+    return [stage for stage, found in there.items() if not found]
+
+
 def open_office(
     work: Work, office: Office, actor: Actor, now: datetime, strikes: Sequence[Strike] = ()
 ) -> None:
     """End the rehearsal: its open numbers end, nothing of it counts, and the hours hold.
 
     Counters are closed, and numbers begin anew, as on a new day. `strikes` are what screens keep of
-    visits. Raises Forbidden or AlreadyOpen.
+    visits. Raises Forbidden, AlreadyOpen or NotReady.
     """
     actor.need(Right.MANAGE)
     if not office.rehearsal:
         raise AlreadyOpen()
+    if lacking(work, office):
+        raise NotReady(stages=[each.value for each in lacking(work, office)])
     closing.close_day(work, office, actor, now, carries=False)
     closing.clear_day(work, office, now)
     work.session.flush()

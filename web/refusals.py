@@ -157,6 +157,7 @@ SENTENCES: dict[str, LazyString] = {
     "nothing_to_undo": _l("There is nothing to undo at this counter."),
     "numbers_spent": _l("All numbers of this service have been given out today."),
     "office_closed": _l("The office gives out no tickets at this hour."),
+    "office_not_ready": _l("The office cannot open before it has hours, services and counters."),
     "office_unknown": _l("There is no such office."),
     "office_unnamed": _l("Which office? This server has several."),
     "priority_unknown": _l("There is no such priority class."),

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
+from sqlalchemy import delete
+
 from office import early, hours
 from office.early import Fate, Reason, Wish
 from office.people import Role
+from office.place import Hours, Office
+from storage.work import Work
 from tests.houses import Staffed
 from tests.web.browsing import Browser
 from tests.web.conftest import PASSWORD
@@ -36,6 +40,25 @@ def test_opening_tells_whose_numbers_end_and_starts_anew(
     assert "Kembali ke latihan" not in browser.get("/manager/opening").text
     refused = browser.send("/manager/opening/rehearse")
     assert refused.status_code == 409
+
+
+def test_what_is_missing_is_named_in_place_of_the_button(
+    staffed: Staffed, browser_profile: Browser, make_account: Callable[..., str]
+) -> None:
+    def empty(work: Work, office: Office) -> None:
+        work.session.execute(delete(Hours).where(Hours.office_id == office.id))
+
+    staffed.change(rehearsal=True)
+    browser = browser_profile
+    browser.sign_in(make_account(Role.MANAGER), PASSWORD)
+    assert "Ya, buka kantor" in browser.get("/manager/opening?lang=id").text
+    staffed.in_turn(empty)
+    page = browser.get("/manager/opening").text
+    assert "Ya, buka kantor" not in page
+    assert 'Kantor belum dapat dibuka sebelum ada: <a href="/manager/hours">' in page
+    refused = browser.send("/manager/opening")
+    assert refused.status_code == 409
+    assert "Kantor belum dapat dibuka sebelum ada jam layanan" in refused.text
 
 
 def test_all_screens_say_alike_whether_numbers_are_given(

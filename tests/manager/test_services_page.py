@@ -1,11 +1,16 @@
 """The services' page in a real browser, and a kiosk that shows at once what is saved there."""
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.houses import Server
+from office import catalogue
+from office.people import Role
+from tests.houses import Server, Staffed
 from tests.people import overflow, violations
+from tests.web.browsing import Browser
+from tests.web.conftest import PASSWORD
 
 
 def test_a_service_is_added_changed_and_retired(manager: Page, server: Server) -> None:
@@ -17,6 +22,9 @@ def test_a_service_is_added_changed_and_retired(manager: Page, server: Server) -
     form.get_by_label("Nama Inggris").fill("Marriage card")
     form.get_by_label("Yang perlu dibawa, bahasa Indonesia").fill("KTP\nBuku nikah")
     form.get_by_label("Yang perlu dibawa, bahasa Inggris").fill("ID card")
+    form.get_by_label("Huruf").fill("A1")
+    form.get_by_role("button", name="Tambah").click()
+    expect(form.get_by_label("Huruf")).to_have_accessible_description(re.compile("A sampai Z"))
     form.get_by_label("Huruf").fill("z")
     form.get_by_role("button", name="Tambah").click()
     brought = form.get_by_label("Yang perlu dibawa, bahasa Inggris")
@@ -41,6 +49,7 @@ def test_a_service_is_added_changed_and_retired(manager: Page, server: Server) -
     row.get_by_label("Nama Indonesia").fill("Kartu perkawinan")
     row.get_by_role("button", name="Simpan").click()
     expect(manager.locator(".person").filter(has_text="Kartu perkawinan")).to_have_count(1)
+    expect(manager.get_by_text("dari satu deret")).to_have_count(0)
     assert offered()["NIKAH"] == "Kartu perkawinan"
     row = manager.locator(".person").filter(has_text="Kartu perkawinan")
     row.locator("summary").click()
@@ -51,3 +60,21 @@ def test_a_service_is_added_changed_and_retired(manager: Page, server: Server) -
         "tidak dibuka lagi"
     )
     assert "NIKAH" not in offered()
+
+
+def test_a_shared_series_of_numbers_is_told_when_a_service_is_saved(
+    staffed: Staffed, browser_profile: Browser, make_account: Callable[..., str]
+) -> None:
+    browser = browser_profile
+    browser.sign_in(make_account(Role.MANAGER), PASSWORD)
+    series = staffed.read(lambda work, office: catalogue.service_coded(work, office, "A"))
+    service = {
+        **{"letter": series.letter, "typical_min": "10"},
+        **{"number_from": str(series.number_from), "number_to": str(series.number_to)},
+        **{"name-id": "Kartu nikah", "name-en": "Marriage card", "icon": "marriage"},
+    }
+    browser.send("/manager/services", code="NIKAH", **service)
+    page = browser.get("/manager/services?lang=id").text
+    assert "“Kartu nikah” memakai huruf A dan nomor yang sama dengan" in page
+    browser.send("/manager/services/NIKAH", **{**service, "letter": "Z"})
+    assert "memakai huruf" not in browser.get("/manager/services").text

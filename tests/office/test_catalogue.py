@@ -95,6 +95,15 @@ def test_a_letter_is_shared_by_the_same_range_or_by_ranges_apart(staffed: Staffe
     assert [staffed.take("A"), staffed.take("X")] == ["A001", "A002"]
 
 
+def test_whose_numbers_come_from_one_series_is_known() -> None:
+    def made(code: str, letter: str, last: int, retired: bool = False) -> Service:
+        return Service(code=code, letter=letter, number_from=1, number_to=last, retired=retired)
+
+    one, like = made("ONE", "A", 999), made("LIKE", "A", 999)
+    others = [one, like, made("B", "B", 999), made("FEW", "A", 99), made("OLD", "A", 999, True)]
+    assert catalogue.sharing(one, others) == [like]
+
+
 def test_what_is_saved_unchanged_is_no_version(staffed: Staffed) -> None:
     stands = version(staffed)
     act(staffed, catalogue.change_service, "A", catalogue.offer_of(service(staffed, "A")))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from kiosk.printing.jobs import PrintJob, of_visits
 from office import (
@@ -24,10 +24,11 @@ from office.errors import Forbidden, TicketUnknown
 from office.figures_story import story_of
 from office.floor import floor
 from office.forecasts import paces_of, past_of
-from office.opening import STRIKES, AlreadyOpen, Strike, VisitorsCame
+from office.opening import STRIKES, AlreadyOpen, NotReady, Strike, VisitorsCame
 from office.outages import Need
 from office.pausing import PauseReason
-from office.place import Office
+from office.place import Counter, CounterService, Hours, Office, Service
+from office.setting_up import Stage
 from office.summaries import Summary
 from office.tickets import Step, Ticket, ticket_with_token
 from storage.base import Base
@@ -235,6 +236,33 @@ def test_an_opening_by_mistake_is_taken_back_until_a_visitor_comes(staffed: Staf
     staffed.take()
     with refused(staffed, VisitorsCame.code):
         rehearse(staffed)
+
+
+@pytest.mark.parametrize(
+    ("table", "stage"),
+    [(Hours, Stage.HOURS), (CounterService, Stage.COUNTERS), (Service, Stage.SERVICES)],
+)
+def test_no_office_opens_without_hours_services_or_counters(
+    staffed: Staffed, table: Any, stage: Stage
+) -> None:
+    staffed.change(rehearsal=True)
+
+    def empty(work: Work, office: Office) -> None:
+        if table is Service:
+            work.session.execute(
+                update(Service).where(Service.office_id == office.id).values(retired=True)
+            )
+            return
+        whose = Hours.office_id == office.id
+        if table is CounterService:
+            counters = select(Counter.id).where(Counter.office_id == office.id)
+            whose = CounterService.counter_id.in_(counters)
+        work.session.execute(delete(table).where(whose))
+
+    staffed.in_turn(empty)
+    with refused(staffed, NotReady.code):
+        open_office(staffed)
+    assert staffed.read(opening.lacking) == [stage]
 
 
 def test_only_a_manager_opens_the_office(staffed: Staffed) -> None:

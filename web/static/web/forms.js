@@ -133,7 +133,7 @@ function lack(field) {
     return min !== "" && max !== "" ? fill(words.between, { least: min, most: max }) : words.number;
   }
   if (validity.tooShort) return fill(words.short, { least: field.minLength });
-  return words.wrong;
+  return field.dataset.how ?? words.wrong;
 }
 
 /** Return each field that cannot be sent as it is, with what it lacks; of several radios the first. */
