@@ -25,11 +25,14 @@ __all__ = ["make_room", "television"]
 
 #: Lets the server's clock be moved on, by the seconds in a file.
 MOVED = """
+import time
 from datetime import timedelta
 from pathlib import Path
 from office.clock import SystemClock
-now = SystemClock.now
-SystemClock.now = lambda self: now(self) + timedelta(seconds=float(Path({file!r}).read_text()))
+now, gone = SystemClock.now, time.clock_gettime
+ahead = lambda: float(Path({file!r}).read_text())
+SystemClock.now = lambda self: now(self) + timedelta(seconds=ahead())
+time.clock_gettime = lambda which: gone(which) + ahead() * (which == time.CLOCK_BOOTTIME)
 """
 
 #: Makes the machine's own clock wrong by window.wrong_by milliseconds.

@@ -120,7 +120,7 @@ def test_a_gateway_that_hangs_holds_nothing_up_and_is_tried_again(
     post: Post,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sending, "PATIENCE", 1.5)
+    monkeypatch.setattr(sending, "PATIENCE", 3.0)
     _, secret = staffed.take_with_token()
     leave(phone, secret, NUMBER, "whatsapp")
     post.speaks.clear()
