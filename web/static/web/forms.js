@@ -299,7 +299,8 @@ function go(address, form) {
 
 /** Let this script say what a form lacks, instead of the browser, which says one thing at a time. */
 function takeOver() {
-  for (const form of document.forms) if (isPost(form)) form.noValidate = true;
+  for (const form of document.forms)
+    if (isPost(form) && !form.matches("[data-plain]")) form.noValidate = true;
 }
 
 takeOver();
