@@ -75,12 +75,20 @@ class FakePrinter:
                 connection, _ = listener.accept()
             except OSError:
                 return
-            if self.one_at_a_time and self._open:
+            if self.one_at_a_time and self._is_taken():
                 self.refused += 1
                 _reset(connection)
                 continue
             self._open.append(connection)
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _is_taken(self) -> bool:
+        """Say whether a connection is open; one that its other end closed is worked off first."""
+        while there := [*self._open]:
+            if any(_is_established(each) for each in there):
+                return True
+            time.sleep(0.002)
+        return False
 
     def _serve(self, connection: socket.socket) -> None:
         stream, brought, whole = b"", 0, False
@@ -142,6 +150,14 @@ class FakePrinter:
             4: 0x0C * (self.low or self.paper_out) | 0x60 * self.paper_out,
         }
         return 0x12 | bits[which]
+
+
+def _is_established(connection: socket.socket) -> bool:
+    """Say whether neither end has closed: the first byte of TCP_INFO is the state, 1 this one."""
+    try:
+        return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == 1
+    except OSError:
+        return False
 
 
 def _reset(connection: socket.socket) -> None:
