@@ -1,6 +1,7 @@
 """Sending to a printer that is well, that is not, and that dies on the way."""
 
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -106,9 +107,10 @@ def test_a_printer_busy_with_another_is_tried_later(
     make_printer: Callable[..., FakePrinter],
 ) -> None:
     printer = make_printer(one_at_a_time=True)
-    printer._open.append(SimpleNamespace(close=lambda: None))  # type: ignore[arg-type]
-    assert trouble_of(printer.address)[1] is False
-    printer._open.clear()
+    with socket.create_connection(("127.0.0.1", printer.port)):
+        while not printer._open:
+            time.sleep(0.002)
+        assert trouble_of(printer.address)[1] is False
     assert send(printer.address, PAYLOAD) is None
 
 
