@@ -8,7 +8,6 @@ on the same kind of server to as many sockets in the same run.
 """
 
 import argparse
-import multiprocessing
 import statistics
 import tempfile
 import time
@@ -22,7 +21,7 @@ from typing import Any
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.__main__ import machine, p
-from benchmarks.clients import Caller, Screens
+from benchmarks.clients import Caller, Screens, beside
 from benchmarks.servers import bare, free_port, office
 from office.devices import add_device
 from office.people import Role
@@ -77,16 +76,9 @@ Times = dict[str, list[float]]
 @contextmanager
 def crowd(url: str, count: int, auth: dict[str, Any]) -> Iterator[Connection]:
     """Keep `count` sockets in a process of their own; it answers a version with when all had it."""
-    spawning = multiprocessing.get_context("spawn")
-    here, there = spawning.Pipe()
-    process = spawning.Process(target=gather, args=(there, url, count, auth))
-    process.start()
-    here.recv()
-    try:
-        yield here
-    finally:
-        here.send(None)
-        process.join()
+    with beside(gather, url, count, auth) as asked:
+        asked.recv()
+        yield asked
 
 
 def gather(asked: Connection, url: str, count: int, auth: dict[str, Any]) -> None:

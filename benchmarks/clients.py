@@ -2,11 +2,14 @@
 
 import http.client
 import json
+import multiprocessing
 import selectors
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,6 +49,23 @@ class Caller:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+
+@contextmanager
+def beside(target: Callable[..., None], *given: Any) -> Iterator[Connection]:
+    """Run `target` with a connection to us and `given`, in a process of its own, until told None.
+
+    Yields our end of the connection; the block's end sends None.
+    """
+    spawning = multiprocessing.get_context("spawn")
+    here, there = spawning.Pipe()
+    process = spawning.Process(target=target, args=(there, *given))
+    process.start()
+    try:
+        yield here
+    finally:
+        here.send(None)
+        process.join()
 
 
 def milliseconds(act: Callable[[], object]) -> float:

@@ -7,7 +7,6 @@ the servers, PostgreSQL, nginx with Redis, and the crowd, for all of them share 
 """
 
 import argparse
-import multiprocessing
 import os
 import statistics
 import tempfile
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.__main__ import machine
-from benchmarks.clients import Caller
+from benchmarks.clients import Caller, beside
 from benchmarks.places import Place, make_places
 from benchmarks.servers import Server, free_port, nginx, postgres, redis, serve, settings
 
@@ -75,22 +74,15 @@ def crowd(told: Connection, url: str, places: list[Place]) -> None:
 
 def measured(url: str, places: list[Place], groups: dict[str, list[int]], span: float) -> Figures:
     """Let the crowd act for `span` seconds; return acts and processor seconds, per second."""
-    spawning = multiprocessing.get_context("spawn")
-    here, there = spawning.Pipe()
-    process = spawning.Process(target=crowd, args=(there, url, places))
-    process.start()
-    try:
+    with beside(crowd, url, places) as asked:
         time.sleep(WARMING)
         stands = []
         for _ in range(2):
-            here.send("?")
-            acts, own, times = here.recv()
+            asked.send("?")
+            acts, own, times = asked.recv()
             used = {name: seconds_of(pids) for name, pids in groups.items()}
             stands.append((time.monotonic(), acts, own, used, times))
             time.sleep(span if len(stands) == 1 else 0)
-    finally:
-        here.send(None)
-        process.join()
     (began, before, own, used, _), (ended, after, own_after, used_after, times) = stands
     took = ended - began
     figures = {

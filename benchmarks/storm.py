@@ -6,7 +6,6 @@ clerks call, and send again what gets no answer, under the same key, as their pa
 """
 
 import argparse
-import multiprocessing
 import tempfile
 import threading
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 import requests
 
 from benchmarks.__main__ import machine, p
+from benchmarks.clients import beside
 from benchmarks.followers import Found, gather
 from benchmarks.places import Place, make_places
 from benchmarks.servers import Server, free_port, serve, settings
@@ -94,15 +94,8 @@ def crowd(url: str, places: list[Place], boards: int) -> Iterator[Connection]:
     auths = [{"token": secret} for place in places for secret in place.secrets]
     screens = [{"token": places[turn % len(places)].tokens["screen"]} for turn in range(boards)]
     kinds = {"boards": ("/display", screens), "phones": ("/ticket", auths)}
-    spawning = multiprocessing.get_context("spawn")
-    here, there = spawning.Pipe()
-    process = spawning.Process(target=gather, args=(there, url, kinds))
-    process.start()
-    try:
-        yield here
-    finally:
-        here.send(None)
-        process.join()
+    with beside(gather, url, kinds) as asked:
+        yield asked
 
 
 def all_right(asked: Connection, since: float) -> dict[str, Found]:

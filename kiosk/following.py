@@ -98,6 +98,7 @@ def ticket_states(
         )
         desk = counters.get(ticket.counter_id or 0) if status.value in AT_COUNTER else None
         step = steps.get(ticket.id)
+        unserved = status is Status.WAITING and not outlook.is_served(ticket.service_id)
         state = {
             "version": office.version,
             "at": now.isoformat(),
@@ -128,12 +129,12 @@ def ticket_states(
             "can_step_back": holding.can_step_back(ticket, asked),
             "can_rejoin": holding.can_rejoin(ticket, missed.get(ticket.id), now, asked),
             "places_back": office.reentry_places,
-            "unserved": status is Status.WAITING and not outlook.is_served(ticket.service_id),
+            "unserved": unserved,
             "near": position is not None
             and position <= NEAR_PLACE
             and wait.median_s is not None
             and wait.median_s <= NEAR_S
-            and outlook.is_served(ticket.service_id)
+            and not unserved
             and service.stopped_for is None,
             "can_leave": status is Status.WAITING and service.stopped_for is not None,
             "can_change": status is Status.WAITING,

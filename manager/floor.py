@@ -70,7 +70,7 @@ class FloorSpace(LiveSpace):
 @page_for(Right.RUN_FLOOR)
 def page() -> ResponseReturnValue:
     """Show the floor, live."""
-    todo = setting_up.still_to_do(g.actor)
+    todo = list(setting_up.still_to_do(g.actor).values())
     return render_template("manager/floor.html", actor=g.actor, lacking=lacking(), todo=todo)
 
 

@@ -11,6 +11,7 @@ from manager.setting_up import STAGES, still_to_do
 from office import hours, opening
 from office.people import Right
 from office.place import Office
+from office.setting_up import Stage
 from office.tickets import Status
 from web.house import house
 from web.pages import asker, form_done, page_for
@@ -23,6 +24,7 @@ pages = APIBlueprint("opening", __name__, enable_openapi=False)
 def page(error: str = "", status: int = 200) -> ResponseReturnValue:
     """Say what opening does, whose numbers it ends, and ask; or since when the office is open."""
     now = house().clock.now()
+    todo = still_to_do(asker())
     with house().store.read() as work:
         office = work.session.get_one(Office, asker().office_id)
         zone = ZoneInfo(office.timezone)
@@ -36,7 +38,7 @@ def page(error: str = "", status: int = 200) -> ResponseReturnValue:
             office=office,
             error=error,
             lacking=[STAGES[each][:2] for each in opening.lacking(work, office)],
-            todo=[each for each in still_to_do(asker()) if str(each) != _("Open the office")],
+            todo=[title for stage, title in todo.items() if stage is not Stage.OPENING],
             waiting=[each for each in here if each.status == Status.WAITING],
             held=[each for each in here if each.status == Status.HELD],
             at_counter=[each for each in here if each.counter is not None],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
@@ -13,13 +13,12 @@ from flask_babel import gettext as _
 
 from office import catalogue, ready, suspensions
 from office.catalogue import Offer
-from office.errors import Invalid
 from office.people import Right
 from office.place import LAST_NUMBER, Office, Service, in_language, services_by_counter
 from storage.work import Work
 from web.house import house
 from web.languages import locale
-from web.pages import Act, asker, form_done, page_for
+from web.pages import Act, asker, day_of, form_done, page_for
 
 pages = APIBlueprint("services", __name__, enable_openapi=False)
 
@@ -40,7 +39,9 @@ def add() -> ResponseReturnValue:
     def act(work: Work, office: Office, now: datetime) -> str:
         added = catalogue.add_service(work, office, asker(), now, code, _offer(office))
         if first:
-            suspensions.begin_on(work, office, asker(), now, code.strip(), _day(first))
+            suspensions.begin_on(
+                work, office, asker(), now, code.strip(), day_of(request.form, "first_day")
+            )
         return _shared(work, office, added)
 
     return _done(act, _("Added. Let counters serve it on the floor page."), _tell)
@@ -161,13 +162,6 @@ def _told(offer: Offer) -> dict[str, Any]:
         **{f"name-{each}": name for each, name in offer.names.items()},
         **{f"bring-{each}": "\n".join(papers) for each, papers in offer.requirements.items()},
     }
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid(fields={"first_day": "a day as YYYY-MM-DD"}) from error
 
 
 def _number(name: str) -> int:

@@ -191,20 +191,20 @@ def prints(work: Work, office: Office) -> bool:
     return any(fact(work, office).get("printer", {}).get("prints") for fact in house().day_facts)
 
 
-def still_to_do(actor: Actor) -> list[Any]:
-    """Return the names of the steps left, for whoever sets the office up while it rehearses."""
+def still_to_do(actor: Actor) -> dict[Stage, Any]:
+    """Return the steps left, with their names, for whoever sets up an office that rehearses."""
     if not actor.may(Right.MANAGE):
-        return []
+        return {}
     with house().store.read() as work:
         office = work.session.get_one(Office, actor.office_id)
         if not office.rehearsal:
-            return []
+            return {}
         left = left_of(work, office)
-    return [
-        title
+    return {
+        stage: title
         for stage, (_page, title, _hint) in {**STAGES, Stage.OPENING: OPENING}.items()
         if stage in left
-    ]
+    }
 
 
 def _first(error: str | None = None, field: str = "", status: int = 200) -> Response:

@@ -1,6 +1,5 @@
 """The page of the hours in which tickets are given out, and of the days on which none are."""
 
-from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from office import timetable
-from office.errors import Invalid, all_at_once
+from office.errors import all_at_once
 from office.hours import SpecialHours, special_hours, stretches_of, told_as, week_of
 from office.people import Right
 from office.place import Office, in_language
@@ -20,7 +19,7 @@ from office.timetable import LONGEST_AFTER, LONGEST_NAME
 from storage.work import Work
 from web.house import house
 from web.languages import locale
-from web.pages import Act, asker, form_done, page_for
+from web.pages import Act, asker, day_of, form_done, page_for
 
 pages = APIBlueprint("timetable", __name__, enable_openapi=False)
 
@@ -61,9 +60,9 @@ def close() -> ResponseReturnValue:
     def act(work: Work, office: Office, now: Any) -> int:
         with all_at_once() as check:
             with check():
-                first = _date("first")
+                first = day_of(request.form, "first")
             with check():
-                last = _date("last" if form.get("last") else "first")
+                last = day_of(request.form, "last" if form.get("last") else "first")
         names = {each: form.get(f"name-{each}", "") for each in office.locales}
         return timetable.close_on(work, office, asker(), now, first, last, names)
 
@@ -91,9 +90,11 @@ def add_special() -> ResponseReturnValue:
         week = []
         with all_at_once() as check:
             with check():
-                first = _date("special-first")
+                first = day_of(request.form, "special-first")
             with check():
-                last = _date("special-last" if form.get("special-last") else "special-first")
+                last = day_of(
+                    request.form, "special-last" if form.get("special-last") else "special-first"
+                )
             for day in range(7):
                 with check():
                     typed = form.get(f"special-{day}", "")
@@ -112,7 +113,7 @@ def end_special() -> ResponseReturnValue:
     """Have the week's hours again."""
     return _done(
         lambda work, office, now: timetable.end_special(
-            work, office, asker(), now, _date("special-first")
+            work, office, asker(), now, day_of(request.form, "special-first")
         ),
         _("The usual hours hold again."),
     )
@@ -123,7 +124,9 @@ def end_special() -> ResponseReturnValue:
 def open_again() -> ResponseReturnValue:
     """Let the office be open on a day after all."""
     return _done(
-        lambda work, office, now: timetable.open_on(work, office, asker(), now, _date("day")),
+        lambda work, office, now: timetable.open_on(
+            work, office, asker(), now, day_of(request.form, "day")
+        ),
         _("The office is open on that day."),
     )
 
@@ -178,13 +181,6 @@ def days_told(special: SpecialHours) -> list[tuple[str, str]]:
         names = [_day_name(day) for _place, day in days]
         told.append((names[0] if len(names) == 1 else f"{names[0]}–{names[-1]}", hours))
     return told
-
-
-def _date(name: str) -> date:
-    try:
-        return date.fromisoformat(request.form.get(name, ""))
-    except ValueError as error:
-        raise Invalid(fields={name: "a day as YYYY-MM-DD"}) from error
 
 
 def _number(text: str) -> int:

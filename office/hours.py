@@ -190,9 +190,14 @@ def scheduled(work: Work, office: Office, now: datetime) -> Opening:
     return opening(timetable_of(work, office, office.today(now)), now, office.timezone)
 
 
-def doors(work: Work, office: Office, now: datetime) -> dict[str, Any]:
-    """Return what every screen tells: whether numbers are given out now and, if not, when next."""
-    is_open = office_opening(work, office, now).is_open
+def doors(
+    work: Work, office: Office, now: datetime, opening: Opening | None = None
+) -> dict[str, Any]:
+    """Return what every screen tells: whether numbers are given out now and, if not, when next.
+
+    `opening` is what office_opening says, where that is known already.
+    """
+    is_open = (opening or office_opening(work, office, now)).is_open
     opens_at = None if is_open else next_opening(work, office, now)
     return {"open": is_open, "opens_at": opens_at.isoformat() if opens_at else None}
 

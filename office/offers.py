@@ -81,7 +81,7 @@ def offers(
             "timezone": office.timezone,
             "locales": office.locales,
             "rehearsal": office.rehearsal,
-            **hours.doors(work, office, now),
+            **hours.doors(work, office, now, opening),
             "closed_early": early.told(work, office, now),
             "closes": opening.closes.isoformat("minutes") if opening.closes else None,
         },

@@ -137,8 +137,8 @@ def open_office(
     actor.need(Right.MANAGE)
     if not office.rehearsal:
         raise AlreadyOpen()
-    if lacking(work, office):
-        raise NotReady(stages=[each.value for each in lacking(work, office)])
+    if missing := lacking(work, office):
+        raise NotReady(stages=[each.value for each in missing])
     closing.close_day(work, office, actor, now, carries=False)
     closing.clear_day(work, office, now)
     work.session.flush()

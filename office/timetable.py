@@ -92,7 +92,8 @@ def set_special(
 ) -> None:
     """Let these be the office's special hours, all of them, each in place of the week's hours.
 
-    Raises Forbidden, DaysWrong, DaysTaken, StretchesWrong, or Invalid for names.
+    Raises Forbidden, DaysWrong, DaysTaken, StretchUnread, StretchBackwards, StretchesOverlap, or
+    Invalid for names.
     """
     actor.need(Right.MANAGE)
     if len(special) > MOST_SPECIAL:
@@ -194,16 +195,13 @@ def close_on(
     if not 0 <= (last - first).days < MOST_DAYS:
         wrong["last"] = f"at most {MOST_DAYS} days from the first"
     names = _names(names)
-    if not names:
-        wrong["names"] = f"1 to {LONGEST_NAME} characters"
-    days_wrong = {name: why for name, why in wrong.items() if name != "names"}
     with all_at_once() as check:
         with check():
-            if days_wrong:
-                raise DaysWrong(fields=days_wrong, limit=MOST_DAYS)
+            if wrong:
+                raise DaysWrong(fields=wrong, limit=MOST_DAYS)
         with check():
-            if "names" in wrong:
-                raise Invalid(fields={"names": wrong["names"]})
+            if not names:
+                raise Invalid(fields={"names": f"1 to {LONGEST_NAME} characters"})
     days = {first + timedelta(days=ahead): names for ahead in range((last - first).days + 1)}
     return _close(work, office, actor, now, days)
 

@@ -1,14 +1,14 @@
 """Pages that only somebody with a right may open; others are shown the door they need."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, ParamSpec, cast
 
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from office.errors import Forbidden, OfficeError
+from office.errors import Forbidden, Invalid, OfficeError
 from office.people import Actor, Right
 from office.place import Office
 from office.second_factor import SecondFactorMissing
@@ -60,6 +60,14 @@ def page_for(right: Right, door: str = SIGN_IN) -> Callable[[Page[Given]], Page[
         return guarded
 
     return decorate
+
+
+def day_of(sent: Mapping[str, str], name: str) -> date:
+    """Return the day (YYYY-MM-DD) that a form sent by this name. Raises Invalid."""
+    try:
+        return date.fromisoformat(sent.get(name, ""))
+    except ValueError as error:
+        raise Invalid(fields={name: "a day"}) from error
 
 
 def form_done(

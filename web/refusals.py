@@ -306,7 +306,6 @@ FIELD_SENTENCES: dict[str, LazyString] = {
     "a number": _l("A whole number."),
     "a year": _l("A year, such as 2027."),
     "a day": _l("A day of the calendar."),
-    "a day as YYYY-MM-DD": _l("A day of the calendar."),
     "days as YYYY-MM-DD, hours as HH:MM": _l("Fill in both days and both hours."),
     "today or later": _l("Today or a later day."),
     "today or within a year": _l("Today or a day within a year."),

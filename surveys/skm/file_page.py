@@ -1,6 +1,6 @@
 """Where a manager takes over answers from a CSV or XLSX file, having seen first what it brings."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from apiflask import APIBlueprint
 from flask import flash, g, redirect, render_template, request, url_for
@@ -22,7 +22,7 @@ from web.aside import aside
 from web.errors import status_of
 from web.house import house
 from web.languages import locale
-from web.pages import form_done, page_for
+from web.pages import day_of, form_done, page_for
 from web.refusals import sentence
 from web.requests import takes_uploads
 
@@ -86,7 +86,7 @@ def sent() -> ResponseReturnValue:
                 file.filename,
                 content,
                 _service(),
-                _day(),
+                day_of(request.form, "day"),
             )
     except OfficeError as refused:
         return _shown(_told(refused), status_of(refused))
@@ -168,13 +168,6 @@ def _told(refused: OfficeError) -> str:
 def _service() -> int | None:
     said = request.form.get("service", "")
     return int(said) if said.isdecimal() and len(said) < 10 else None
-
-
-def _day() -> date:
-    try:
-        return date.fromisoformat(request.form.get("day", ""))
-    except ValueError:
-        raise Invalid(fields={"day": "a day"}) from None
 
 
 def reason(left_out: LeftOut) -> str:

@@ -1,6 +1,6 @@
 """Where staff type in forms filled in on paper: keys only, one form after the other."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from apiflask import APIBlueprint
 from flask import g, render_template, request, url_for
@@ -15,7 +15,7 @@ from surveys.skm import forms, publications, questionnaires
 from surveys.skm.respondents import TRAITS
 from web.house import house
 from web.languages import locale
-from web.pages import form_done, page_for
+from web.pages import day_of, form_done, page_for
 
 pages = APIBlueprint("skm_paper", __name__, enable_openapi=False)
 
@@ -54,7 +54,7 @@ def typed() -> ResponseReturnValue:
             g.actor,
             now,
             _whole(sent, "service"),
-            _day(sent),
+            day_of(sent, "day"),
             _whole(sent, "form_number"),
             asked,
             scores,
@@ -88,7 +88,7 @@ def _shown(refused: str = "", status: int = 200) -> ResponseReturnValue:
         office = work.session.get_one(Office, g.actor.office_id)
         today = office.today(home.clock.now())
         try:
-            day = _day(sent)
+            day = day_of(sent, "day")
         except Invalid:
             day = today
         services = services_of(work, office.id)
@@ -117,11 +117,3 @@ def _whole(sent: dict[str, str], name: str) -> int:
     if not said.isdecimal() or len(said) > 9:
         raise Invalid(fields={name: "a number"})
     return int(said)
-
-
-def _day(sent: dict[str, str]) -> date:
-    """Return the day that was sent. Raises Invalid."""
-    try:
-        return date.fromisoformat(sent.get("day", ""))
-    except ValueError:
-        raise Invalid(fields={"day": "a day"}) from None

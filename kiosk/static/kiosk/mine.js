@@ -1,6 +1,6 @@
 /** The kiosk's screen for a number's slip: what the phone offers, for whoever has none. */
 import { newKey, read, Refusal, send } from "/static/web/api.js";
-import { fill, icon, inLanguage, make } from "/static/web/page.js";
+import { aheadInWords, fill, icon, inLanguage, make } from "/static/web/page.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
 
@@ -71,10 +71,7 @@ export function mineScreen({ words, offers, show, home, usual, withFiles, thenWh
   }
 
   function place() {
-    if (state.position === null) return "";
-    const ahead = state.position - 1;
-    if (ahead === 0) return words.ahead_none;
-    return ahead === 1 ? words.ahead_one : fill(words.ahead, { count: ahead });
+    return state.position === null ? "" : aheadInWords(words, state.position);
   }
 
   function wait() {

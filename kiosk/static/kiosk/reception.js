@@ -2,7 +2,7 @@
 import { finding } from "./finding.js";
 import { newKey, Refusal, send } from "/static/web/api.js";
 import { follow, liveBanner } from "/static/web/live.js";
-import { fill, icon, inLanguage, make, readData, toast, usualWait } from "/static/web/page.js";
+import { aheadInWords, fill, icon, inLanguage, make, readData, toast, usualWait } from "/static/web/page.js";
 
 const words = readData("words");
 const find = (name) => document.querySelector(`[data-${name}]`);
@@ -156,9 +156,7 @@ async function take(body) {
     wish = { body: "", key: "" };
     find("code-form").reset();
     if (chosen) back();
-    const ahead = ticket.position - 1;
-    const place =
-      ahead <= 0 ? words.ahead_none : ahead === 1 ? words.ahead_one : fill(words.ahead, { count: ahead });
+    const place = aheadInWords(words, ticket.position);
     showGiven({
       title: words.given,
       label: ticket.label,

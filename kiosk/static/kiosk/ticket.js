@@ -1,7 +1,7 @@
 /** A visitor's ticket on the phone: the place in line, the call, giving it back, and one tap after. */
 import { read, Refusal, send } from "/static/web/api.js";
 import { follow, liveBanner } from "/static/web/live.js";
-import { clockTime, fill, inLanguage, longDay, make, readData, usualWait } from "/static/web/page.js";
+import { aheadInWords, clockTime, fill, inLanguage, longDay, make, readData, usualWait } from "/static/web/page.js";
 
 const words = readData("words");
 const { token } = readData("page");
@@ -101,17 +101,7 @@ function comingBack() {
 }
 
 function showFacts() {
-  const ahead = ticket.position === null ? null : ticket.position - 1;
-  put(
-    find("ahead"),
-    ahead === null
-      ? ""
-      : ahead === 0
-        ? words.ahead_none
-        : ahead === 1
-          ? words.ahead_one
-          : fill(words.ahead, { count: ahead }),
-  );
+  put(find("ahead"), ticket.position === null ? "" : aheadInWords(words, ticket.position));
   put(find("wait"), waitInWords());
   put(find("at"), fill(words.at, { time: clockTime(ticket.at, ticket.timezone) }));
 }

@@ -17,6 +17,8 @@ let made = 0;
 let leaving = false;
 
 const isPost = (form) => form.getAttribute("method")?.toLowerCase() === "post";
+/** Whether this script sends the form. */
+const isOurs = (form) => isPost(form) && !form.matches("[data-plain]");
 const isSecret = (form) => form.querySelector("[type=password]") !== null;
 
 /** Let the way on through the set-up save `form` by `save`, which resolves to whether it was kept. */
@@ -299,8 +301,7 @@ function go(address, form) {
 
 /** Let this script say what a form lacks, instead of the browser, which says one thing at a time. */
 function takeOver() {
-  for (const form of document.forms)
-    if (isPost(form) && !form.matches("[data-plain]")) form.noValidate = true;
+  for (const form of document.forms) if (isOurs(form)) form.noValidate = true;
 }
 
 takeOver();
@@ -308,7 +309,7 @@ bringBack();
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (event.defaultPrevented || !isPost(form) || form.matches("[data-plain]")) return;
+  if (event.defaultPrevented || !isOurs(form)) return;
   event.preventDefault();
   const onward = await sent(form, event.submitter);
   if (onward) go(onward, form);

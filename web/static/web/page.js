@@ -11,6 +11,13 @@ export function fill(phrase, values = {}) {
   return phrase.replace(/\{(\w+)\}/g, (_whole, name) => values[name] ?? "");
 }
 
+/** Say how many are ahead of a place in line: 1 is next. */
+export function aheadInWords(words, position) {
+  const ahead = position - 1;
+  if (ahead <= 0) return words.ahead_none;
+  return ahead === 1 ? words.ahead_one : fill(words.ahead, { count: ahead });
+}
+
 /** Return an element: tag, attributes (class, data-*, aria-*), children (strings are text). */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
