@@ -21,6 +21,7 @@ WORDS = {
     "latest": _l("Latest"),
     "missed": _l("Missed: please tell our staff"),
     "nine_in_ten": _l("under {time} for 9 in 10"),
+    "no_new": _l("no new numbers"),
     "number": _l("Number"),
     "open": _l("open"),
     "recent": _l("Last calls"),

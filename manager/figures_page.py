@@ -42,7 +42,7 @@ def page() -> ResponseReturnValue:
         except Invalid:
             trouble = str(_("There is no such service or clerk here."))
             report = figures.waiting_report(work, office, asked.first, asked.last)
-        services = [(each.code, each.names) for each in services_of(work, office.id)]
+        services = [(each.code, each.letter, each.names) for each in services_of(work, office.id)]
         clerks = figures.clerks_of(work, office)
     hours = sorted({each["hour"] for each in report["heat"] if each["arrivals_a_day"]})
     return render_template(

@@ -114,7 +114,7 @@ def waiting_report(
         for code in services
         if code in tally.cells["service"]
     ]
-    report |= _by_time(tally)
+    report |= by_time(tally)
     report["by_counter"] = [
         {"number": int(key), **told(cell), "time": desk_time(cell)}
         for key, cell in sorted(tally.cells["counter"].items(), key=lambda each: int(each[0]))
@@ -208,7 +208,7 @@ def merged(cells: Iterable[Cell]) -> Cell:
     return found
 
 
-def _by_time(tally: Tally) -> dict[str, Any]:
+def by_time(tally: Tally) -> dict[str, Any]:
     """Return the figures by hour, by weekday, and by both for the heat map."""
     slots = {int(key): cell for key, cell in tally.cells["slot"].items()}
     hours = sorted({slot % 24 for slot in slots})
@@ -224,7 +224,10 @@ def _by_time(tally: Tally) -> dict[str, Any]:
                 **told(cell),
                 "completed": cell["completed"],
                 "arrivals_a_day": round(cell["tickets"] / days, 1) if days else None,
-                "open_counters": round(staffed / 3600 / days, 1) if days else None,
+                # a counter open for some minutes is not none
+                "open_counters": max(round(staffed / 3600 / days, 1), 0.1 if staffed else 0.0)
+                if days
+                else None,
             }
         )
     by_weekday = []

@@ -220,7 +220,7 @@ def test_of_six_fast_calls_all_are_seen_with_counters_and_the_newest_is_marked(
     expect(newest.locator(".label")).to_have_text(made[-1].split()[0])
     assert room.calls() == made[::-1]
     expect(room.page.get_by_text("Terbaru", exact=True)).to_have_count(1)
-    expect(newest).to_contain_text("Terbaru")
+    expect(newest).to_contain_text("Terbaru Latest")
     for row in room.page.locator("[data-call]").all():
         expect(row).to_be_in_viewport(ratio=1)
     expect(room.page.locator("[data-now-label]")).to_have_text(

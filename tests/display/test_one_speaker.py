@@ -4,6 +4,7 @@ What was said is compared with what was called by the lengths of the sounds that
 counter's call lasts a second and so many tenths, a chime 0.1 s.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -21,6 +22,9 @@ __all__ = ["make_room", "television"]
 
 #: Longest (ms) until another screen speaks.
 SOON = 20_000
+
+#: What is told of a service for which people wait while no numbers are given out.
+STILL_SERVED = re.compile("tanpa nomor baru|no new numbers")
 
 #: Keeps the loudness that the page sets.
 GAIN = """
@@ -156,12 +160,15 @@ def test_an_early_close_is_said_once_after_the_calls_and_not_when_taken_back(
             each.page.route(path, partial(_sound, length))
     ask, manager = board.server.ask, board.server.tokens["manager"]
     closing = {"reason": "power", "fate": "served"}
-    ask("POST", "/tickets", board.server.tokens["kiosk"], {"service": "C"})
+    for service in ("C", "F"):
+        ask("POST", "/tickets", board.server.tokens["kiosk"], {"service": service})
     board.call(5)
     assert ask("POST", "/closing", manager, closing)[0] == 200
     board.at(3, "next")
     wait_for_sounds(board, 0.1, 5.0, 0.1, 1.3, 0.1, 2.0)
     expect(board.page.locator("body")).to_contain_text("tutup lebih awal")
+    expect(board.page.locator("[data-service='F']")).to_contain_text(STILL_SERVED)
+    expect(board.page.locator("[data-service='C']")).not_to_contain_text(STILL_SERVED)
     assert ask("POST", "/closing/back", manager, {})[0] == 200
     board.call(5)
     for path, body in (("/closing", closing), ("/closing/back", {})):

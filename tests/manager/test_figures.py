@@ -256,6 +256,8 @@ def test_the_page_shows_a_period_and_a_story_in_two_clicks(manager: Page, server
     last = arrange(server, past)
     manager.goto(f"{server.url}/manager/figures?from={last - timedelta(days=9)}&to={last}&lang=id")
     expect(manager.locator("h1")).to_contain_text("Laporan antrean")
+    lettered = manager.get_by_label("Layanan", exact=True).locator("option[value=F]")
+    expect(lettered).to_have_text("F · Legalisir")
     expect(manager.locator(".notice strong")).to_contain_text("Separuh pengunjung dipanggil")
     expect(manager.locator(".heat tbody tr").first).to_be_visible()
     expect(manager.locator("svg.chart rect").first).to_be_visible()

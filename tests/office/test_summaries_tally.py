@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from office.figures import quantile
+from office.figures import by_time, quantile
 from office.summaries_tally import (
     EDGES,
     ERROR_S,
@@ -115,3 +115,13 @@ def test_only_the_longest_waits_are_kept(waits: list[tuple[int, int]]) -> None:
         made.keep_longest([LongWait(waited, ticket, "2026-11-25", "A001", "A", "done")])
     kept = [(each.waited_s, each.ticket_id) for each in made.longest]
     assert kept == sorted(waits, reverse=True)[:KEPT]
+
+
+def test_a_counter_open_for_a_minute_is_not_told_as_none() -> None:
+    made = Tally()
+    for name in ("tickets", "days", "days_1"):
+        made.all.count(name)
+    made.cell("slot", "33").count("idle_s", 60)
+    made.cell("slot", "34").count("tickets")
+    told = {each["hour"]: each["open_counters"] for each in by_time(made)["by_hour"]}
+    assert told == {9: 0.1, 10: 0.0}

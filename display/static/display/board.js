@@ -477,7 +477,7 @@ function showRecent() {
         make(
           "span",
           { class: "call-mark" },
-          newest ? make("span", { class: "call-new" }, words[first].latest) : null,
+          newest ? make("span", { class: "call-new" }, ...both("latest")) : null,
           kind === "ticket_recalled" ? icon("recall") : null,
         ),
         icon("forward", `way-${zoneOf(counter)?.arrow ?? "right"}`),
@@ -563,7 +563,7 @@ function showServices() {
 
 /** Return in words what somebody who comes now has to expect: usually, or nine times in ten. */
 function waitOf(code, lang, long) {
-  if (!board.office.open) return words[lang].closed;
+  if (!board.office.open) return words[lang][board.waiting[code] ? "no_new" : "closed"];
   const wait = board.waits?.[code];
   if (wait?.suspended) return words[lang].suspended;
   if (!wait || wait.median_s === null) return words[lang].wait_unknown;
