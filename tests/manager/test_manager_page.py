@@ -119,7 +119,7 @@ def test_an_outage_and_what_stands_still_are_told(manager: Page, server: Server)
     who = server.tokens["manager"]
     assert server.ask("POST", "/outages", who, {"need": "blank_cards"})[0] == 200
     told = manager.locator("[data-alerts]")
-    expect(told).to_contain_text(re.compile("Blangko sejak .+ Berhenti: .+"))
+    expect(told).to_contain_text(re.compile("Terganggu atau habis sejak .+: Blangko. Berhenti: .+"))
     expect(told).not_to_contain_text("loket")
     expect(line(manager, "C")).to_contain_text("berhenti: Blangko")
     assert server.ask("POST", "/outages/end", who, {"need": "blank_cards"})[0] == 200
