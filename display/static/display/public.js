@@ -70,14 +70,14 @@ function show(board) {
         icon(picture),
         make("span", { class: "public-name" }, `${letter} · ${inLanguage(names)}`),
         make("span", { class: "public-count number" }, String(board.waiting[code] ?? 0)),
-        make("span", { class: "muted public-wait" }, waitOf(code)),
+        make("span", { class: "muted public-wait" }, waitOf(board, code)),
       );
     }),
   );
 }
 
 /** Return in words what somebody who comes now has to expect, or why nobody is to come. */
-function waitOf(code) {
+function waitOf(board, code) {
   if (!board.office.open) return board.waiting[code] ? words.no_new : words.closed;
   const wait = board.waits[code];
   if (wait?.suspended) {
