@@ -16,6 +16,7 @@ from office.closing import the_clock
 from office.data_requests import KEPT as REQUESTS_KEPT
 from office.data_requests import DataRequest
 from office.journal import Kind
+from office.known_browsers import KnownBrowser
 from office.notes import Note
 from office.notifying import NotifyAddress
 from office.people import Account
@@ -81,6 +82,10 @@ def _sign_ins(office_id: int, now: datetime, _today: date) -> Any:
     return SignIn.account_id.in_(_people(office_id)) & (SignIn.until < now)
 
 
+def _known_browsers(office_id: int, now: datetime, _today: date) -> Any:
+    return KnownBrowser.account_id.in_(_people(office_id)) & (KnownBrowser.until < now)
+
+
 def _requests(office_id: int, now: datetime, _today: date) -> Any:
     return (
         (DataRequest.office_id == office_id)
@@ -95,6 +100,7 @@ PURGES = (
     Purge("kept_answers", KeptAnswer, _answers),
     Purge("notify_addresses", NotifyAddress, _addresses),
     Purge("sign_ins", SignIn, _sign_ins),
+    Purge("known_browsers", KnownBrowser, _known_browsers),
     Purge("data_requests", DataRequest, _requests, {"words": None, "answer": None}),
 )
 

@@ -34,6 +34,7 @@ from office.sign_ins import SignIn
 from office.tickets import Ticket, unknown_secret
 from office.turn import take_turn
 from storage.work import Work
+from web import known_browser
 
 #: How long after the password a code is waited for.
 HALF_WAY = timedelta(minutes=10)
@@ -97,6 +98,8 @@ def sign_in(
         **told,
     )
     session["account"] = {"id": account.id, "sign_in": begun.id, **told}
+    if not by_pin:
+        known_browser.remember(work, account, now)
 
 
 def sign_out(work: Work, now: datetime) -> None:

@@ -38,7 +38,7 @@ from office.turn import take_turn
 from web.access import half_way, holding_here, link_device, sign_in, sign_in_failed, sign_out
 from web.aside import aside
 from web.house import house
-from web.limits import LINK, SIGN_IN, SIGN_IN_ANY, limiter, name_key
+from web.limits import LINK, SIGN_IN, SIGN_IN_ANY, is_known_to_name, limiter, name_key
 from web.refusals import sentence
 
 doors = APIBlueprint(
@@ -76,7 +76,7 @@ def sign_in_page() -> str:
 
 @doors.post("/sign-in")
 @limiter.limit(SIGN_IN, key_func=name_key)
-@limiter.limit(SIGN_IN_ANY)
+@limiter.limit(SIGN_IN_ANY, exempt_when=is_known_to_name)
 def sign_in_sent() -> Response:
     """Sign a person in."""
     home = house()
@@ -121,7 +121,7 @@ def welcome() -> str:
 
 @doors.post("/welcome")
 @limiter.limit(SIGN_IN, key_func=name_key)
-@limiter.limit(LINK)
+@limiter.limit(LINK, exempt_when=is_known_to_name)
 def welcome_sent() -> Response:
     """Let whoever holds the code have the password they chose, and sign them in."""
     home, form = house(), request.form

@@ -7,6 +7,7 @@ from flask import request, session
 from flask_limiter import Limiter
 
 from office.people import Account
+from web.known_browser import known_to, known_to_name
 from web.sockets import place_of
 
 
@@ -18,9 +19,13 @@ def asking_place() -> str:
 limiter = Limiter(key_func=asking_place, strategy="moving-window")
 
 #: For one name from one address: the counters of an office share an address and sign in together.
+#: A browser in which that person has signed in before has as many of its own, so that nobody else
+#: at the address can use them up.
 SIGN_IN = "10 per minute; 60 per hour"
 #: For one address, whatever the name.
 SIGN_IN_ANY = "60 per minute"
+#: For the second step of signing in, of one account or of one browser known to it.
+CODE = "5 per minute; 30 per hour"
 LINK = "10 per minute; 60 per hour"
 #: For one person's PIN at one counter, and at all counters; the password is not held up by either.
 PIN = "5 per minute; 20 per hour"
@@ -36,8 +41,32 @@ TICKET = "120 per minute"
 
 
 def name_key() -> str:
-    """Return the address and the name somebody signs in with."""
-    return f"{asking_place()} {request.form.get('username', '').strip().lower()[:60]}"
+    """Return who signs in: a browser known to the person of that name, or the address and the name.
+
+    The name counts without its office: it has the same tries in whatever way it is written.
+    """
+    known = known_to_name(_username())
+    if known is not None:
+        return f"known {known}"
+    return f"{asking_place()} {_username().strip().lower().partition('@')[0].rstrip()[:60]}"
+
+
+def is_known_to_name() -> bool:
+    """Say whether this browser is known to whoever signs in, and so has tries of its own."""
+    return known_to_name(_username()) is not None
+
+
+def browser_key() -> str:
+    """Return a browser that is known to anybody, or the address."""
+    known = known_to()
+    return asking_place() if known is None else f"known {known}"
+
+
+def halfway_key() -> str:
+    """Return who gave the right password and is asked for a code, or their browser, if known."""
+    account_id = session.get("halfway", {}).get("account", 0)
+    known = known_to(account_id)
+    return f"code {account_id}" if known is None else f"code known {known}"
 
 
 def person_key() -> str:
@@ -58,3 +87,7 @@ def pin_tries(account: Account, counter: int) -> Iterator[None]:
 def ticket_key() -> str:
     """Return the secret in the address, which a limit on one ticket counts by."""
     return str((request.view_args or {}).get("token", ""))
+
+
+def _username() -> str:
+    return request.form.get("username", "")

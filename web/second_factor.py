@@ -29,7 +29,7 @@ from web.access import halfway_in, sign_in, sign_in_failed, signed_in
 from web.aside import aside
 from web.house import house
 from web.languages import locale
-from web.limits import SIGN_IN, limiter, person_key
+from web.limits import CODE, SIGN_IN, halfway_key, limiter, person_key
 from web.pages import SIGN_IN as DOOR
 from web.refusals import sentence
 
@@ -42,11 +42,6 @@ CODES = "recovery_codes"
 SHOWN_FOR = timedelta(minutes=15)
 
 
-def halfway_key() -> str:
-    """Return who gave the right password with this browser and is asked for a code."""
-    return f"code {session.get('halfway', {}).get('account', '')}"
-
-
 @second_factor_pages.get("/sign-in/code")
 def code_page() -> ResponseReturnValue:
     """Ask for the phone's code."""
@@ -56,7 +51,7 @@ def code_page() -> ResponseReturnValue:
 
 
 @second_factor_pages.post("/sign-in/code")
-@limiter.limit("5 per minute; 30 per hour", key_func=halfway_key)
+@limiter.limit(CODE, key_func=halfway_key)
 def code_sent() -> ResponseReturnValue:
     """Sign in whoever has the phone, or a recovery code."""
     home = house()

@@ -17,7 +17,7 @@ from web.access import sign_in_failed
 from web.doors import at_public_address, back_from_provider, let_in, onward
 from web.house import house
 from web.languages import locale
-from web.limits import SIGN_IN_ANY, limiter
+from web.limits import SIGN_IN_ANY, browser_key, limiter
 from web.provider import Attempt, PersonUnknown, Provider, ProviderAway, SignOnFailed
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,7 @@ class SingleSignOnOff(Unknown):
 
 
 @single_sign_on_pages.get("/sign-in/provider")
-@limiter.limit(SIGN_IN_ANY)
+@limiter.limit(SIGN_IN_ANY, key_func=browser_key)
 def leave() -> Response:
     """Send the browser to the provider."""
     provider, now, attempt = _provider(), house().clock.now(), Attempt.new()
@@ -54,7 +54,7 @@ def leave() -> Response:
 
 
 @single_sign_on_pages.get("/sign-in/provider/back")
-@limiter.limit(SIGN_IN_ANY)
+@limiter.limit(SIGN_IN_ANY, key_func=browser_key)
 def back() -> Response:
     """Sign in whoever comes back from the provider, or say why not."""
     provider, held = _provider(), session.pop(ATTEMPT, {})

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from office.people import Role
 from tests.houses import Client, Staffed
 from tests.web.browsing import Browser
 from tests.web.conftest import PASSWORD
@@ -31,6 +32,67 @@ def test_passwords_cannot_be_tried_one_after_the_other(
     assert "too_many_requests" in refused.text
     browser_profile.flask.environ_base["REMOTE_ADDR"] = "127.0.0.2"
     assert browser_profile.sign_in(username, PASSWORD).status_code == 302
+
+
+def test_a_name_has_the_same_tries_in_whatever_way_it_is_written(
+    browser_profile: Browser, make_account: Callable[..., str], staffed: Staffed
+) -> None:
+    username = make_account()
+    code = staffed.read(lambda _work, office: office.code)
+    for n in range(10):
+        written = (username, f"{username}@", f" {username.upper()}@{code} ")[n % 3]
+        assert browser_profile.sign_in(written, "wrong").status_code == 401
+    for written in (username, f"{username}@", f"{username}@{code}", f"{username} @x"):
+        assert browser_profile.sign_in(written, "wrong").status_code == 429
+
+
+def test_nobody_at_the_counters_address_keeps_a_clerk_out_of_a_browser_they_know(
+    browser_profile: Browser,
+    make_browser: Callable[[], Browser],
+    make_account: Callable[..., str],
+) -> None:
+    username, other = make_account(), make_account(Role.RECEPTION)
+    assert browser_profile.sign_in(username, PASSWORD).status_code == 302
+    stranger = make_browser()
+    while stranger.sign_in(username, "wrong").status_code == 401:
+        pass
+    form = {"csrf_token": stranger.token(), "password": "wrong"}
+    for n in range(50):
+        refused = stranger.flask.post("/sign-in", data={**form, "username": f"nobody-{n}"})
+    assert refused.status_code == 429, "the whole address has used its tries up"
+    assert make_browser().sign_in(username, PASSWORD).status_code == 429
+    assert browser_profile.sign_in(other, PASSWORD).status_code == 429, "not their browser"
+    assert browser_profile.sign_in(username, PASSWORD).status_code == 302
+
+
+def test_a_known_browser_has_no_more_tries_than_others(
+    browser_profile: Browser,
+    make_browser: Callable[[], Browser],
+    make_account: Callable[..., str],
+    staffed: Staffed,
+) -> None:
+    username = make_account()
+    assert browser_profile.sign_in(username, PASSWORD).status_code == 302
+    code = staffed.read(lambda _work, office: office.code)
+    tried = [
+        browser_profile.sign_in(written, "wrong").status_code
+        for written in (username, f"{username}@{code}") * 5
+    ]
+    assert set(tried) == {401}
+    assert browser_profile.sign_in(username, PASSWORD).status_code == 429
+    assert make_browser().sign_in(username, PASSWORD).status_code == 302, "nor takes away others'"
+
+
+def test_what_makes_a_browser_known_is_no_way_in_and_is_hidden_from_its_pages(
+    browser_profile: Browser, make_browser: Callable[[], Browser], make_account: Callable[..., str]
+) -> None:
+    answer = browser_profile.sign_in(make_account(), PASSWORD)
+    (cookie,) = [each for each in answer.headers.getlist("Set-Cookie") if "-known=" in each]
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    name, _, value = cookie.partition(";")[0].partition("=")
+    thief = make_browser()
+    thief.flask.set_cookie(name, value)
+    assert thief.get("/account").status_code == 302
 
 
 def test_link_codes_cannot_be_tried_one_after_the_other(
