@@ -31,6 +31,7 @@ from office.zones import Arrow, add_zone, change_zone, counters_by_zone, zones_o
 from storage.work import Work
 from web.access import naming
 from web.errors import status_of
+from web.forms import whole
 from web.house import house
 from web.languages import LOCALES
 from web.pages import Act, asker, form_done, page_for
@@ -244,9 +245,9 @@ def _place() -> Place:
     form = request.form
     zone, counter, layout = (form.get(each, "") for each in ("zone", "counter", "layout"))
     return Place(
-        int(zone) if zone.isdecimal() else None,
+        whole(zone),
         Layout(layout) if layout in set(Layout) else Layout.STANDARD,
-        int(counter) if counter.isdecimal() else None,
+        whole(counter),
     )
 
 
@@ -255,5 +256,5 @@ def _zone() -> tuple[dict[str, str], Arrow | None, list[int]]:
     return (
         {each: request.form.get(f"name_{each}", "") for each in LOCALES},
         Arrow(arrow) if arrow in set(Arrow) else None,
-        [int(each) for each in request.form.getlist("counters") if each.isdecimal()],
+        [found for each in request.form.getlist("counters") if (found := whole(each)) is not None],
     )

@@ -11,6 +11,7 @@ from display.words import words_in_both
 from office.people import Right, Role
 from office.screens import Layout, Place, place_of
 from web.access import identities
+from web.forms import whole
 from web.house import house
 from web.pages import page_for
 
@@ -66,13 +67,8 @@ def place_wished(look: dict[str, Any] | None) -> Place:
     """Return the place of a wish; what makes no sense in it is left out."""
     wish = look or {}
     layout, zone, counter = (str(wish.get(each, "")) for each in ("layout", "zone", "counter"))
-    number = _whole(counter)
+    number = whole(counter)
     known = Layout(layout) if layout in set(Layout) else Layout.STANDARD
     if known is Layout.SIGN and number is None:
         known = Layout.STANDARD
-    return Place(_whole(zone), known, number)
-
-
-def _whole(text: str) -> int | None:
-    """Return the number a text is, if it is one that anything here could have."""
-    return int(text) if text.isdecimal() and len(text) < 10 else None
+    return Place(whole(zone), known, number)

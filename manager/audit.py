@@ -30,6 +30,7 @@ from office.zones import zones_of
 from storage.work import Work
 from web.errors import status_of
 from web.files import to_save
+from web.forms import whole
 from web.house import house
 from web.languages import locale
 from web.limits import limiter, person_key
@@ -232,7 +233,7 @@ def _page(
             chapter,
             who,
             AT_ONCE + 1,
-            int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None,
+            whole(before),
         )
         shown = [_told(row, names, called, office) for row in rows[:AT_ONCE]]
     page = render_template(

@@ -15,6 +15,7 @@ from office import programs, webhooks
 from office.people import Account, Right, Token
 from office.place import Office
 from office.webhooks import Family, Webhook
+from web.forms import whole
 from web.house import house
 from web.languages import locale
 from web.pages import Act, asker, form_done, page_for
@@ -82,8 +83,7 @@ def add() -> ResponseReturnValue:
 @page_for(Right.MANAGE)
 def change(webhook: int, deed: str) -> ResponseReturnValue:
     """Remove a webhook, or send it everything from a version on."""
-    since = request.form.get("since", "")
-    version = int(since) if since.isdecimal() and len(since) < 10 else 0
+    version = whole(request.form.get("since")) or 0
 
     def act(work: Any, office: Office, now: Any) -> None:
         if deed == "remove":

@@ -15,6 +15,7 @@ from office.place import (
     services_by_counter,
     services_of,
 )
+from web.forms import whole
 from web.house import house
 from web.pages import Act, asker, form_done, page_for
 
@@ -64,11 +65,11 @@ def name_counters() -> ResponseReturnValue:
 @page_for(Right.MANAGE)
 def add_counters() -> ResponseReturnValue:
     """Add counters."""
-    count = request.form.get("count", "")
+    count = whole(request.form.get("count")) or 0
     serve_all = "serve_all" in request.form
     return _done(
         lambda work, office, now: premises.add_counters(
-            work, office, asker(), now, int(count) if count.isdecimal() else 0, serve_all
+            work, office, asker(), now, count, serve_all
         ),
         _("Added.") if serve_all else _("Added. Say on the floor page what it serves."),
     )

@@ -17,6 +17,7 @@ from office.people import Account, Right
 from office.place import Counter, Office, counters_of
 from office.roster import RosterShift, ShiftWrong, Wish
 from storage.work import Work
+from web.forms import whole
 from web.house import house
 from web.languages import weekdays
 from web.pages import Act, asker, form_done, page_for
@@ -192,7 +193,7 @@ def _wish() -> Wish:
         ]
     except ValueError as error:
         raise ShiftWrong(fields={"begins": "days as YYYY-MM-DD, hours as HH:MM"}) from error
-    counter, account = (_number(form.get(name, "")) for name in ("counter", "account"))
+    counter, account = (whole(form.get(name, "")) for name in ("counter", "account"))
     weekdays = tuple(each for each in roster.WEEK if str(each) in form.getlist("weekdays"))
     return Wish(
         counter_id=counter or 0,
@@ -205,10 +206,6 @@ def _wish() -> Wish:
         break_begins=rest[0],
         break_ends=rest[1],
     )
-
-
-def _number(value: str) -> int | None:
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 def _day(asked: str, today: date) -> date:

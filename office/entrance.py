@@ -11,7 +11,8 @@ from secrets import token_hex
 
 from office.errors import Conflict, Gone
 from office.kiosk_rules import rules_of
-from office.people import Actor, Role, Token, device_actor
+from office.people import Actor, Role, Token, device_actor, is_same
+from storage.base import LARGEST
 from storage.work import Work
 
 #: How long the same code stands there; until then, and as long again, it can be used.
@@ -46,7 +47,7 @@ def admit(work: Work, device_id: int, code: str, now: datetime) -> str:
     device = _device(work, device_id)
     minutes = _minutes(work, device)
     step = _step(now)
-    if not any(hmac.compare_digest(_code(device, each), code) for each in (step, step - 1)):
+    if not any(is_same(_code(device, each), code) for each in (step, step - 1)):
         raise EntranceOver()
     until = int((now + timedelta(minutes=minutes)).timestamp())
     said = f"{until}-{token_hex(8)}"
@@ -58,7 +59,7 @@ def admitted(work: Work, device_id: int, admission: str, now: datetime) -> Actor
     device = _device(work, device_id)
     _minutes(work, device)
     said, _, seal = admission.rpartition("-")
-    if not hmac.compare_digest(_seal(device, said), seal):
+    if not is_same(_seal(device, said), seal):
         raise EntranceOver()
     if int(said.partition("-")[0]) < now.timestamp():
         raise EntranceOver()
@@ -66,7 +67,7 @@ def admitted(work: Work, device_id: int, admission: str, now: datetime) -> Actor
 
 
 def _device(work: Work, device_id: int) -> Token:
-    device = work.session.get(Token, device_id)
+    device = work.session.get(Token, device_id) if device_id <= LARGEST else None
     if device is None or device.role != Role.KIOSK.value or device.revoked_at is not None:
         raise EntranceOver()
     return device

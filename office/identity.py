@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from office.errors import Conflict, Invalid
 from office.kiosk_rules import Rules, rules_of
-from office.people import Actor, Right
+from office.people import Actor, Right, is_same
 from office.place import Office
 from storage.base import Base
 from storage.work import Work
@@ -161,7 +161,7 @@ def _digest(work: Work, office: Office, now: datetime, identity: str | None) -> 
     if identity is None:
         return None
     digest, seal = identity[:DIGEST], identity[DIGEST:]
-    return digest if hmac.compare_digest(seal, _seal(work, office, now, digest)) else None
+    return digest if is_same(_seal(work, office, now, digest), seal) else None
 
 
 def _seal(work: Work, office: Office, now: datetime, digest: str) -> str:

@@ -1,6 +1,7 @@
 """Who may do what: accounts of people, tokens of devices, and the rights of each role."""
 
 import hashlib
+import hmac
 import re
 import secrets
 from dataclasses import dataclass, field, replace
@@ -250,6 +251,11 @@ def secret() -> str:
 def fingerprint(value: str) -> str:
     """Return the SHA-256 of a high-entropy secret, which is all that is kept of it."""
     return hashlib.sha256(value.encode(errors="surrogatepass")).hexdigest()
+
+
+def is_same(secret: str, given: str) -> bool:
+    """Say whether what was given is the secret, in a time that does not tell how near it came."""
+    return hmac.compare_digest(secret.encode(), given.encode(errors="surrogatepass"))
 
 
 def rights_of(account: Account) -> frozenset[Right]:

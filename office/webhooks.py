@@ -145,8 +145,7 @@ def add_webhook(
     """
     actor.need(Right.MANAGE)
     url = url.strip()
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(url) > LONGEST:
+    if len(url) > LONGEST or not _is_address(url):
         raise AddressWrong(fields={"url": "begins with http:// or https://"})
     if not families or not set(families) <= set(map(str, Family)):
         raise Invalid(fields={"families": "one or more of those there are"})
@@ -269,6 +268,14 @@ def signature(key: str, at: datetime, body: bytes) -> str:
     seconds = int(at.timestamp())
     digest = hmac.new(key.encode(), f"{seconds}.".encode() + body, hashlib.sha256)
     return f"t={seconds},v1={digest.hexdigest()}"
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _parcel(webhook: Webhook, office: Office, rows: Sequence[JournalRow], now: datetime) -> Parcel:

@@ -14,6 +14,7 @@ from storage.work import Work
 from surveys import report
 from surveys.reasons import NAMES
 from surveys.rules import Rules, set_rules
+from web.forms import whole
 from web.house import house
 from web.languages import locale
 from web.pages import form_done, page_for
@@ -36,13 +37,13 @@ def page() -> ResponseReturnValue:
 def choose_rules() -> ResponseReturnValue:
     """Change the rules that ratings go by."""
     sent = request.form
-    wanted = {name: sent.get(name, "") for name in Rules.LIMITS}
+    wanted = {name: whole(sent.get(name)) for name in Rules.LIMITS}
 
     def act(work: Work, office: Office, now: datetime) -> None:
-        wrong = {name: "a number" for name, each in wanted.items() if not each.isdecimal()}
+        wrong = {name: "a number" for name, each in wanted.items() if each is None}
         if wrong:
             raise Invalid(fields=wrong)
-        chosen = Rules(**{name: int(each) for name, each in wanted.items()})
+        chosen = Rules(**{name: each for name, each in wanted.items() if each is not None})
         set_rules(work, office, g.actor, now, chosen)
 
     return form_done(

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from importlib.metadata import version
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from apiflask import APIBlueprint
 from flask import (
@@ -255,6 +254,5 @@ def _place_of(rights: Collection[Right]) -> str:
 def onward() -> str:
     """Return where to go after signing in: a path of this server, or nothing."""
     wanted = request.values.get("next", "")
-    parts = urlsplit(wanted)
-    safe = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if safe and not parts.scheme and not parts.netloc else ""
+    safe = wanted.startswith("/") and wanted.isprintable()
+    return wanted if safe and not wanted.startswith(("//", "/\\")) else ""

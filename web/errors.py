@@ -123,6 +123,12 @@ def init_app(app: APIFlask) -> None:
         full = any(each in said for each in DISK_FULL)
         return answer(503, "disk_full" if full else "unavailable", {})
 
+    @app.errorhandler(RecursionError)
+    def too_deep(_error: RecursionError) -> Response:
+        # JSON within JSON within JSON: nothing here is so deep, and its traceback would be, too
+        log.warning("too_deep")
+        return answer(400, "json_malformed", {})
+
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
         if request.blueprint in house().unlogged:

@@ -17,6 +17,12 @@ def by_script() -> bool:
     return HEADER in request.headers
 
 
+def whole(typed: str | None, digits: int = 9) -> int | None:
+    """Return the whole number that was typed, of so many digits at most, or nothing."""
+    said = (typed or "").strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= digits else None
+
+
 def init_app(app: Flask) -> None:
     """Tell the script where it is led, as a browser would go there by itself."""
 

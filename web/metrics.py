@@ -3,7 +3,6 @@
 They name offices, services and sockets by their codes; nobody, and no ticket.
 """
 
-import hmac
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -19,6 +18,7 @@ from sqlalchemy import func, select
 
 from office.errors import Forbidden
 from office.journal import Journaled, Kind
+from office.people import is_same
 from office.place import Office, Service
 from office.tickets import IS_OPEN, Ticket
 from web.access import bearer
@@ -143,6 +143,6 @@ def may_ask(token: str) -> bool:
     """Say whether the request comes from this machine, through no proxy, or holds the token."""
     given = bearer(request)
     if given is not None and token:
-        return hmac.compare_digest(given.encode(), token.encode())
+        return is_same(token, given)
     forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "Via"))
     return request.remote_addr in HERE and not forwarded

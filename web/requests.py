@@ -49,13 +49,17 @@ class HouseRequest(Request):
 
 
 def init_app(app: Flask) -> None:
-    """Refuse forms with the character NUL, which PostgreSQL cannot keep."""
+    """Refuse the character NUL, which PostgreSQL can neither keep nor seek, in addresses and forms.
+
+    In the API's bodies their shapes refuse it.
+    """
 
     @app.before_request
     def refuse_unwritable() -> None:
-        if request.path.startswith(API):
-            return
-        fields = {name: ["not accepted"] for name, value in request.form.items() if "\0" in value}
+        sent = [*request.args.items(multi=True), *(request.view_args or {}).items()]
+        if not request.path.startswith(API):
+            sent += request.form.items(multi=True)
+        fields = {name: ["not accepted"] for name, value in sent if "\0" in str(value)}
         if fields:
             raise Invalid(fields=fields)
 

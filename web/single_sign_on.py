@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from hmac import compare_digest
 from typing import cast
 
 import structlog
@@ -12,7 +11,7 @@ from flask import Response, redirect, request, session
 from office.accounts import AccountOfAnother, bind, known_by
 from office.errors import AccountUnknown, OfficeError, Unknown
 from office.passwords import account_named
-from office.people import Account
+from office.people import Account, is_same
 from web.access import sign_in_failed
 from web.doors import at_public_address, back_from_provider, let_in, onward
 from web.house import house
@@ -84,7 +83,7 @@ def _account(provider: Provider, held: dict[str, str], now: datetime) -> Account
     given = request.args
     if not held or now > datetime.fromisoformat(held["until"]):
         raise SignOnFailed(why="no_attempt")
-    if not compare_digest(given.get("state", "").encode(), held["state"].encode()):
+    if not is_same(held["state"], given.get("state", "")):
         raise SignOnFailed(why="state")
     if "code" not in given:
         raise SignOnFailed(why="not_given")

@@ -46,6 +46,7 @@ from office.turn import take_turn
 from office.zones import zones_of
 from web.access import asking
 from web.aside import aside
+from web.forms import whole
 from web.house import house
 from web.languages import LOCALES, weekdays
 from web.pages import Act, asker, form_done, page_for
@@ -238,12 +239,11 @@ def _clear(dropped: str | None) -> None:
 
 def _wish() -> Wish:
     form = request.form
-    zone, seconds = form.get("zone", ""), form.get("seconds", "")
     return Wish(
         titles={each: form.get(f"title_{each}", "") for each in LOCALES},
         texts={each: form.get(f"text_{each}", "") for each in LOCALES},
-        zone_id=int(zone) if zone.isdecimal() else None,
-        seconds=int(seconds) if seconds.isdecimal() and len(seconds) < 6 else 0,
+        zone_id=whole(form.get("zone")),
+        seconds=whole(form.get("seconds")) or 0,
         active=bool(form.get("active")),
         schedule=_schedule(),
     )

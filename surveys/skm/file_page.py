@@ -20,6 +20,7 @@ from surveys.skm.reading import Remark, Remarked
 from surveys.skm.respondents import TRAITS
 from web.aside import aside
 from web.errors import status_of
+from web.forms import whole
 from web.house import house
 from web.languages import locale
 from web.pages import day_of, form_done, page_for
@@ -85,7 +86,7 @@ def sent() -> ResponseReturnValue:
                 now,
                 file.filename,
                 content,
-                _service(),
+                whole(request.form.get("service")),
                 day_of(request.form, "day"),
             )
     except OfficeError as refused:
@@ -163,11 +164,6 @@ def _shown(refused: str = "", status: int = 200) -> ResponseReturnValue:
 def _told(refused: OfficeError) -> str:
     why = WHY.get(str(refused.facts.get("reason")))
     return str(why) if why else sentence(refused.code, refused.facts)
-
-
-def _service() -> int | None:
-    said = request.form.get("service", "")
-    return int(said) if said.isdecimal() and len(said) < 10 else None
 
 
 def reason(left_out: LeftOut) -> str:

@@ -10,7 +10,7 @@ from apiflask import APIFlask
 from app import migrations
 from app.factory import create_app, tell_first
 from app.settings import Settings
-from manager.first_code import FILE, kept_code
+from manager.first_code import FILE, SetUpCodeWrong, check_code, kept_code
 from office.hours import week_of
 from office.place import counters_of, services_of, the_office
 from office.setting_up import Stage, code_of, left_to_do
@@ -131,6 +131,9 @@ def test_the_code_of_one_installation_opens_no_other(tmp_path: Path) -> None:
     first.mkdir()
     second.mkdir()
     assert kept_code(first) != kept_code(second)
+    for typed in (kept_code(second), "", "é"):
+        with pytest.raises(SetUpCodeWrong):
+            check_code(first, typed)
 
 
 def test_an_office_gets_a_code_that_addresses_can_name() -> None:

@@ -203,7 +203,10 @@ def test_it_is_sent_again_from_any_version(
 
 
 def test_nobody_adds_one_that_leads_nowhere(staffed: Staffed) -> None:
-    for url in ("ftp://example", "http://", "javascript:alert(1)", "http://" + "a" * 500):
+    for url in (
+        *("ftp://example", "http://", "javascript:alert(1)", "http://" + "a" * 500),
+        *("http://[::1", "http://example.id:99999", "http://example.id:0", "file:///etc/passwd"),
+    ):
         with refused(staffed, "webhook_address_wrong"):
             add(staffed, url)
     with refused(staffed, Invalid.code):

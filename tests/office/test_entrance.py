@@ -76,10 +76,12 @@ def test_nothing_made_up_or_of_another_device_lets_anybody_in(staffed: Staffed) 
     device, code = shown(staffed)
     admission = admit(staffed, device, code)
     later = f"9{admission}"
-    for wrong in ("", "x", "1-2-3", later, admission[:-1], code):
+    for wrong in ("", "x", "1-2-3", "1-2-é", later, admission[:-1], code):
         with pytest.raises(entrance.EntranceOver):
             asks(staffed, device, wrong)
-    for other in (0, device + 1, 10**9):
+    with pytest.raises(entrance.EntranceOver):
+        admit(staffed, device, "é")
+    for other in (0, device + 1, 10**9, 10**20):
         with pytest.raises(entrance.EntranceOver):
             asks(staffed, other, admission)
         with pytest.raises(entrance.EntranceOver):

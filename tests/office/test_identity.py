@@ -95,7 +95,7 @@ def test_an_applicant_has_so_many_numbers_a_day_and_the_reception_gives_more(
 
 def test_a_pass_that_the_office_did_not_make_is_none(asking: Staffed) -> None:
     mine = admit(asking)
-    for forged in ("", "0" * 64, mine[:-1] + ("0" if mine[-1] != "0" else "1")):
+    for forged in ("", "0" * 64, "é" * 64, mine[:-1] + ("0" if mine[-1] != "0" else "1")):
         with refused(asking, "identity_needed"):
             take(asking, forged)
 

@@ -104,6 +104,8 @@ def test_nobody_can_be_sent_elsewhere_by_a_link_to_the_sign_in(
         "https:evil.example",
         "javascript:alert(1)",
         "evil.example",
+        "http://[::1",
+        "/counter\r\nSet-Cookie: a=b",
     ):
         asked = browser_profile.flask.get("/sign-in", query_string={"next": wanted})
         assert 'name="next" value=""' in asked.text, wanted
