@@ -54,6 +54,15 @@ from web.sockets import LONGEST
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENS = (kiosk, counter, display, surveys, manager)
+#: From which level on what libraries say is logged. The first two tell of each refusal what was
+#: typed and whose secret was shown, the others what strangers made up; of both the house tells
+#: what is fit to be told. Having a level, the latter add no output of their own.
+QUIET = {
+    "flask-limiter": logging.WARNING,
+    "flask_wtf.csrf": logging.WARNING,
+    "engineio.server": logging.ERROR,
+    "socketio.server": logging.ERROR,
+}
 #: Largest request body in bytes.
 LARGEST_BODY = 256 * 1024
 
@@ -174,16 +183,24 @@ class Lines(structlog.PrintLogger):
 
 
 def configure_log(level: str) -> None:
-    """Log one line per event, machine readable, on standard error."""
-    logging.basicConfig(level=level.upper(), format="%(message)s")
+    """Log one line per event, machine readable, on standard error, whoever says it."""
+    processors: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    said = logging.StreamHandler()
+    said.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            structlog.processors.JSONRenderer(), foreign_pre_chain=processors
+        )
+    )
+    logging.basicConfig(level=level.upper(), handlers=[said])
+    for name, least in QUIET.items():
+        logging.getLogger(name).setLevel(least)
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
+        processors=[*processors, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level.upper()]
         ),

@@ -8,6 +8,7 @@ import signal
 import socket
 import time
 from contextlib import suppress
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def listen(host: str, port: int) -> socket.socket:
 def serve(app: "APIFlask", settings: "Settings", listener: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT; then finish what is being answered, and stop."""
     import gevent
-    from gevent.pywsgi import WSGIServer
+    from gevent.pywsgi import WSGIHandler, WSGIServer
 
     from app.factory import start_background
     from web.sockets import Crowd, place_of
@@ -147,7 +148,15 @@ def serve(app: "APIFlask", settings: "Settings", listener: socket.socket) -> Non
                 if crowd is not None:
                     crowd.leave(place)
 
-    server = Doors(listener, DroppedExtensions(app), log=None, error_log=None)
+    class Reader(WSGIHandler):
+        def read_request(self, *line: Any) -> Any:
+            try:
+                return super().read_request(*line)
+            except HTTPException as error:
+                # of more headers than anybody sends gevent would print a traceback
+                raise ValueError("more than can be read") from error
+
+    server = Doors(listener, DroppedExtensions(app), handler_class=Reader, log=None, error_log=None)
 
     def stop() -> None:
         pulse.stop()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from urllib.parse import quote
 
 from flask import Flask, Request, current_app, request
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+#: Every sign that an address may hold as it is, and those it may not but does.
+ASCII = "".join(map(chr, range(128)))
 API = "/api/v1"
 OFFICES = f"{API}/offices/"
 
@@ -27,7 +30,16 @@ def takes_uploads(view: Callable[Given, Answer]) -> Callable[Given, Answer]:
 
 
 class HouseRequest(Request):
-    """A request whose empty JSON body reads as an empty object."""
+    """A request whose empty JSON body reads as an empty object, and whose query is always read.
+
+    Bytes that are no UTF-8 become the sign that stands for any such.
+    """
+
+    def __init__(self, environ: "WSGIEnvironment", *given: Any, **named: Any) -> None:
+        query = environ.get("QUERY_STRING", "")
+        if not query.isascii():
+            environ["QUERY_STRING"] = quote(query, safe=ASCII, encoding="latin-1")
+        super().__init__(environ, *given, **named)
 
     @property
     def max_content_length(self) -> int | None:

@@ -41,6 +41,12 @@ POLLED = 16
 #: Seconds between two lines of the log about refusals of one kind.
 QUIET = 60.0
 
+#: What opens a websocket, besides the address.
+HANDSHAKE = (
+    *("UPGRADE", "CONNECTION", "HOST", "SEC_WEBSOCKET_VERSION", "SEC_WEBSOCKET_KEY"),
+    "SEC_WEBSOCKET_PROTOCOL",
+)
+
 #: An Engine.IO message (4) of Socket.IO: connect (0), disconnect (1) or event (2), the namespace,
 #: and a number for the answer. Binary ones and answers are sent by nobody's page.
 MESSAGE = re.compile(r"4([012])(?:/[a-z/_-]{0,40}(?:,|$))?(?:[0-9]{1,9}(?=\[))?")
@@ -132,6 +138,19 @@ def is_readable(said: object) -> bool:
     return value is None or (found[1] == "0" and isinstance(value, dict))
 
 
+def opens(environ: "WSGIEnvironment") -> bool:
+    """Say whether a request opens a websocket as RFC 6455 section 4.2.1 has it."""
+    told = {name: environ.get(f"HTTP_{name}", "") for name in HANDSHAKE}
+    return (
+        environ["REQUEST_METHOD"] == "GET"
+        and told["UPGRADE"].lower() == "websocket"
+        and "upgrade" in (each.strip().lower() for each in told["CONNECTION"].split(","))
+        and told["SEC_WEBSOCKET_VERSION"] == "13"
+        and bool(told["SEC_WEBSOCKET_KEY"])
+        and all(map(str.isascii, told.values()))
+    )
+
+
 def _no_number(said: str) -> None:
     """Refuse what Python takes for a number and JSON does not."""
     raise ValueError(said)
@@ -158,12 +177,15 @@ class Gate:
         }
 
     def polled(self, app: "WSGIApplication") -> "WSGIApplication":
-        """Return WSGI middleware that lets in what clients without a websocket post."""
+        """Return WSGI middleware that lets in who opens a websocket, or posts without one."""
 
         def guarded(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-            if environ["REQUEST_METHOD"] != "POST" or not environ.get("PATH_INFO", "").startswith(
-                "/socket.io"
-            ):
+            if not environ.get("PATH_INFO", "").startswith("/socket.io"):
+                return app(environ, start_response)
+            query = environ.get("QUERY_STRING", "")
+            if ("HTTP_UPGRADE" in environ or "transport=websocket" in query) and not opens(environ):
+                return self._refused(start_response)
+            if environ["REQUEST_METHOD"] != "POST":
                 return app(environ, start_response)
             length = environ.get("CONTENT_LENGTH") or "0"
             body = b""
@@ -171,15 +193,18 @@ class Gate:
                 body = environ["wsgi.input"].read(int(length))
             packets = body.decode(errors="replace").split("\x1e")
             if len(packets) > POLLED or not all(map(is_readable, packets)):
-                self.refusals.add("unreadable")
-                found = re.search(r"(?:^|&)sid=([\w-]+)", environ.get("QUERY_STRING", ""))
+                found = re.search(r"(?:^|&)sid=([\w-]+)", query)
                 self.close(found[1] if found else "")
-                start_response("400 Bad Request", [("Content-Type", "text/plain")])
-                return [b"unreadable"]
+                return self._refused(start_response)
             environ["wsgi.input"] = BytesIO(body)
             return app(environ, start_response)
 
         return guarded
+
+    def _refused(self, start_response: "StartResponse") -> Iterable[bytes]:
+        self.refusals.add("unreadable")
+        start_response("400 Bad Request", [("Content-Type", "text/plain")])
+        return [b"unreadable"]
 
     def sweep(self) -> None:
         """End the connections that are at no namespace, or of which nobody reads."""

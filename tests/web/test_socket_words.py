@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from socket import create_connection
 from typing import Any
 
 import pytest
@@ -272,6 +273,20 @@ FRAMES = (
 )
 
 
+OPENED = b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nUpgrade: websocket\r\n"
+#: Heads of requests that open no socket; nor does the name of one that holds a line of the log.
+HEADS = (
+    OPENED + b"Connection: Upgrade",
+    OPENED + b"Connection: Upgrade\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 99",
+    OPENED + b"Connection: close\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13",
+    OPENED
+    + b"Connection: Upgrade\r\nSec-WebSocket-Key: x\r\nSec-WebSocket-Version: 13\r\n"
+    + b"Sec-WebSocket-Protocol: \xff",
+    b"GET /socket.io/?EIO=4&transport=polling&sid=a%0aserved%0a HTTP/1.1",
+    b"GET / HTTP/1.1" + b"".join(b"\r\nX%d: 1" % each for each in range(150)),
+)
+
+
 @pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
 def test_frames_that_are_no_messages_disturb_nobody_else(server: Server, shared_url: str) -> None:
     board = Screen(server.url, "/display", {"token": server.tokens["screen"]}).connect()
@@ -296,13 +311,18 @@ def test_frames_that_are_no_messages_disturb_nobody_else(server: Server, shared_
     board.wait_for("change", lambda change: change["kind"] == "ticket_taken")
     assert board.all("disconnect") == []
     board.disconnect()
+    for head in HEADS:
+        with create_connection(("127.0.0.1", server.port), timeout=5) as caller:
+            caller.sendall(head + b"\r\nHost: localhost\r\n\r\n")
+            assert caller.recv(99).split()[1] == b"400", head
     # another site's page gets no socket, whatever cookies its visitor has
     far = requests.get(polling, headers={"Origin": "http://evil.example"}, timeout=5)
     assert (far.status_code, "sid" in far.text) == (400, False)
     said = (server.data / "server.log").read_text()
     assert "Traceback" not in said
-    told = [json.loads(line) for line in said.splitlines() if "connection_refused" in line]
-    assert [each["why"] for each in told] == ["unreadable"], "one line a minute"
+    told = [json.loads(line) for line in said.splitlines() if not line.startswith("serving ")]
+    refused = [each for each in told if each["event"] == "connection_refused"]
+    assert [each["why"] for each in refused] == ["unreadable"], "one line a minute"
     figures = requests.get(f"{server.url}/metrics", timeout=5).text
     counted = re.search(r'connections_refused_total\{why="unreadable"\} ([0-9.]+)', figures)
     assert counted is not None and float(counted[1]) > 25
