@@ -10,6 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import cycle
@@ -72,7 +73,8 @@ class Space(Namespace):
         if event == "connect":
             if not told or told[0] is not server.get_environ(sid, self.namespace):
                 return None
-        elif event == "disconnect":
+            return self._let_in(sid, *told)
+        if event == "disconnect":
             if server.manager.is_connected(sid, self.namespace):
                 return None
         elif not isinstance(event, str) or not event.isidentifier():
@@ -80,6 +82,25 @@ class Space(Namespace):
         else:
             told = told[:1]
         return super().trigger_event(event, sid, *told)
+
+    def _let_in(self, sid: str, *told: Any) -> Any:
+        """Hand a connection to its handler. Raises ConnectionRefusedError, whatever goes wrong.
+
+        Where the database goes away amid that, whoever came would be neither let in nor sent away,
+        and wait for ever, in a room whose messages it does not take for its own.
+        """
+        try:
+            return super().trigger_event("connect", sid, *told)
+        except ConnectionRefusedError:
+            raise
+        except Exception as error:
+            if is_away(error):
+                log.warning("not_let_in", namespace=self.namespace, error=str(error)[:200])
+            else:
+                log.exception("not_let_in", namespace=self.namespace)
+            with suppress(Exception):
+                super().trigger_event("disconnect", sid)
+            raise ConnectionRefusedError("unavailable") from error
 
 
 class SeatedSpace(Space):

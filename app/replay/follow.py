@@ -24,8 +24,9 @@ GAP = 0.3
 PATIENCE = 15.0
 #: Seconds between attempts to come back.
 AGAIN = 0.25
-#: Seconds to wait, besides, after a refusal of one that had been let in before.
-REFUSED = 5.0
+#: Seconds to wait, besides, after a refusal of one that had been let in before; and where the
+#: server says that it cannot let in anybody now.
+REFUSED, UNAVAILABLE = 5.0, 0.5
 #: Seconds without a word after which the connection counts as dead, as it does for the pages.
 SILENCE = 12.0
 
@@ -121,12 +122,13 @@ class Follower:
             try:
                 self._connected()
             except SocketRefused as error:
+                busy = str(error) == "unavailable"
                 if not self._ready.is_set():
-                    self.trouble = error
+                    self.trouble = ServerGone(str(error)) if busy else error
                     self._ready.set()
                     return
                 # a server that is not whole may refuse whom it knew; the pages ask again, too
-                self._leaving.wait(REFUSED)
+                self._leaving.wait(UNAVAILABLE if busy else REFUSED)
             except (OSError, websocket.WebSocketException) as error:
                 if not self._ready.is_set():
                     self.trouble = ServerGone(str(error))
@@ -155,6 +157,8 @@ class Follower:
 
     def _listen(self, socket: websocket.WebSocket) -> None:
         heard_at = time.monotonic()
+        # as with the pages: what comes before one is let in is heard then, or never
+        let_in, before = False, list[tuple[str, dict[str, Any], float]]()
         while not self._leaving.is_set():
             socket.settimeout(GAP)
             try:
@@ -163,9 +167,14 @@ class Follower:
                 now = time.monotonic()
                 if now - heard_at > SILENCE:
                     return
-                self._mind_gap(socket, now)
+                if let_in:
+                    self._mind_gap(socket, now)
                 continue
-            at = heard_at = time.monotonic()
+            at = time.monotonic()
+            if let_in:
+                heard_at = at
+            elif at - heard_at > SILENCE:
+                return
             if not frame:
                 return
             text = frame if isinstance(frame, str) else frame.decode()
@@ -175,10 +184,18 @@ class Follower:
                 raise SocketRefused(_payload(text).get("message", "refused"))
             elif text.startswith(("41", "1")):
                 return
+            elif text.startswith("40"):
+                let_in, heard_at = True, at
+                for name, body, early in before:
+                    self._take(name, body, early)
             elif text.startswith("42"):
                 name, body = _event(text)
-                self._take(name, body, at)
-            self._mind_gap(socket, at)
+                if let_in:
+                    self._take(name, body, at)
+                else:
+                    before.append((name, body, at))
+            if let_in:
+                self._mind_gap(socket, at)
 
     def _take(self, name: str, body: dict[str, Any], at: float) -> None:
         if name == "change":

@@ -33,6 +33,8 @@ class Wire:
         self.whole = True
         #: Says which messages from the server are lost.
         self.loses: Callable[[str], bool] = lambda _message: False
+        #: What comes in a message's place.
+        self.instead: Callable[[str], str] = str
         self._open: list[WebSocketRoute] = []
         page.route_web_socket("**/socket.io/**", self._connect)
 
@@ -56,7 +58,7 @@ class Wire:
 
         def pass_on(message: str | bytes) -> None:
             if not self.loses(str(message)):
-                route.send(message)
+                route.send(self.instead(str(message)))
 
         server.on_message(pass_on)
         self._open.append(route)
@@ -187,3 +189,17 @@ def test_a_refused_page_is_told_why(page: Page, wire: Wire, server: Server) -> N
     page.evaluate(FOLLOW, "wrong")
     until(page, "told.states.length > 0")
     assert told(page, "states") == ["refused credentials_invalid"]
+
+
+def test_a_page_that_cannot_be_let_in_now_is_not_sent_away_but_comes_again(
+    page: Page, wire: Wire, server: Server
+) -> None:
+    refused = '44/display,{"message":"unavailable"}'
+    wire.loses = lambda message: message.startswith("42")
+    wire.instead = lambda message: refused if message.startswith("40") else message
+    page.goto(f"{server.url}/sign-in")
+    page.evaluate(FOLLOW, server.tokens["screen"])
+    until(page, "told.states.length > 1")
+    wire.loses, wire.instead = lambda _message: False, str
+    until(page, "told.snapshots.length === 1")
+    assert set(told(page, "states")) == {"connecting", "live"}

@@ -16,6 +16,7 @@ import websocket
 from flask_socketio import SocketIOTestClient
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 from websocket import ABNF
 
 from kiosk.agents import Agents
@@ -352,3 +353,23 @@ def test_a_flood_or_a_message_without_end_ends_its_own_connection_only(
         assert time.monotonic() - began < 15, "closed"
         line.close()
     assert "Traceback" not in (server.data / "server.log").read_text()
+
+
+@pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
+def test_whom_the_database_leaves_amid_coming_in_is_sent_away_and_keeps_no_seat(
+    room: Room, tokens: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "/display"
+    handler = room.handlers[name]
+
+    def lost(*_asked: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("server closed the connection"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(handler, "_bring_up", lost)
+        screen = room.connect(name, {"token": tokens["screen"]})
+        assert not screen.is_connected(name)
+    assert handler.seats == {}
+    assert not room.socketio.server.manager.rooms.get(name)
+    again = room.connect(name, {"token": tokens["screen"]})
+    assert again.is_connected(name) and len(handler.seats) == 1

@@ -187,6 +187,7 @@ def test_a_screen_that_was_cut_off_comes_back_where_it_was(
 
     def second(line: Line) -> None:
         auths.append(json.loads(line.hear()[len("40/display,") :]))
+        line.raw('40/display,{"sid":"z"}')
         line.say("caught_up", {"version": 12, "changes": [{"version": 12, "kind": "x"}]})
 
     follower = following(serve(first, second))

@@ -65,7 +65,10 @@ export function follow({
   };
   const retry = (after) => {
     clearTimeout(retrying);
-    retrying = setTimeout(() => socket.connect(), after);
+    retrying = setTimeout(() => {
+      heard = performance.now();
+      socket.connect();
+    }, after);
   };
   const reconnect = () => {
     onState("connecting");
@@ -121,13 +124,20 @@ export function follow({
       onState("connecting");
       return;
     }
+    if (error.message === "unavailable") {
+      // A server whose database is away refuses everybody: nobody is told to leave, nor to hurry.
+      onState("connecting");
+      retry((hears ? 500 : 2000) * (1 + Math.random()));
+      return;
+    }
     refusals += 1;
     onState("refused", error.message);
     retry(Math.min(60_000, 5000 * refusals));
   });
 
   setInterval(() => {
-    if (socket.connected && performance.now() - heard > patience) reconnect();
+    // Active is also who was never answered whether it is let in.
+    if (socket.active && performance.now() - heard > patience) reconnect();
   }, 2000);
   // A phone taken out of the pocket, a network that came back: the silence may have slept too.
   const wake = () => {
