@@ -6,12 +6,17 @@ kind ends it with status 1.
 """
 
 import argparse
+import json
+import os
 import random
 import signal
 import sys
 import time
 from collections import Counter
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 from tools.faults.breaking import Fault, faults
 from tools.faults.clients import Office, Party, at_work
@@ -19,13 +24,11 @@ from tools.faults.frail import NotFrail
 from tools.faults.history import History, Times, Verdict, Wrong, check, times
 from tools.faults.house import House, Kind, house
 from tools.faults.network import NoHosts
-from tools.faults.schedules import lived
+from tools.faults.schedules import UNDER_WAY, Plan, lived
 from tools.nursery import Nursery, clean_environ
 
 #: Seconds the office is used before a fault, and after it was mended.
 BEFORE, AFTER = 1.5, 2.0
-#: Seconds after which a packet that was lost during a fault is sent again at the latest.
-UNDER_WAY = 15.0
 COLUMNS = ("fault", "house", "issued", "called", "unknown", "done of these", "lost", "doubled",
            "missed", "untrue", "broken", "unanswered", "slowest answer s", "slowest screen s",
            "right again s")  # fmt: skip
@@ -62,39 +65,71 @@ def row(name: str, kind: Kind, verdict: Verdict, took: Times) -> str:
     return f"| {' | '.join(map(str, values))} |"
 
 
-def at_random(seed: int, count: int, seconds: float) -> int:
+def at_random(seeds: range, seconds: float, log: Path | None) -> int:
     """Live through random schedules and print what came of them; return the exit status.
 
-    None is begun after so many seconds.
+    None is begun after so many seconds. Each is added to `log` as a line; such as are in it
+    already are not lived again, but counted.
     """
-    began, sums, wrong, done = time.monotonic(), Counter[str](), 0, 0
-    slowest = Times(0, 0, 0)
+    began = time.monotonic()
+    lines = list(map(json.loads, log.read_text().splitlines())) if log and log.exists() else []
+    done = {each["seed"]: each for each in lines if each["seed"] in seeds}
+    left = [seed for seed in seeds if seed not in done]
+    kept = log.with_suffix(".kept") if log else None
     with closing(Nursery(clean_environ())) as nursery:
-        for done, (plan, verdict, took) in enumerate(lived(range(seed, seed + count), nursery), 1):
-            sums["issued"] += verdict.issued
-            sums["called"] += verdict.called
-            sums["unknown"] += verdict.unknown
-            sums["done of these"] += verdict.unknown_done
-            sums["shown"] += verdict.shown + verdict.by_snapshot
-            sums.update({each.value: verdict.count(each) for each in Wrong})
-            sums["faults"] += len(plan.steps)
-            slowest = slowest.or_slower(took)
+        begun = time.monotonic()
+        for plan, verdict, took in lived(left, nursery, kept) if left else ():
+            told = line(plan, verdict, took) | {"took": round(time.monotonic() - begun, 1)}
+            begun = time.monotonic()
+            done[plan.seed] = told
+            if log:
+                with log.open("a") as opened:
+                    opened.write(json.dumps(told) + "\n")
             if verdict.findings:
-                wrong += 1
-                print(plan.says, flush=True)
-                for each in verdict.findings[:20]:
-                    print(f"  {each.wrong}: {each.says}", flush=True)
+                print(plan.says, *told["findings"], sep="\n  ", flush=True)
             if time.monotonic() - began > seconds:
                 break
-            if done % 25 == 0:
-                print(f"{done} schedules, {time.monotonic() - began:.0f} s", file=sys.stderr)
-    told = ", ".join(f"{name} {number}" for name, number in sums.items())
+            if len(done) % 25 == 0:
+                print(f"{len(done)} schedules, {begun - began:.0f} s", file=sys.stderr)
+    sums = Counter[str]()
+    for each in done.values():
+        sums.update(each["counts"])
     print(
-        f"{done} schedules from seed {seed}, {wrong} with findings: {told}; slowest answer "
-        f"{slowest.answer:.1f} s, slowest screen {slowest.screen:.1f} s, right again after "
-        f"{slowest.right:.1f} s at most; {time.monotonic() - began:.0f} s"
+        f"{len(done)} schedules of seeds {seeds.start} to {seeds.stop - 1}, "
+        f"{sum(bool(each['findings']) for each in done.values())} with findings: "
+        f"{', '.join(f'{name} {number}' for name, number in sums.items())}; "
+        + ", ".join(
+            f"slowest {name} {max((each[name] for each in done.values()), default=0):.1f} s"
+            for name in ("answer", "screen", "right again")
+        )
+        + f"; {sum(each['took'] for each in done.values()):.0f} s"
     )
-    return 1 if wrong else 0
+    return 1 if any(each["findings"] for each in done.values()) else 0
+
+
+def line(plan: Plan, verdict: Verdict, took: Times) -> dict[str, Any]:
+    """Return what came of a schedule as a line of the log."""
+    return {
+        "seed": plan.seed,
+        "house": plan.kind.value,
+        "faults": [name for _, name in plan.steps],
+        "haste": plan.haste,
+        "counts": {
+            "faults": len(plan.steps),
+            "issued": verdict.issued,
+            "called": verdict.called,
+            "unknown": verdict.unknown,
+            "done of these": verdict.unknown_done,
+            "shown": verdict.shown + verdict.by_snapshot,
+            **{each.value: verdict.count(each) for each in Wrong},
+        },
+        "answer": round(took.answer, 2),
+        "screen": round(took.screen, 2),
+        "right again": round(took.right, 2),
+        "findings": [f"{each.wrong}: {each.says}" for each in verdict.findings[:20]],
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "load": round(os.getloadavg()[0], 1),
+    }
 
 
 def end(*_signal: object) -> None:
@@ -111,12 +146,14 @@ def main() -> None:
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--schedules", type=int, default=0, help="random schedules instead, so many")
     asked.add_argument("--seconds", type=float, default=7200, help="begin none after so many")
+    asked.add_argument("--log", type=Path, help="a line for each schedule; those in it are done")
     given = asked.parse_args()
     if unknown := set(given.names) - set(known):
         asked.error(f"unknown: {', '.join(sorted(unknown))}")
     signal.signal(signal.SIGTERM, end)
     if given.schedules:
-        raise SystemExit(at_random(given.seed, given.schedules, given.seconds))
+        seeds = range(given.seed, given.seed + given.schedules)
+        raise SystemExit(at_random(seeds, given.seconds, given.log))
     findings = 0
     print(f"| {' | '.join(COLUMNS)} |", f"|{'---|' * len(COLUMNS)}", sep="\n", flush=True)
     with closing(Nursery(clean_environ())) as nursery:

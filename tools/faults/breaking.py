@@ -23,7 +23,9 @@ MODULES = (
     "tools.faults.clocks",
 )
 
-SERVERS, DATABASE, REDIS = (frozenset({each}) for each in ("servers", "database", "redis"))
+#: What can be broken; the last three are those of hosts apart and of a frail machine.
+PARTS = ("servers", "database", "redis", "wires", "room", "amiss")
+SERVERS, DATABASE, REDIS, WIRES, ROOM, AMISS = (frozenset({each}) for each in PARTS)
 
 #: Breaks a house and mends it; `chance` decides what is left open, such as which process.
 Break = Callable[[House, random.Random], None]
@@ -40,10 +42,10 @@ class Fault:
     act: Break
     #: Where it can be done.
     kinds: tuple[Kind, ...]
-    #: Whether it may be one of several in a random schedule: short, and leaves the house as it was.
-    passing: bool = True
+    #: How often it is one of those of a random schedule: once where most are twenty times.
+    share: int = 20
     #: What is broken: two faults of a schedule may overlap where they have none in common.
-    parts: frozenset[str] = frozenset({"servers", "database", "redis"})
+    parts: frozenset[str] = SERVERS | DATABASE | REDIS
     #: Whether the set-up promises nothing else: it is made to show what is lost then.
     loses: bool = False
     #: How often each request is sent meanwhile, at once.
@@ -81,9 +83,10 @@ def needed(part: Part | None) -> Part:
     return part
 
 
-def rest(chance: random.Random, least: float = 0.1, most: float = 0.8) -> None:
-    """Leave it broken for a while."""
-    time.sleep(chance.uniform(least, most))
+def rest(house: House, chance: random.Random, least: float = 0.1, most: float = 0.8) -> None:
+    """Leave it broken for a while, which where the house is in haste is a share of the usual."""
+    seconds = chance.uniform(least, most)
+    time.sleep(max(seconds * house.haste, min(seconds, 1.0)))
 
 
 @fault(*ALL, parts=SERVERS)
@@ -91,7 +94,7 @@ def server_killed(house: House, chance: random.Random) -> None:
     """Kill a server process with SIGKILL, and start it again."""
     server = chance.choice(house.servers)
     server.kill()
-    rest(chance)
+    rest(house, chance)
     server.start()
 
 
@@ -108,7 +111,7 @@ def server_frozen(house: House, chance: random.Random) -> None:
     """Freeze a server process for a while."""
     server = chance.choice(house.servers)
     server.freeze()
-    rest(chance)
+    rest(house, chance)
     server.thaw()
 
 
@@ -117,7 +120,7 @@ def database_killed(house: House, chance: random.Random) -> None:
     """Kill PostgreSQL, all of it, with SIGKILL, and start it again."""
     postgres = needed(house.postgres)
     postgres.kill()
-    rest(chance)
+    rest(house, chance)
     postgres.start()
 
 
@@ -126,7 +129,7 @@ def database_part_killed(house: House, chance: random.Random) -> None:
     """Kill one of PostgreSQL's processes with SIGKILL, whereupon it restarts itself."""
     postgres = needed(house.postgres)
     os.kill(chance.choice(children_of(postgres.pid)), signal.SIGKILL)
-    rest(chance)
+    rest(house, chance)
     await_answer("PostgreSQL", postgres.answers)
 
 
@@ -151,7 +154,7 @@ def redis_killed(house: House, chance: random.Random) -> None:
     """Kill Redis with SIGKILL, and start it again."""
     redis = needed(house.redis)
     redis.kill()
-    rest(chance)
+    rest(house, chance)
     redis.start()
 
 
@@ -160,18 +163,18 @@ def redis_frozen(house: House, chance: random.Random) -> None:
     """Freeze Redis for a while."""
     redis = needed(house.redis)
     redis.freeze()
-    rest(chance)
+    rest(house, chance)
     redis.thaw()
 
 
-@fault(Kind.MANY, passing=False, pace=4.0)
+@fault(Kind.MANY, parts=REDIS, share=2, pace=4.0)
 def redis_away(house: House, chance: random.Random) -> None:
     """Kill Redis with SIGKILL, and start it again a minute later."""
     redis = needed(house.redis)
     redis.kill()
-    time.sleep(60)
+    rest(house, chance, 60, 60)
     redis.start()
-    time.sleep(10)
+    rest(house, chance, 10, 10)
 
 
 @fault(Kind.WAITED, parts=DATABASE)
@@ -180,7 +183,7 @@ def failed_over(house: House, chance: random.Random) -> None:
     lost, found = needed(house.postgres), needed(house.standby)
     lost.kill()
     # whoever looks after it, or a program such as Patroni, needs a moment to be sure
-    rest(chance)
+    rest(house, chance)
     found.promote()
     await_answer("the promoted standby", found.is_written_to)
     house.postgres, house.standby = found, None
@@ -191,11 +194,11 @@ def failed_over(house: House, chance: random.Random) -> None:
         found.wait_for_standby("*")
 
 
-@fault(Kind.FOLLOWED, parts=DATABASE, passing=False, loses=True)
+@fault(Kind.FOLLOWED, parts=DATABASE, share=0, loses=True)
 def failed_over_unwaited(house: House, chance: random.Random) -> None:
     """Do the same where no commit waits for the standby, which has been cut off just before."""
     needed(house.standby).cut_from_upstream()
-    rest(chance)
+    rest(house, chance)
     failed_over(house, chance)
 
 
@@ -205,14 +208,14 @@ def power_cut(house: House, chance: random.Random) -> None:
     parts = [each for each in (house.postgres, house.standby, house.redis) if each]
     for part in (*house.servers, *parts):
         part.kill()
-    rest(chance)
+    rest(house, chance)
     for part in parts:
         part.start()
     for server in house.servers:
         server.start()
 
 
-@fault(Kind.ONE, Kind.MANY, passing=False, copies=3)
+@fault(Kind.ONE, Kind.MANY, parts=SERVERS, copies=3)
 def sent_three_times(house: House, chance: random.Random) -> None:
     """Deliver each request three times at once, and kill a server process meanwhile."""
     server_killed(house, chance)

@@ -3,7 +3,7 @@
 import random
 import time
 
-from tools.faults.breaking import fault, needed, rest
+from tools.faults.breaking import AMISS, DATABASE, ROOM, fault, needed, rest
 from tools.faults.house import House, Kind
 from tools.faults.programs import await_answer
 
@@ -28,47 +28,47 @@ def _bring_up(house: House) -> None:
     postgres.start()
 
 
-@fault(*FRAIL, passing=False)
+@fault(*FRAIL, parts=ROOM | DATABASE)
 def disk_full(house: House, chance: random.Random) -> None:
     """Fill the disk to the last byte, and make room again."""
     frail = needed(house.frail)
     frail.fill()
-    rest(chance, LEAST, MOST)
+    rest(house, chance, LEAST, MOST)
     frail.empty()
     _bring_up(house)
 
 
-@fault(*FRAIL, passing=False)
+@fault(*FRAIL, parts=ROOM | DATABASE)
 def disk_fills(house: House, chance: random.Random) -> None:
     """Leave room for a few transactions more, so that one of them is the last."""
     frail = needed(house.frail)
     frail.fill(left=chance.randrange(8, 64) * 4096)
-    rest(chance, LEAST, MOST)
+    rest(house, chance, LEAST, MOST)
     frail.empty()
     _bring_up(house)
 
 
-@fault(*FRAIL, passing=False)
+@fault(*FRAIL, parts=AMISS)
 def disk_slow(house: House, chance: random.Random) -> None:
     """Let each sync take 0.2 s, as a worn SD card does."""
     needed(house.frail).amiss.say(late_ms=200)
-    rest(chance, LEAST, MOST)
+    rest(house, chance, LEAST, MOST)
     needed(house.frail).amiss.say()
 
 
-@fault(*FRAIL, passing=False)
+@fault(*FRAIL, parts=AMISS)
 def disk_very_slow(house: House, chance: random.Random) -> None:
     """Let each sync take 2 s."""
     needed(house.frail).amiss.say(late_ms=2000)
-    rest(chance, LEAST * 2, MOST * 2)
+    rest(house, chance, LEAST * 2, MOST * 2)
     needed(house.frail).amiss.say()
 
 
-@fault(*FRAIL, passing=False)
+@fault(*FRAIL, parts=AMISS | DATABASE)
 def disk_failing(house: House, chance: random.Random) -> None:
     """Let each sync fail; PostgreSQL gives up at the first one and is started anew."""
     needed(house.frail).amiss.say(failing=True)
-    rest(chance, 1.0, 2.0)
+    rest(house, chance, 1.0, 2.0)
     needed(house.frail).amiss.say()
     if house.postgres is not None:
         # it may also wait for its own parts for ever, so whoever looks after it ends all of it

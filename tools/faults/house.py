@@ -139,6 +139,8 @@ class House:
     front: Nginx | None = None
     network: Network | None = None
     frail: Frail | None = None
+    #: The share of the usual time that things stay broken.
+    haste: float = 1.0
     #: Further programs that end with the house.
     extra: list[Program] = field(default_factory=list)
 
@@ -153,6 +155,15 @@ class House:
         if self.front and self.network:
             return [self.front.ways.bare]
         return [each.url for each in self.servers]
+
+    @property
+    def logs(self) -> list[Path]:
+        """What everything in it said."""
+        parts = (self.postgres, self.standby, self.redis, self.front, *self.extra)
+        folders = [each.folder for each in parts if each]
+        return [each.log for each in self.servers] + [
+            log for folder in folders for log in sorted(folder.glob("*.log"))
+        ]
 
     def before_boards(self) -> AbstractContextManager[None]:
         """Return where the boards hang: on this host, unless they have one of their own."""

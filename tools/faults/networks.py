@@ -15,7 +15,7 @@ from itertools import permutations
 from pathlib import Path
 
 from app.replay.rest import Caller, Tally
-from tools.faults.breaking import fault, needed, rest
+from tools.faults.breaking import DATABASE, REDIS, SERVERS, WIRES, fault, needed, rest
 from tools.faults.house import House, Kind, Serving, database_of
 from tools.faults.network import CUT, Network, Wire
 from tools.faults.programs import Nginx, Postgres, Redis
@@ -39,15 +39,15 @@ def apart() -> Iterator[House]:
         address = {name: host.address for name, host in network.hosts.items()}
         stack.enter_context(network["hall"].here())
         nursery = stack.enter_context(closing(Nursery(clean_environ())))
-        with network["database"].here():
-            postgres = Postgres(folder / "postgres", address["database"]).make()
-            postgres.start()
-            stack.callback(postgres.kill)
-            postgres.ask("CREATE DATABASE antrean")
-        with network["redis"].here():
-            cache = Redis(folder / "redis", address["redis"])
-            cache.start()
-            stack.callback(cache.kill)
+        postgres = Postgres(folder / "postgres", address["database"]).make()
+        postgres.where = network["database"].here
+        postgres.start()
+        stack.callback(postgres.kill)
+        postgres.ask("CREATE DATABASE antrean")
+        cache = Redis(folder / "redis", address["redis"])
+        cache.where = network["redis"].here
+        cache.start()
+        stack.callback(cache.kill)
         environ = clean_environ() | {
             "ANTREAN_BACKUPS_KEPT": "0",
             "ANTREAN_DATABASE": database_of(postgres),
@@ -64,10 +64,10 @@ def apart() -> Iterator[House]:
             servers[-1].start(wait=name == "two")
             stack.callback(servers[-1].kill)
         one, two = (f"{each.host}:{each.port}" for each in servers)
-        with network["front"].here():
-            front = Nginx(folder / "nginx", (one, two), address["front"])
-            front.start()
-            stack.callback(front.kill)
+        front = Nginx(folder / "nginx", (one, two), address["front"])
+        front.where = network["front"].here
+        front.start()
+        stack.callback(front.kill)
         made = House(Kind.APART, folder, tokens, servers, postgres, None, cache, front)
         made.network = network
         yield made
@@ -85,7 +85,7 @@ def _spoil(house: House, wire: Wire, *wires: tuple[str, str]) -> None:
 
 
 def _leave(house: House, chance: random.Random) -> None:
-    rest(chance, LEAST, MOST)
+    rest(house, chance, LEAST, MOST)
     needed(house.network).mend()
 
 
@@ -100,7 +100,7 @@ def _asked(house: House) -> tuple[int, str, float]:
     return status, str(told.get("code", "")), time.monotonic() - began
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=SERVERS | DATABASE | REDIS | WIRES)
 def database_out_of_reach(house: House, chance: random.Random) -> None:
     """Part one server from the database, both ways; it says so, whoever asks it.
 
@@ -115,98 +115,98 @@ def database_out_of_reach(house: House, chance: random.Random) -> None:
     _leave(house, chance)
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def database_not_heard(house: House, chance: random.Random) -> None:
     """Let the database hear one server, which does not hear it."""
     cut(house, chance, ("database", "one"))
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def database_not_told(house: House, chance: random.Random) -> None:
     """Let one server hear the database, which does not hear it."""
     cut(house, chance, ("one", "database"))
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def redis_out_of_reach(house: House, chance: random.Random) -> None:
     """Part one server from Redis, both ways."""
     cut(house, chance, ("one", "redis"), ("redis", "one"))
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def redis_not_heard(house: House, chance: random.Random) -> None:
     """Let Redis hear one server, which does not hear it."""
     cut(house, chance, ("redis", "one"))
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def redis_not_told(house: House, chance: random.Random) -> None:
     """Let one server hear Redis, which does not hear it."""
     cut(house, chance, ("one", "redis"))
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def server_out_of_reach(house: House, chance: random.Random) -> None:
     """Part nginx from one server, both ways."""
     cut(house, chance, ("front", "one"), ("one", "front"))
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def server_not_heard(house: House, chance: random.Random) -> None:
     """Let one server hear nginx, which does not hear it."""
     cut(house, chance, ("one", "front"))
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def server_not_told(house: House, chance: random.Random) -> None:
     """Let nginx hear one server, which does not hear it."""
     cut(house, chance, ("front", "one"))
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def hall_cut_off(house: House, chance: random.Random) -> None:
     """Part kiosks and counters from nginx, both ways."""
     cut(house, chance, ("hall", "front"), ("front", "hall"))
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def hall_not_answered(house: House, chance: random.Random) -> None:
     """Let kiosks and counters be heard, and hear nothing back."""
     cut(house, chance, ("front", "hall"))
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def hall_not_heard(house: House, chance: random.Random) -> None:
     """Let kiosks and counters hear, and not be heard."""
     cut(house, chance, ("hall", "front"))
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def board_cut_off(house: House, chance: random.Random) -> None:
     """Part the boards from nginx, both ways."""
     cut(house, chance, ("board", "front"), ("front", "board"))
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def board_not_told(house: House, chance: random.Random) -> None:
     """Let nginx hear the boards, which do not hear it."""
     cut(house, chance, ("front", "board"))
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def board_not_heard(house: House, chance: random.Random) -> None:
     """Let the boards hear nginx, which does not hear them."""
     cut(house, chance, ("board", "front"))
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def network_lossy(house: House, chance: random.Random) -> None:
     """Lose three packets of ten on every wire."""
     _spoil(house, Wire(lost=0.3), *permutations(HOSTS, 2))
     _leave(house, chance)
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def hall_and_boards_far(house: House, chance: random.Random) -> None:
     """Let each packet between nginx and the hall or the boards take half a second."""
     far = [("front", "hall"), ("hall", "front"), ("front", "board"), ("board", "front")]
@@ -214,11 +214,11 @@ def hall_and_boards_far(house: House, chance: random.Random) -> None:
     _leave(house, chance)
 
 
-@fault(Kind.APART, passing=False)
+@fault(Kind.APART, parts=WIRES)
 def everything_parted(house: House, chance: random.Random) -> None:
     """Cut every wire for a moment, three times over."""
     for _ in range(3):
         _spoil(house, CUT, *permutations(HOSTS, 2))
-        rest(chance, 1.0, 3.0)
+        rest(house, chance, 1.0, 3.0)
         needed(house.network).mend()
         time.sleep(1)

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,8 @@ class Program:
         self.host = host
         self.port = port or free_port()
         self.within = tuple(within)
+        #: The host it is started on.
+        self.where: Callable[[], AbstractContextManager[None]] = nullcontext
         self.process: subprocess.Popen[bytes] | None = None
 
     def command(self) -> Sequence[str | Path]:
@@ -117,7 +119,7 @@ class Program:
         return self.process.pid
 
     def _run(self, user: str | None = None) -> None:
-        with (self.folder / "program.log").open("ab") as log:
+        with (self.folder / "program.log").open("ab") as log, self.where():
             self.process = subprocess.Popen(
                 [*self.within, *self.command()], stdout=log, stderr=log, user=user
             )
