@@ -5,14 +5,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from http.client import HTTPException
+from urllib.request import OpenerDirector
 
 import structlog
 
 from office import webhooks
 from office.journal import Journaled
+from office.place import has_several
 from office.webhooks import Parcel
 from web.house import House
-from web.outside import opener
+from web.outside import to_one_of_several, to_the_office
 
 log = structlog.get_logger(__name__)
 
@@ -70,9 +72,10 @@ class Sender:
         home = self._home
         with home.store.work() as work:
             parcel = webhooks.claim(work, number, home.clock.now())
+            several = has_several(work)
         if parcel is None:
             return False
-        trouble = send(parcel)
+        trouble = send(parcel, to_one_of_several if several else to_the_office)
         now = home.clock.now()
         with home.store.work() as work:
             if trouble is None:
@@ -83,7 +86,7 @@ class Sender:
         return trouble is None
 
 
-def send(parcel: Parcel) -> str | None:
+def send(parcel: Parcel, opener: OpenerDirector = to_the_office) -> str | None:
     """Send one parcel; return what went wrong. Only an answer of 200 to 299 means arrived."""
     request = urllib.request.Request(
         parcel.url,

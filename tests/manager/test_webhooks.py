@@ -72,8 +72,9 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def sender(client: Client, staffed: Staffed) -> Sender:
-    """What sends, without its own loop."""
+def sender(client: Client, staffed: Staffed, monkeypatch: pytest.MonkeyPatch) -> Sender:
+    """What sends in an installation of this one office, without its own loop."""
+    monkeypatch.setattr(sending, "has_several", lambda _work: False)
     home: House = client.flask.application.extensions["antrean"]
     return Sender(home)
 
@@ -200,6 +201,17 @@ def test_it_is_sent_again_from_any_version(
         again(9999)
     with refused(staffed, Forbidden.code):
         again(1, by="1")
+
+
+def test_one_of_several_offices_sends_nothing_to_the_machine_they_share(
+    staffed: Staffed, sender: Sender, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "has_several", lambda _work: True)
+    number, _key = add(staffed, receiver.url)
+    staffed.take()
+    assert not sender.send_next(number)
+    assert receiver.got == []
+    assert kept(staffed, number).trouble == "not an address of a program of the office"
 
 
 def test_nobody_adds_one_that_leads_nowhere(staffed: Staffed) -> None:
