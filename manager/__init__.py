@@ -79,6 +79,7 @@ def init_app(app: APIFlask, home: House) -> None:
     setting_up.init_app(app, home)
     home.spaces += [ManagerSpace("/manager"), floor.FloorSpace("/floor")]
     home.background.append(lambda: floor.watch(home))
+    home.row_told = audit.row_told
     home.menu += [
         Entry(Group.NOW, "manager.page", _l("Today"), Right.READ_REPORTS),
         Entry(Group.NOW, "floor.page", _l("Floor"), Right.RUN_FLOOR),

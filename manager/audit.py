@@ -119,7 +119,7 @@ WRONG: dict[Wrong, LazyString] = {
     Wrong.REWRITTEN: _l("Row %(at)s has another seal than you noted: the trail was written anew."),
 }
 #: What a row tells beside these is shown as it is.
-TOLD_ELSEWHERE = ("sign_in", "what", "why", "account", "device", "former", "present")
+TOLD_ELSEWHERE = ("sign_in", "what", "why", "account", "device", "medium", "former", "present")
 #: Days shown where nobody asks for others.
 USUAL = 7
 AT_ONCE = 100
@@ -197,6 +197,11 @@ def called_by(work: Work, office_id: int) -> Mapping[str, str]:
     zones = {f"zone:{each.id}": each.name(locale()) for each in zones_of(work, office_id)}
     services = all_services(work, office_id)
     return zones | {each.code: each.name(locale()) for each in services}
+
+
+def row_told(work: Work, office: Office, row: JournalRow) -> dict[str, Any]:
+    """Return a row as people read it: its `setting`, `who` wrote it, and each of its `changes`."""
+    return _told(row, names_of_all(work, office.id), called_by(work, office.id), office)
 
 
 def _chosen() -> tuple[Chapter | None, str | None]:

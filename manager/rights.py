@@ -1,7 +1,7 @@
 """The rights of single accounts: the page on which a manager grants them and takes them back."""
 
 from apiflask import APIBlueprint
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import gettext as _
@@ -9,9 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from office import rights
 from office.people import GRANTABLE, Right
-from office.turn import take_turn
 from web.house import house
-from web.pages import page_for
+from web.pages import asker, form_done, page_for
 
 pages = APIBlueprint("rights", __name__, enable_openapi=False)
 
@@ -38,6 +37,24 @@ ROLES: dict[str, LazyString] = {
 @page_for(Right.MANAGE)
 def page() -> ResponseReturnValue:
     """List the accounts with what each may do."""
+    return _page()
+
+
+@pages.post("/manager/rights/<int:account_id>")
+@page_for(Right.MANAGE)
+def grant(account_id: int) -> ResponseReturnValue:
+    """Let an account have the rights that are ticked."""
+    ticked = set(request.form.getlist("right"))
+    wanted = [each for each in GRANTABLE if each.value in ticked]
+    return form_done(
+        lambda work, office, now: rights.grant(work, office, asker(), now, account_id, wanted),
+        _("Saved. It holds at once."),
+        _page,
+        url_for("rights.page"),
+    )
+
+
+def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
     with house().store.read() as work:
         accounts = [
             {
@@ -47,22 +64,10 @@ def page() -> ResponseReturnValue:
                 "fixed": rights.of_role(each),
                 "granted": set(each.extra_rights),
             }
-            for each in rights.accounts_of(work, g.actor.office_id)
+            for each in rights.accounts_of(work, asker().office_id)
         ]
     columns = [(each.value, NAMES[each]) for each in GRANTABLE]
-    return render_template("manager/rights.html", actor=g.actor, accounts=accounts, columns=columns)
-
-
-@pages.post("/manager/rights/<int:account_id>")
-@page_for(Right.MANAGE)
-def grant(account_id: int) -> ResponseReturnValue:
-    """Let an account have the rights that are ticked."""
-    home = house()
-    now = home.clock.now()
-    ticked = set(request.form.getlist("right"))
-    wanted = [each for each in GRANTABLE if each.value in ticked]
-    with home.store.work() as work:
-        office = take_turn(work, g.actor.office_id, now)
-        account = rights.grant(work, office, g.actor, now, account_id, wanted)
-    flash(_("Saved: %(name)s. It holds at once.", name=account.name))
-    return redirect(url_for("rights.page"))
+    shown = render_template(
+        "manager/rights.html", actor=g.actor, accounts=accounts, columns=columns, error=error
+    )
+    return shown, status

@@ -34,6 +34,7 @@ from office.turn import take_turn
 from web.access import asking
 from web.house import house
 from web.languages import chosen
+from web.meanwhile import nothing_undone
 from web.pages import page_for
 from web.refusals import sentence
 from web.shapes import problems
@@ -106,7 +107,8 @@ def target_sent() -> ResponseReturnValue:
     with home.store.work() as work:
         now = home.clock.now()
         office = take_turn(work, actor.office_id, now)
-        set_target(work, office, actor, now, minutes_asked, percent_asked)
+        with nothing_undone(work, office):
+            set_target(work, office, actor, now, minutes_asked, percent_asked)
     return redirect(url_for("staffing.page", day=request.form.get("day") or None))
 
 

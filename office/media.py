@@ -269,7 +269,8 @@ def change_medium(
     """
     medium = medium_numbered(work, office.id, number)
     medium.take(work, wish)
-    append(work, office, Kind.OFFICE_CHANGED, actor, now, part="media")
+    told = {"medium": number, "what": "changed"}
+    append(work, office, Kind.OFFICE_CHANGED, actor, now, None, part="media", **told)
     return medium
 
 

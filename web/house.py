@@ -11,6 +11,7 @@ from flask_socketio import SocketIO
 
 from office.alerts import Alert
 from office.clock import Clock
+from office.journal import JournalRow
 from office.notifying import Way
 from office.opening import Strike
 from office.people import Actor
@@ -92,6 +93,8 @@ class House:
     background: list[Callable[[], None]] = field(default_factory=list)
     #: The settings whose changes can be taken back, by what the journal calls them.
     settings: dict[str, Setting] = field(default_factory=lambda: dict(SETTINGS))
+    #: Tells a row of the journal as people read it; see manager/audit.py.
+    row_told: Callable[[Work, Office, JournalRow], dict[str, Any]] = lambda _work, _office, _row: {}
     #: The managers' pages.
     menu: list["Entry"] = field(default_factory=list)
     ticket_facts: list[TicketFact] = field(default_factory=list)

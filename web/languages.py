@@ -1,9 +1,10 @@
 """Which language an answer is in, and where the translations of each screen lie."""
 
 from collections.abc import Iterable
+from datetime import date, datetime, time
 from pathlib import Path
 
-from babel.dates import get_day_names
+from babel.dates import format_date, format_time, get_day_names
 from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, get_locale
 
@@ -15,14 +16,19 @@ OWN_LANGUAGE = {
     *("skm_asking.at_tablet", "skm_asking.sent_at_tablet"),
 }
 YEAR = 365 * 24 * 3600
+#: How days are written on every page and paper, in both languages; the shorter ones in tables.
+DAYS = {"medium": "d MMM y", "long": "d MMMM y", "full": "EEEE, d MMMM y"}
+CLOCKS = {"id": "HH.mm", "en": "HH:mm"}
 
 
 def init_app(app: Flask, folders: Iterable[Path]) -> None:
     """Translate with the catalogues in `folders`; Indonesian unless the asker wants English."""
     app.config["BABEL_DEFAULT_LOCALE"] = LOCALES[0]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(each) for each in folders)
-    Babel(app, locale_selector=chosen)
+    formats = Babel.default_date_formats | {f"date.{width}": each for width, each in DAYS.items()}
+    Babel(app, locale_selector=chosen, date_formats=formats)
     app.jinja_env.globals["get_locale"] = get_locale
+    app.jinja_env.filters["moment"] = moment
 
     @app.after_request
     def remember(response: Response) -> Response:
@@ -68,6 +74,21 @@ def asked_language() -> str | None:
 def locale() -> str:
     """Return the language of this request as its code."""
     return str(get_locale() or LOCALES[0])
+
+
+def day_in(day: date, width: str, language: str) -> str:
+    """Return a day as it is written in a language; `width` is one of DAYS."""
+    return str(format_date(day, DAYS[width], locale=language))
+
+
+def clock_in(at: time, language: str) -> str:
+    """Return a time of day as it is written in a language."""
+    return str(format_time(at, CLOCKS[language], locale=language))
+
+
+def moment(at: datetime, width: str = "medium") -> str:
+    """Return an hour of a day, told by the office's clock, in the page's language."""
+    return f"{day_in(at.date(), width, locale())}, {clock_in(at.time(), locale())}"
 
 
 def weekdays() -> list[str]:

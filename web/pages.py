@@ -18,6 +18,7 @@ from web.access import CredentialsMissing, asking, signed_in
 from web.errors import status_of
 from web.forms import by_script
 from web.house import house
+from web.meanwhile import ChangedMeanwhile, nothing_undone, reading, version_read
 from web.refusals import sentence
 
 Given = ParamSpec("Given")
@@ -44,7 +45,7 @@ def page_for(right: Right, door: str = SIGN_IN) -> Callable[[Page[Given]], Page[
             now = house().clock.now()
             with house().store.read() as work:
                 try:
-                    asking(work, now, right)
+                    reading(work, asking(work, now, right).office_id)
                 except CredentialsMissing:
                     if by_script():
                         raise
@@ -86,11 +87,16 @@ def form_done(
     now = home.clock.now()
     try:
         with home.store.work() as work:
-            done = act(work, take_turn(work, g.actor.office_id, now), now)
+            office = take_turn(work, g.actor.office_id, now)
+            with nothing_undone(work, office):
+                done = act(work, office, now)
     except OfficeError as refused:
         if by_script():
             raise
-        return page(sentence(refused.code, refused.facts), status_of(refused))
+        why = [sentence(refused.code, refused.facts), *refused.facts.get("changes", ())]
+        if not isinstance(refused, ChangedMeanwhile):
+            g.read_at = version_read() or g.read_at
+        return page(" ".join(why), status_of(refused))
     after(done)
     flash(said)
     return redirect(back)

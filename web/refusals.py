@@ -31,6 +31,10 @@ SENTENCES: dict[str, LazyString] = {
     "carrying_off": _l(
         "This office carries nobody over to another day. Allow it under Rules of the queue."
     ),
+    "changed_meanwhile": _l(
+        "%(name)s changed “%(names)s” on %(moment)s, after you opened this page. That stands; what "
+        "you typed is still here, but not saved."
+    ),
     "changed_since": _l("Something else has happened to this ticket since. It stays as it is."),
     "change_unknown": _l("This change cannot be taken back here."),
     "setting_changed_since": _l("The same was changed again later. Take that back first."),
@@ -341,7 +345,7 @@ FIELD_SENTENCES: dict[str, LazyString] = {
     "not before the check": _l("Not before the day of the check."),
 }
 #: Facts that sentences tell as they are.
-PLAIN = ("begins", "counter", "ends", "label", "letter", "line", "name", "range", "right")
+PLAIN = ("moment", "begins", "counter", "ends", "label", "letter", "line", "name", "range", "right")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 

@@ -15,6 +15,7 @@ from office.turn import take_turn
 from storage.work import Work
 from web.access import asking, holder
 from web.house import house
+from web.meanwhile import MADE, nothing_undone, version_read
 
 Answer = dict[str, Any]
 
@@ -68,6 +69,7 @@ def _answer(
 ) -> Response:
     body = request.get_json(force=True)
     begun: int | None = None
+    made: int | None = None
     try:
         with house().store.work() as work:
             actor = who(work)
@@ -78,7 +80,9 @@ def _answer(
             if kept is not None:
                 status, answer = kept
             else:
-                answer = act(Turn(work, office, actor, now))
+                with nothing_undone(work, office):
+                    answer = act(Turn(work, office, actor, now))
+                made = office.version
                 if key:
                     keep_answer(work, office.id, actor.key, key, asked, status, answer, now)
     except OfficeError:
@@ -87,6 +91,8 @@ def _answer(
         raise
     response = jsonify(answer)
     response.status_code = status
+    if made is not None and version_read() is not None:
+        response.headers[MADE] = str(made)
     return response
 
 

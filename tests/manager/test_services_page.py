@@ -62,6 +62,39 @@ def test_a_service_is_added_changed_and_retired(manager: Page, server: Server) -
     assert "NIKAH" not in offered()
 
 
+def test_of_two_windows_the_later_is_told_what_is_newer_and_decides(
+    manager: Page, server: Server
+) -> None:
+    address = f"{server.url}/manager/services?lang=id"
+    other = manager.context.new_page()
+    rows = []
+    for page in (manager, other):
+        page.goto(address)
+        rows.append(page.locator(".person").first)
+        rows[-1].locator("summary").click()
+    early, late = rows
+    late.get_by_label("Nama Inggris").fill("Typed meanwhile")
+    early.get_by_label("Paling banyak sehari").fill("41")
+    early.get_by_role("button", name="Simpan").click()
+    expect(manager.get_by_role("status").first).to_contain_text("Tersimpan")
+
+    late.get_by_role("button", name="Simpan").click()
+    told = late.get_by_role("alert")
+    expect(told).to_contain_text("Anda sendiri mengubah")
+    expect(told).to_contain_text("→ 41")
+    expect(late.get_by_label("Nama Inggris")).to_have_value("Typed meanwhile")
+    assert violations(other) == [] and overflow(other) <= 0
+    with other.context.expect_page() as opened:
+        told.get_by_role("link", name="Tampilkan yang tersimpan").click()
+    expect(opened.value.locator(".person").first).to_contain_text("41")
+    told.get_by_role("button", name="Tetap simpan isian saya").click()
+    expect(other.get_by_role("status").first).to_contain_text("Tersimpan")
+    row = other.locator(".person").first
+    expect(row).not_to_contain_text("41")
+    row.locator("summary").click()
+    expect(row.get_by_label("Nama Inggris")).to_have_value("Typed meanwhile")
+
+
 def test_a_shared_series_of_numbers_is_told_when_a_service_is_saved(
     staffed: Staffed, browser_profile: Browser, make_account: Callable[..., str]
 ) -> None:

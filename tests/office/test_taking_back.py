@@ -12,6 +12,7 @@ from office import (
     endings,
     groups,
     kiosk_rules,
+    meanwhile,
     plan,
     premises,
     public,
@@ -200,11 +201,18 @@ def act(staffed: Staffed, verb: Change, *given: Any, by: str = "manager") -> Non
     ],
 )
 def test_what_was_changed_is_as_it_was(staffed: Staffed, change: Change) -> None:
-    before = everything(staffed)
+    before, read = everything(staffed), version(staffed)
     act(staffed, change)
     changed = version(staffed)
     assert everything(staffed) != before
-    act(staffed, take_back, changed, SETTINGS)
+
+    def back(work: Work, office: Office, by: Any, now: Any) -> None:
+        take_back(work, office, by, now, changed, SETTINGS)
+        met = meanwhile.undone(work, office, read, changed)
+        assert {each.actor for each in met} == {by.key}, "who sees what was before undoes this"
+        assert meanwhile.undone(work, office, changed, changed) == []
+
+    act(staffed, back)
     assert everything(staffed) == before
     told = last_change(staffed)
     assert told["version"] > changed

@@ -35,14 +35,18 @@ const serviceName = (code) =>
 
 const letter = (code) => floor.services.find((each) => each.code === code)?.letter ?? code;
 
-async function act(path, body) {
+/** Do it to the floor as it stood at version `read`; return what was wrong, if anything. */
+async function act(path, body, read = floor.version) {
+  let wrong = null;
   try {
-    await send(path, body);
+    await send(path, body, { read });
     toast(words.saved);
   } catch (problem) {
     toast(problem.message, "bad");
+    wrong = problem;
   }
   live.refresh();
+  return wrong;
 }
 
 function show(told) {
@@ -211,7 +215,19 @@ async function changePlan(number) {
   find("plan-rows").replaceChildren(
     ...floor.services.map((service) => planRow(service, known.get(service.code))),
   );
-  if ((await ask("plan-box")) !== "save") return;
+  find("plan-said").replaceChildren();
+  let read = floor.version;
+  while ((await ask("plan-box")) === "save") {
+    const wrong = await act(`/counters/${number}/services`, { services: planned() }, read);
+    if (wrong?.code !== "changed_meanwhile") return;
+    // what is chosen stays in the box, and saving it over what was changed is a choice of its own
+    read = wrong.problem.version;
+    const said = [wrong.message, ...wrong.problem.changes, words.again];
+    find("plan-said").replaceChildren(...said.map((each) => make("p", {}, each)));
+  }
+}
+
+function planned() {
   const services = [];
   for (const each of find("plan-rows").querySelectorAll("tr")) {
     const how = each.querySelector("select").value;
@@ -222,7 +238,7 @@ async function changePlan(number) {
       helps_after_min: how === "yes" ? null : Number(how),
     });
   }
-  await act(`/counters/${number}/services`, { services });
+  return services;
 }
 
 function planRow(service, terms) {

@@ -1,5 +1,6 @@
 /** The voice's settings: changed, heard before they are saved, and saved for every board at once. */
 import { Refusal, send } from "/static/web/api.js";
+import { clear as forget, overtaken } from "/static/web/forms.js";
 import { fill, icon, make, readData, toast } from "/static/web/page.js";
 
 const words = readData("words");
@@ -126,17 +127,23 @@ function refused(error) {
   find("state").textContent = fill(words.wrong, { reason: error.message });
 }
 
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
+async function save(read) {
   clear();
+  forget(form);
   try {
-    await send("/voice", settings());
+    await send("/voice", settings(), { read });
     find("state").textContent = words.saved;
     toast(words.saved);
   } catch (error) {
-    if (error instanceof Refusal) refused(error);
+    if (error.code === "changed_meanwhile") overtaken(form, error.problem, () => save(error.problem.version));
+    else if (error instanceof Refusal) refused(error);
     else toast(words.unreachable, "bad");
   }
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  save();
 });
 
 /** What is sounding now, so that two samples never sound at once. */

@@ -24,6 +24,13 @@ export class Refusal extends Error {
 const TOKEN = 'meta[name="csrf-token"]';
 const FORGERY = "X-CSRFToken";
 
+/** Where a page holds which version of the settings it shows, and the headers that tell it. */
+const READ = 'meta[name="read-at"]';
+const READ_AT = "Antrean-Read";
+const MADE = "Antrean-Version";
+/** Addresses to which this page has sent a setting by now, and the version each made of it. */
+const sent = new Map();
+
 /** The server could not be reached. */
 export class Unreachable extends Error {}
 
@@ -37,15 +44,18 @@ export function newKey() {
  * Send a change and return the answer. Raises Refusal or Unreachable.
  *
  * The same `key` is sent with every retry, so nothing is done twice. It is tried for `patience`
- * milliseconds at least.
+ * milliseconds at least. `read` is the version that what is sent was read at, where it is not the
+ * page's own: settings that are newer are not undone.
  */
-export function send(path, body = {}, { key = newKey(), method = "POST", patience = 0 } = {}) {
+export function send(path, body = {}, { key = newKey(), method = "POST", patience = 0, read } = {}) {
+  const shown = read ?? sent.get(path) ?? document.querySelector(READ)?.content;
   const request = {
     method,
     headers: {
       "Content-Type": "application/json",
       "Idempotency-Key": key,
       [FORGERY]: document.querySelector(TOKEN)?.content ?? "",
+      ...(shown ? { [READ_AT]: String(shown) } : {}),
     },
     body: JSON.stringify(body),
   };
@@ -77,7 +87,10 @@ async function insist(path, request, patience = 0) {
     try {
       const answer = await fetch(`/api/v1${path}`, { ...request, signal: ending.signal });
       const text = await answer.text();
-      if (answer.ok) return text ? JSON.parse(text) : null;
+      if (answer.ok) {
+        if (answer.headers.has(MADE)) sent.set(path, answer.headers.get(MADE));
+        return text ? JSON.parse(text) : null;
+      }
       // Not a problem document: something on the way answered in place of the server.
       const problem = JSON.parse(text);
       if (problem.code === "csrf_failed" && turn === 1) {

@@ -72,12 +72,12 @@ function sayBeside(field, text) {
 }
 
 /** Say what is wrong with the form as a whole: before its button, or where it has no fields on top. */
-function sayOf(form, submitter, text, link) {
+function sayOf(form, submitter, said) {
   const notice = make(
-    "p",
+    "div",
     { class: "notice notice-bad form-said", role: "alert", "data-said": true, tabindex: "-1" },
     icon("close"),
-    make("span", {}, text, ...(link ? [" ", link] : [])),
+    make("div", { class: "stack-tight" }, ...said),
   );
   const shown = [...form.elements].some((each) => each.type !== "hidden" && each.tagName !== "BUTTON");
   const heading = document.querySelector("main h1");
@@ -98,7 +98,7 @@ function sayOf(form, submitter, text, link) {
  *
  * The first wrong field has the focus afterwards.
  */
-export function complain(form, said, whole, { submitter, link, marks = [] } = {}) {
+export function complain(form, said, whole, { submitter, more = [], marks = [] } = {}) {
   clear(form);
   // What was saved before is no news any more, and reads as if this had been.
   for (const each of document.querySelectorAll("main > .notice-good")) each.remove();
@@ -111,12 +111,28 @@ export function complain(form, said, whole, { submitter, link, marks = [] } = {}
   for (const [field, text] of marks) sayBeside(field, text);
   const first = form.querySelector("[aria-invalid]");
   const all = first && !homeless.length ? words.mend : [...new Set(first ? homeless : [whole])].join(" ");
-  const notice = sayOf(form, submitter, all, link);
+  const notice = sayOf(form, submitter, [make("span", {}, all), ...more]);
   for (let each = first; each; each = each.parentElement) {
     if (each.tagName === "DETAILS") each.open = true;
   }
   (first ?? notice).focus();
   if (!first) notice.scrollIntoView({ block: "nearest" });
+}
+
+/**
+ * Show what somebody else saved since the page was opened, which `form` would have undone.
+ *
+ * `again` saves what is typed in its place: a choice of its own, and only over what is shown here.
+ */
+export function overtaken(form, problem, again, submitter) {
+  const mine = make("button", { type: "button", class: "button" }, words.mine);
+  mine.addEventListener("click", again);
+  const page = window.location.pathname + window.location.search;
+  const newer = make("a", { class: "button", href: page, target: "_blank" }, words.newer);
+  const changes = problem.changes.map((each) => make("li", {}, each));
+  const more = [make("div", { class: "row" }, newer, mine)];
+  if (changes.length) more.unshift(make("ul", {}, ...changes));
+  complain(form, {}, problem.detail, { submitter, more });
 }
 
 /** Return what a field lacks, in the page's language. */
@@ -218,9 +234,17 @@ async function post(form, submitter) {
         await renewToken(form);
         continue;
       }
+      if (told.code === "changed_meanwhile") {
+        const again = () => {
+          form.elements.read_at.value = told.version;
+          form.requestSubmit(form.contains(submitter) ? submitter : null);
+        };
+        overtaken(form, told, again, submitter);
+        return null;
+      }
       const door = make("a", { href: "/sign-in", target: "_blank" }, words.sign_in);
-      const link = answer.status === 401 ? door : null;
-      complain(form, told.said ?? {}, told.detail, { submitter, link });
+      const more = answer.status === 401 ? [door] : [];
+      complain(form, told.said ?? {}, told.detail, { submitter, more });
       return null;
     }
   } catch {
@@ -229,11 +253,16 @@ async function post(form, submitter) {
   }
 }
 
-/** Put values, as [name, value] pairs, into a form; secrets and tokens stay as they are. */
+/**
+ * Put values, as [name, value] pairs, into a form; secrets and tokens stay as they are.
+ *
+ * With what was typed goes what it was typed over, so that nothing newer is undone unseen.
+ */
 function refill(form, values) {
   const places = new Map();
   for (const field of form.elements) {
-    if (!field.name || ["hidden", "file", "password"].includes(field.type) || field.tagName === "BUTTON") continue;
+    const stays = field.type === "hidden" ? field.name !== "read_at" : ["file", "password"].includes(field.type);
+    if (!field.name || stays || field.tagName === "BUTTON") continue;
     const said = values.filter(([name]) => name === field.name).map(([, value]) => value);
     if (["checkbox", "radio"].includes(field.type)) field.checked = said.includes(field.value);
     else {
