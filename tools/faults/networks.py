@@ -112,7 +112,7 @@ def database_out_of_reach(house: House, chance: random.Random) -> None:
         print(f"parted from the database: {status} {code} after {took:.1f} s", file=sys.stderr)
         if (status, code) != (504, "unavailable"):
             raise RuntimeError(f"parted from the database it says {status} {code}")
-    _leave(house, chance)
+    needed(house.network).mend()
 
 
 @fault(Kind.APART, parts=WIRES)
