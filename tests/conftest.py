@@ -19,7 +19,10 @@ def base_url() -> None:
 
 
 def _seconds(item: pytest.Item) -> float:
-    """Return about how long a test takes, by what it asks for."""
+    """Return about how long a test takes, as it says or by what it asks for."""
+    said = item.get_closest_marker("takes")
+    if said is not None:
+        return float(said.args[0])
     allowed = item.get_closest_marker("timeout")
     if allowed is not None:
         return float(allowed.args[0]) / 10

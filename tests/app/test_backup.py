@@ -37,6 +37,8 @@ from storage.work import Store, Work
 from tests.houses import MORNING, Staffed
 from tests.office.test_moment import say
 
+pytestmark = pytest.mark.takes(1.5)
+
 MIDNIGHT = datetime(2026, 11, 25, 16, 0, tzinfo=UTC)
 
 

@@ -19,6 +19,8 @@ from tests.screens import Refused, Screen
 from tests.services import free_port
 from tools.faults.programs import Nginx, Ways
 
+pytestmark = pytest.mark.takes(5)
+
 
 @dataclass
 class Front:

@@ -13,6 +13,8 @@ from storage.work import Work
 from tests.houses import Staffed
 from tests.office.counting import busy_days
 
+pytestmark = pytest.mark.takes(8)
+
 
 def test_days_without_a_summary_get_theirs_after_the_start(
     staffed: Staffed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

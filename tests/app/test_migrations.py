@@ -16,6 +16,8 @@ from app import migrations
 from storage.base import Base
 from storage.engine import open_engine
 
+pytestmark = pytest.mark.takes(2)
+
 DATABASES = ("sqlite", "postgresql")
 
 

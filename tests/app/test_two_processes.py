@@ -13,6 +13,8 @@ from tests.houses import Server
 from tests.screens import Screen
 from tests.services import free_port
 
+pytestmark = pytest.mark.takes(8)
+
 
 @pytest.fixture
 def pair(

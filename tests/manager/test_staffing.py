@@ -18,6 +18,8 @@ from tests.houses import Client, Server, Staffed
 from tests.people import arrange, overflow, sign_in, violations
 from tools.month import make_past
 
+pytestmark = pytest.mark.takes(1)
+
 DAY = "2026-11-30"
 #: A plan is worked out in a process of its own (ms).
 PATIENCE = 60_000

@@ -28,6 +28,8 @@ from tests.office.observing import (
     waiting,
 )
 
+pytestmark = pytest.mark.takes(1.5)
+
 
 def moved(waiting: Tally[str], change: dict[str, Any]) -> None:
     """Count a change into those waiting for each service, as a screen does."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from office import aside, serving
@@ -19,6 +20,8 @@ from storage.work import Work
 from tests.houses import FixedClock, Staffed
 from tests.office.issuing import issue
 from tests.office.observing import board_of, changes
+
+pytestmark = pytest.mark.takes(5)
 
 
 def at_once(*deeds: Callable[[], Any]) -> list[Any]:

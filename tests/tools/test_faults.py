@@ -17,6 +17,8 @@ from tools.faults.house import House, Kind, house
 from tools.faults.schedules import lived, planned
 from tools.nursery import Nursery
 
+pytestmark = pytest.mark.takes(5)
+
 PARTY = Party(counters={1: ("A", "D"), 5: ("K", "J")}, kiosks=2, boards=2, pace=0.1)
 
 

@@ -13,6 +13,8 @@ from tools.faults.frail import NotFrail
 from tools.faults.house import House, Kind, house
 from tools.nursery import Nursery
 
+pytestmark = pytest.mark.takes(7)
+
 
 @pytest.fixture(scope="module")
 def frail(nursery: Nursery) -> Iterator[House]:

@@ -12,6 +12,7 @@ from tools.faults.network import Network, NoHosts
 from tools.nursery import ROOT, clean_environ
 
 
+@pytest.mark.takes(30)
 def test_a_server_parted_from_the_database_says_so_and_nothing_is_lost() -> None:
     try:
         with Network("alone"):

@@ -35,6 +35,8 @@ from web.limits import limiter
 from web.live import Publisher, Pulse, Seat, room_of
 from web.outlook import Outlooks
 
+pytestmark = pytest.mark.takes(4)
+
 #: The office somebody works in, and the one they have nothing to do with; the latter is the first
 #: of the installation, which is taken where nothing else is known.
 HERE, THERE = "Hk4wtz", "Zq7xvk"

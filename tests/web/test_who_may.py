@@ -446,7 +446,10 @@ PARTS = {
 DOORS = ("/sign-in?", "/link?", "/display/pair?")
 
 #: Rights are no matter of the database.
-pytestmark = pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
+pytestmark = [
+    pytest.mark.takes(3),
+    pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True),
+]
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ from tests.kiosk.notifying.visitors import ADDRESS, anywhere, at_place, kept, le
 from tests.web.browsing import HTML, Browser
 from tests.web.conftest import PASSWORD
 
+pytestmark = pytest.mark.takes(0.7)
+
 NUMBER = "0812 3456 7890"
 
 

@@ -16,6 +16,8 @@ from kiosk.printing.spooler import Spooler
 from tests.kiosk.printing.conftest import Desk, StandingClock
 from tests.kiosk.printing.fakes import FakePrinter, black_hole
 
+pytestmark = pytest.mark.takes(0.7)
+
 ROOT = Path(__file__).resolve().parents[3]
 MakeSpooler = Callable[..., Spooler]
 MakePrinter = Callable[..., FakePrinter]

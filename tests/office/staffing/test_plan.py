@@ -17,6 +17,8 @@ from storage.work import Work
 from tests.houses import MORNING, Staffed
 from tools.month import make_past
 
+pytestmark = pytest.mark.takes(0.6)
+
 TODAY = date(2026, 11, 25)
 MONDAY = date(2026, 11, 30)
 

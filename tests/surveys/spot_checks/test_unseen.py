@@ -24,7 +24,10 @@ CHANGING = re.compile(r'name="(csrf-token|csrf_token|key)" (content|value)="[^"]
 LEFT_OUT = re.compile(r"\.(xlsx|pdf|png|wav)$|openapi|/display/pair$|/manager/media$")
 
 #: What a page tells is no matter of the database.
-pytestmark = pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True)
+pytestmark = [
+    pytest.mark.takes(15),
+    pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True),
+]
 
 
 def seen(client: Client, tokens: dict[str, str]) -> dict[str, str]:
