@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 import redis
+from playwright.sync_api import Browser
 
 from tools.browser import chromium
 
@@ -21,6 +22,7 @@ from tools.browser import chromium
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--in-process-gpu",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -28,6 +30,10 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
+
+#: Lets a browser sound before anybody touched it, as the one of a waiting room should; or not.
+AUDIBLE = "--autoplay-policy=no-user-gesture-required"
+SILENT = "--autoplay-policy=document-user-activation-required"
 
 #: What a test database may lose, since none outlives its test; makes and drops databases sooner.
 HURRIED = ("fsync", "full_page_writes", "synchronous_commit")
@@ -196,3 +202,19 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "args": CHROMIUM_FLAGS,
         "executable_path": chromium(),
     }
+
+
+@pytest.fixture(scope="session")
+def television(launch_browser: Callable[..., Browser]) -> Iterator[Browser]:
+    """A browser that may sound untouched."""
+    browser = launch_browser(args=[*CHROMIUM_FLAGS, AUDIBLE])
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def silent(launch_browser: Callable[..., Browser]) -> Iterator[Browser]:
+    """A browser in which each page has to be touched before it may sound."""
+    browser = launch_browser(args=[*CHROMIUM_FLAGS, SILENT])
+    yield browser
+    browser.close()

@@ -16,12 +16,12 @@ from office.people import Role
 from office.place import Office, service_named, the_office
 from storage.engine import sqlite_url
 from storage.work import Store, Work
-from tests.display.test_board_page import PATIENCE, WaitingRoom, arrange, make_room, television
+from tests.display.test_board_page import PATIENCE, WaitingRoom, arrange, make_room
 from tests.display.voice.hall import tone
 from tests.houses import Server
 from tools.proof import Wire
 
-__all__ = ["make_room", "television"]
+__all__ = ["make_room"]
 
 #: Lets the server's clock be moved on, by the seconds in a file.
 MOVED = """

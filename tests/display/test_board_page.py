@@ -13,10 +13,9 @@ from office.people import Role
 from office.place import Counter, Office, Service, the_office
 from storage.engine import sqlite_url
 from storage.work import Store, Work
-from tests.display.voice.hall import AUDIBLE, SILENT, Hall, tone
+from tests.display.voice.hall import Hall, tone
 from tests.houses import Server
 from tests.people import send_form, violations
-from tests.services import CHROMIUM_FLAGS
 
 #: Writes down what goes to the loudspeaker, and what goes wrong.
 EARS = """
@@ -110,14 +109,6 @@ class WaitingRoom:
 
     def _chime(self, route: Route) -> None:
         route.fulfill(body=tone(0.1), content_type="audio/wav")
-
-
-@pytest.fixture(scope="session")
-def television(launch_browser: Callable[..., Browser]) -> Iterator[Browser]:
-    """A browser that may sound untouched, as the one of a waiting room should."""
-    browser = launch_browser(args=[*CHROMIUM_FLAGS, AUDIBLE])
-    yield browser
-    browser.close()
 
 
 @pytest.fixture
@@ -283,10 +274,9 @@ def test_after_a_power_cut_the_board_is_as_it_was_and_goes_on(room: WaitingRoom)
 
 
 def test_a_fresh_profile_says_that_sound_is_off_until_touched(
-    launch_browser: Callable[..., Browser], make_room: Callable[..., WaitingRoom]
+    silent: Browser, make_room: Callable[..., WaitingRoom]
 ) -> None:
-    browser = launch_browser(args=[*CHROMIUM_FLAGS, SILENT])
-    room = make_room(browser)
+    room = make_room(silent)
     # Looking by the debugger's protocol does not count as a touch; the usual ways do.
     hall = Hall(room.page, room.asked)
     hidden = "document.querySelector('[data-sound]').hidden"
@@ -304,7 +294,7 @@ def test_a_fresh_profile_says_that_sound_is_off_until_touched(
     assert (hall.ask("window.heard"), hall.ask("window.wrong")) == ([], [])
     room.page.mouse.click(400, 400)
     expect(room.page.locator("[data-sound]")).to_be_hidden()
-    browser.close()
+    room.page.context.close()
 
 
 def test_without_a_voice_the_chime_is_heard_and_the_board_says_so(room: WaitingRoom) -> None:

@@ -12,13 +12,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.display.test_board_page import WaitingRoom, make_room, television
-from tests.display.voice.hall import SILENT, Hall, tone
+from tests.display.test_board_page import WaitingRoom, make_room
+from tests.display.voice.hall import Hall, tone
 from tests.houses import Server
 from tests.people import sign_in
-from tests.services import CHROMIUM_FLAGS
 
-__all__ = ["make_room", "television"]
+__all__ = ["make_room"]
 
 #: Longest (ms) until another screen speaks.
 SOON = 20_000
@@ -250,13 +249,12 @@ def test_the_clerk_sees_when_the_call_is_announced_and_waits_to_call_again(
 
 
 def test_a_hall_without_sound_is_told_to_the_manager_until_it_sounds(
-    launch_browser: Callable[..., Browser],
+    silent: Browser,
     make_room: Callable[..., WaitingRoom],
     page: Page,
     passwords: dict[str, str],
 ) -> None:
-    browser = launch_browser(args=[*CHROMIUM_FLAGS, SILENT])
-    room = make_room(browser)
+    room = make_room(silent)
     hall = Hall(room.page, room.asked)
     room.page.goto(f"{room.server.url}/display")
     for _ in range(80):
@@ -268,4 +266,4 @@ def test_a_hall_without_sound_is_told_to_the_manager_until_it_sounds(
     expect(page.locator("[data-alerts]")).to_contain_text("Ruang tunggu tanpa suara sejak")
     room.page.mouse.click(400, 400)
     expect(page.locator("[data-alerts]")).not_to_contain_text("tanpa suara", timeout=SOON)
-    browser.close()
+    room.page.context.close()

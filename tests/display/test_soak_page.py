@@ -8,13 +8,13 @@ import pytest
 import requests
 from playwright.sync_api import Browser, CDPSession, Page, Route, expect
 
-from tests.display.test_board_page import WaitingRoom, make_room, television
+from tests.display.test_board_page import WaitingRoom, make_room
 from tests.display.test_media import UPLOAD
 from tests.display.voice.hall import tone
 from tests.houses import Server
 from tests.office.test_shelf import picture
 
-__all__ = ["make_room", "television"]
+__all__ = ["make_room"]
 
 #: Calls of a round; rounds before the first look, by which all that is kept is full, and after it.
 CALLS = 10

@@ -8,10 +8,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from office.place import Office, Service
 from storage.work import Work
-from tests.display.voice.hall import AUDIBLE
 from tests.houses import Server
 from tests.people import arrange, overflow, sign_in, violations
-from tests.services import CHROMIUM_FLAGS
+from tests.services import AUDIBLE, CHROMIUM_FLAGS
 
 #: A microphone that hears a beep every second, and leave to use it.
 MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]

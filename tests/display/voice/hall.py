@@ -11,23 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Playwright
-
-from tools.browser import chromium
+from playwright.sync_api import Browser, Page
 
 SCRIPT = Path(__file__).parents[3] / "display" / "static" / "display" / "voice.js"
-
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-AUDIBLE = "--autoplay-policy=no-user-gesture-required"
-SILENT = "--autoplay-policy=document-user-activation-required"
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>Hall</title><button>Touch</button>
 <script type="module">
@@ -170,18 +156,12 @@ def serving(sounds: Sounds, patience: int | None = None) -> Iterator[tuple[str, 
 
 
 @contextmanager
-def hall(
-    playwright: Playwright,
-    sounds: Sounds,
-    policy: str = AUDIBLE,
-    patience: int | None = None,
-) -> Iterator[Hall]:
-    """Open the page in Chromium, with or without leave to sound unasked."""
+def hall(browser: Browser, sounds: Sounds, patience: int | None = None) -> Iterator[Hall]:
+    """Open the page in a new profile of a browser, which may sound unasked or not."""
     with serving(sounds, patience) as (address, asked):
-        browser = playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, policy])
+        page = browser.new_page()
         try:
-            page = browser.new_page()
             page.goto(address)
             yield Hall(page, asked)
         finally:
-            browser.close()
+            page.close()

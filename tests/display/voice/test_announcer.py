@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright
+from playwright.sync_api import Browser
 
 from display.voice.chime import chime
 from display.voice.synthesis import Voice
-from tests.display.voice.hall import SILENT, Hall, hall, tone
+from tests.display.voice.hall import Hall, hall, tone
 
 CALL = re.compile(r"/voice/(id|en)/([A-Z0-9]+)/([0-9]+)\.wav")
 
@@ -26,9 +26,9 @@ def short(address: str) -> bytes:
 
 
 @pytest.fixture
-def quick_hall(playwright: Playwright) -> Iterator[Hall]:
+def quick_hall(television: Browser) -> Iterator[Hall]:
     """Open a hall whose sounds are short."""
-    with hall(playwright, short) as opened:
+    with hall(television, short) as opened:
         opened.wait_for("ready")
         yield opened
 
@@ -47,7 +47,7 @@ def assert_whole_and_apart(heard: list[dict[str, float]]) -> None:
 
 
 def test_three_calls_within_a_second_are_heard_whole_and_in_order(
-    playwright: Playwright, tmp_path: Path
+    television: Browser, tmp_path: Path
 ) -> None:
     voice = Voice(tmp_path / "voice")
 
@@ -57,7 +57,7 @@ def test_three_calls_within_a_second_are_heard_whole_and_in_order(
             return chime()
         return voice.call(match[2], int(match[3]), match[1])
 
-    with hall(playwright, spoken) as opened:
+    with hall(television, spoken) as opened:
         opened.wait_for("ready")
         for label, counter in (("A012", 3), ("C007", 1), ("A013", 11)):
             assert opened.announce(label, counter)
@@ -162,8 +162,8 @@ def test_a_call_made_in_time_is_spoken_however_long_the_ones_before_it_take(
     assert quick_hall.labels("start") == ["A001", "A002"]
 
 
-def test_without_the_voice_the_chime_is_heard_and_the_page_told(playwright: Playwright) -> None:
-    with hall(playwright, lambda address: None if "A001" in address else short(address)) as opened:
+def test_without_the_voice_the_chime_is_heard_and_the_page_told(television: Browser) -> None:
+    with hall(television, lambda address: None if "A001" in address else short(address)) as opened:
         opened.announce("A001")
         opened.announce("A002")
         opened.wait_for("end", 2)
@@ -174,15 +174,15 @@ def test_without_the_voice_the_chime_is_heard_and_the_page_told(playwright: Play
         assert lengths(opened.heard()) == [0.2, 0.2, 0.33]
 
 
-def test_a_clip_that_is_no_sound_does_not_stop_the_calls_after_it(playwright: Playwright) -> None:
-    with hall(playwright, lambda address: b"?" if "A001" in address else short(address)) as opened:
+def test_a_clip_that_is_no_sound_does_not_stop_the_calls_after_it(television: Browser) -> None:
+    with hall(television, lambda address: b"?" if "A001" in address else short(address)) as opened:
         opened.announce("A001")
         opened.announce("A002")
         opened.wait_for("end", 2)
         assert [each["spoken"] for each in opened.told("end")] == [False, True]
 
 
-def test_a_clip_that_does_not_come_is_not_waited_for_without_end(playwright: Playwright) -> None:
+def test_a_clip_that_does_not_come_is_not_waited_for_without_end(television: Browser) -> None:
     ended = threading.Event()
 
     def stuck(address: str) -> bytes | None:
@@ -191,7 +191,7 @@ def test_a_clip_that_does_not_come_is_not_waited_for_without_end(playwright: Pla
             return None
         return short(address)
 
-    with hall(playwright, stuck, patience=500) as opened:
+    with hall(television, stuck, patience=500) as opened:
         opened.announce("A001")
         opened.announce("A002")
         opened.wait_for("end", 3)
@@ -222,9 +222,9 @@ def test_a_visitor_who_chose_english_hears_no_half_of_a_call(quick_hall: Hall) -
 
 
 def test_words_the_network_keeps_back_for_long_wait_whole_and_are_then_given_up(
-    playwright: Playwright,
+    television: Browser,
 ) -> None:
-    with hall(playwright, short, patience=500) as opened:
+    with hall(television, short, patience=500) as opened:
         opened.wait_for("ready")
         opened.page.route("**/A001/1.wav", lambda route: route.abort())
         opened.announce("A001", 1)
@@ -251,8 +251,8 @@ def test_a_mistake_of_the_page_does_not_stop_the_announcements(quick_hall: Hall)
     assert quick_hall.labels("end") == ["A001", "A002"]
 
 
-def test_a_silent_browser_is_reported_and_a_touch_mends_it(playwright: Playwright) -> None:
-    with hall(playwright, short, SILENT) as opened:
+def test_a_silent_browser_is_reported_and_a_touch_mends_it(silent: Browser) -> None:
+    with hall(silent, short) as opened:
         opened.wait_for("blocked")
         assert opened.announce("A001")
         opened.ask("window.offset = 31_000")
@@ -269,8 +269,8 @@ def test_a_silent_browser_is_reported_and_a_touch_mends_it(playwright: Playwrigh
         assert len(opened.told("blocked")) == 1
 
 
-def test_a_key_mends_a_silent_browser_too(playwright: Playwright) -> None:
-    with hall(playwright, short, SILENT) as opened:
+def test_a_key_mends_a_silent_browser_too(silent: Browser) -> None:
+    with hall(silent, short) as opened:
         opened.wait_for("blocked")
         opened.announce("A001")
         opened.page.keyboard.press("Enter")
