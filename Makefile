@@ -76,10 +76,10 @@ browser: $(STAMPS)/dev
 test: setup-dev browser ## run the linters, the type checker and all tests
 	@$(MAKE) --no-print-directory --jobs=2 lint tests
 
-# three at once on two cores, since most of a test is waiting for a server, a browser or a clock; the
+# four at once on two cores, since most of a test is waiting for a server, a browser or a clock; the
 # linters run beside the first of them
 tests: setup-dev browser
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 lint: setup-dev ## run the linters and the type checker
 	$(BIN)/ruff check
