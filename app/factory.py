@@ -46,7 +46,7 @@ from web.doors import doors
 from web.house import House
 from web.limits import limiter
 from web.provider import Client, Provider
-from web.requests import HouseRequest, OfficePrefix
+from web.requests import HouseRequest, HouseRule, OfficePrefix
 from web.second_factor import second_factor_pages
 from web.shelf import shelf_pages
 from web.single_sign_on import single_sign_on_pages
@@ -72,6 +72,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     settings.data.mkdir(parents=True, exist_ok=True)
     app = APIFlask("app", docs_path=None, spec_path="/api/openapi.json", static_folder=None)  # type: ignore[arg-type]
     app.request_class = HouseRequest
+    app.url_rule_class = HouseRule
     app.config.update(
         SECRET_KEY=security.kept_key(settings.data),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
