@@ -150,13 +150,15 @@ def demo(data: Path | None, host: str | None, port: int | None) -> None:
             click.echo(f"  {name:26} {place}/link/{links[role]}")
     click.echo(f"  {'Loket / counter':26} {place}/counter")
     click.echo(f"  {'Manajer / manager':26} {place}/manager")
-    click.echo(f"  {'Ponsel / phone':26} the QR code on each ticket, at {settings.public_url}\n")
+    click.echo(f"  {'Ponsel / phone':26} {settings.public_url}/t/...\n")
+    click.echo("  Tiga tautan pertama berlaku sekali; peramban yang memakainya tetap tertaut.")
     click.echo("  The first three links work once each; a browser that used one stays linked.")
+    click.echo("  Ponsel memindai kode QR pada struk. / Phones scan the QR code on a ticket.")
     if passwords:
         tell_passwords(passwords)
     else:
-        click.echo("  Forgotten a password? antrean password NAME")
-    click.echo("\n  Stop with Ctrl+C.\n")
+        click.echo("  Lupa kata sandi? / Forgotten a password? antrean password NAMA")
+    click.echo("\n  Hentikan dengan Ctrl+C. / Stop with Ctrl+C.\n")
     _serve(settings, listener)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -39,6 +40,8 @@ PRINTER_TROUBLES = {
     "offline": ("does not answer", "switch it on; check its cable and the setting `printer`"),
     "paper_out": ("has no paper", "put a new roll in"),
 }
+#: What to do where there is no installation.
+ELSEWHERE = "name the right one with --data; a new office begins with: antrean serve"
 #: A backup older than this means that making them fails.
 OLD_BACKUP = timedelta(days=3)
 #: A commit slower than this (seconds) will be felt at the counter.
@@ -88,7 +91,7 @@ def examine(settings: Settings) -> list[Finding]:
 
 def _data(folder: Path) -> Iterator[Finding]:
     if not folder.is_dir():
-        yield Finding("data", f"there is no folder {folder}", "run: antrean init --sample")
+        yield Finding("data", f"there is no folder {folder}", ELSEWHERE)
         return
     try:
         with tempfile.NamedTemporaryFile(dir=folder) as probe:
@@ -186,7 +189,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     address = engine.url.render_as_string(hide_password=True)
     try:
         if _is_missing(engine):
-            yield Finding("database", f"{address} does not exist", "run: antrean init --sample")
+            yield Finding("database", f"{address} does not exist", ELSEWHERE)
             return
         with engine.connect() as connection:
             connection.execute(text("SELECT 1"))
@@ -199,6 +202,13 @@ def _database(settings: Settings) -> Iterator[Finding]:
         )
         return
     at, wanted = migrations.current(engine), migrations.newest()
+    if at is not None and at not in migrations.known():
+        yield Finding(
+            "database",
+            f"its shape is {at}, this program knows those up to {wanted}",
+            "install the newer version again, or restore a backup with this one",
+        )
+        return
     if at != wanted:
         yield Finding(
             "database",
@@ -255,6 +265,7 @@ def _clock(settings: Settings) -> Iterator[Finding]:
             raise FileNotFoundError(engine.url.database)
         with engine.connect() as connection:
             last = connection.execute(select(func.max(JournalRow.at))).scalar()
+            zone = connection.execute(select(Office.timezone).order_by(Office.id).limit(1)).scalar()
             if last is not None and (last - now).total_seconds() > 120:
                 yield Finding(
                     "clock",
@@ -267,7 +278,11 @@ def _clock(settings: Settings) -> Iterator[Finding]:
         return
     finally:
         engine.dispose()
-    yield Finding("clock", note=f"{now:%Y-%m-%d %H:%M} UTC")
+    if zone is None:
+        yield Finding("clock", note=f"{now:%Y-%m-%d %H:%M} UTC")
+        return
+    here = now.astimezone(ZoneInfo(zone))
+    yield Finding("clock", note=f"{here:%Y-%m-%d %H:%M %Z} at the office")
 
 
 def _port(settings: Settings) -> Iterator[Finding]:

@@ -61,7 +61,9 @@ SENTENCES = {
     "mend the setting `notify`": "perbaiki pengaturan `notify`",
     # the server's folder and disk
     "there is no folder {}": "tidak ada folder {}",
-    "run: antrean init --sample": "jalankan: antrean init --sample",
+    "name the right one with --data; a new office begins with: antrean serve": (
+        "sebutkan folder yang benar dengan --data; kantor baru dimulai dengan: antrean serve"
+    ),
     "run: make office": "jalankan: make office",
     "{} cannot be written: {}": "{} tidak dapat ditulisi: {}",
     "mend its owner and mode": "perbaiki pemilik dan hak aksesnya",
@@ -103,6 +105,12 @@ SENTENCES = {
     "run: antrean migrate (it makes a backup first)": (
         "jalankan: antrean migrate (cadangan dibuat dahulu)"
     ),
+    "its shape is {}, this program knows those up to {}": (
+        "bentuknya {}, program ini mengenal sampai {}"
+    ),
+    "install the newer version again, or restore a backup with this one": (
+        "pasang kembali versi yang lebih baru, atau pulihkan cadangan dengan versi ini"
+    ),
     "is damaged: {}": "rusak: {}",
     "restore the last backup": "pulihkan cadangan terakhir",
     "there is none": "belum ada",
@@ -111,6 +119,7 @@ SENTENCES = {
     "says {} UTC, but the journal goes to {}": "menunjukkan {} UTC, tetapi jurnal sampai {}",
     "set the clock; check its battery and NTP": "setel jamnya; periksa baterai dan NTP",
     "{} UTC": "{} UTC",
+    "{} at the office": "{} di kantor",
     "{} UTC, not compared with the journal": "{} UTC, tidak dibandingkan dengan jurnal",
     "{} is free": "{} bebas",
     "{}, served by Antrean now": "{}, sedang dilayani Antrean",

@@ -163,7 +163,7 @@ def tell_first(app: APIFlask, address: str) -> None:
     print(
         f"\nBelum ada kantor di {home.folder}. Buka {address}/setup dan ketik kode {shown}"
         f"\nThere is no office in {home.folder} yet. Open {address}/setup and type the code {shown}"
-        "\n(or stop, and make one with: antrean init --from FILE, or: antrean init --sample)\n",
+        "\n(atau hentikan, lalu / or stop, then: antrean init --from FILE | --sample)\n",
         file=sys.stderr,
         flush=True,
     )

@@ -106,7 +106,7 @@ def restored(file: Path, data: Path | None) -> None:
     except (BackupWrong, OSError) as error:
         raise click.ClickException(f"nothing was restored: {error}") from error
     click.echo(
-        f"restored as of {manifest.made_at.astimezone():%Y-%m-%d %H:%M} into {settings.data}"
+        f"restored as of {manifest.made_at.astimezone():%Y-%m-%d %H:%M %Z} into {settings.data}"
     )
     for code, version in manifest.versions.items():
         click.echo(f"  {code}: journal up to {version}")
@@ -123,7 +123,7 @@ def _restore_copy(settings: Settings, copy: Path) -> None:
         bring_up(settings.database_url, SystemClock().now())
     except (BackupWrong, OSError) as error:
         raise click.ClickException(f"nothing was restored: {error}") from error
-    click.echo(f"restored as of {copied_at.astimezone():%Y-%m-%d %H:%M:%S} into {settings.data}")
+    click.echo(f"restored as of {copied_at.astimezone():%Y-%m-%d %H:%M:%S %Z} into {settings.data}")
 
 
 def is_due(folder: Path, now: datetime) -> bool:

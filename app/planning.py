@@ -86,6 +86,6 @@ def export(data: Path | None, code: str | None) -> None:
 
 def tell_passwords(passwords: dict[str, str]) -> None:
     """Print generated passwords, once."""
-    click.echo("\n  Sign-ins, told this once:")
+    click.echo("\n  Nama akun dan kata sandi, hanya ditampilkan sekali / Sign-ins, told this once:")
     for name, value in passwords.items():
         click.echo(f"    {name:12} {value}")

@@ -1,6 +1,8 @@
 """The managers' page of the slip: its text in each language, and how it comes out on paper."""
 
 import base64
+import time
+from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -12,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from kiosk.addresses import logo_on_paper, page_url
 from kiosk.printing.agents import printers_of
 from kiosk.printing.escpos_slip import COLUMNS, paper_for
-from kiosk.printing.jobs import queue_slip
+from kiosk.printing.jobs import JobState, PrintJob, is_put_off, queue_slip, try_now
 from kiosk.printing.picture import slip_png
 from kiosk.printing.preview import slip_html
 from kiosk.printing.slip import sample_slip
@@ -61,6 +63,9 @@ TROUBLES = {
     "cover_open": _l("cover open"),
     "offline": _l("no answer"),
 }
+#: Seconds that printers get to print a test, or to say why not, and between two looks at them.
+PATIENCE = 6.0
+LOOK = 0.1
 
 
 @slips.get("/manager/slip")
@@ -91,15 +96,32 @@ def page() -> ResponseReturnValue:
 @slips.post("/manager/slip/test")
 @page_for(Right.MANAGE)
 def test() -> ResponseReturnValue:
-    """Print a slip that is no ticket on every printer of the office."""
+    """Print a slip that is no ticket on every printer of the office, and tell what came of it."""
     home = house()
     with home.store.work() as work:
         office = work.session.get_one(Office, g.actor.office_id)
         now, language = home.clock.now(), asked_locale()
         slip = sample_slip(office.name(language), now, office.timezone, language)
+        queued = []
         for printer in sorted(printers_of(work, office.id, home.printer)):
-            queue_slip(work, office.id, None, printer, slip, now)
-    flash(_("Sent. If nothing comes out within seconds, its state is shown here."))
+            try_now(work, office.id, printer, now)
+            queued.append(queue_slip(work, office.id, None, printer, slip, now))
+        jobs = [each.id for each in queued if each is not None]
+    if _printed(jobs, now):
+        flash(
+            _(
+                "Printed. Is the slip empty, the roll lies the wrong way round: its coated side "
+                "faces the head."
+            )
+        )
+    else:
+        flash(
+            _(
+                "Not printed yet. See that the printer is on, paper and cable are in and its "
+                "address right, then test again; the slip comes by itself as soon as it answers."
+            ),
+            "warn",
+        )
     return redirect(url_for("slips.page", _anchor="printers"))
 
 
@@ -148,6 +170,19 @@ def preview(json_data: SlipDraft) -> Response:
         }
 
     return in_reading(Right.MANAGE, look)
+
+
+def _printed(jobs: list[int], since: datetime) -> bool:
+    """Wait until all is printed, or a printer puts off what waits for it; say whether all is."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        with house().store.read() as work:
+            rows = [work.session.get_one(PrintJob, each) for each in jobs]
+            done = [each.state == JobState.PRINTED for each in rows]
+            stopped = any(is_put_off(work, each.printer, since) for each in rows)
+        if all(done) or stopped or time.monotonic() > end:
+            return bool(done) and all(done)
+        time.sleep(LOOK)
 
 
 def _visitor(turn: Turn, locale: str) -> dict[str, Any]:

@@ -126,8 +126,8 @@ def _shared(work: Work, office: Office, service: Service) -> str:
     if not others:
         return ""
     told: str = _(
-        "“%(service)s” shares letter %(letter)s and its numbers with %(others)s: people in these "
-        "lines get numbers from one series. For a series of its own choose another letter.",
+        "“%(service)s” shares letter %(letter)s and its numbers with %(others)s: their visitors "
+        "get numbers from one series. For a series of its own choose another letter.",
         service=service.name(locale()),
         letter=service.letter,
         others=", ".join(f"“{each.name(locale())}”" for each in others),
@@ -137,7 +137,7 @@ def _shared(work: Work, office: Office, service: Service) -> str:
 
 def _tell(said: str) -> None:
     if said:
-        flash(said)
+        flash(said, "warn")
 
 
 def _offer(office: Office) -> Offer:

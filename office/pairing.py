@@ -19,6 +19,12 @@ LENGTH = 6
 VALID = timedelta(minutes=10)
 
 
+class CodeNotShown(LinkInvalid):
+    """No screen shows this code now."""
+
+    code = "code_not_shown"
+
+
 class Pairing(Base):
     """A browser that shows a code and waits to become a screen."""
 
@@ -42,7 +48,7 @@ def begin_pairing(work: Work, now: datetime) -> tuple[int, str]:
 
 
 def claim(work: Work, office_id: int, code: str, name: str, now: datetime) -> Token:
-    """Make the browser that shows `code` a screen of the office. Raises LinkInvalid."""
+    """Make the browser that shows `code` a screen of the office. Raises CodeNotShown."""
     pairing = work.session.scalars(
         select(Pairing).where(
             Pairing.code_hash == fingerprint(tidied(code)),
@@ -51,7 +57,7 @@ def claim(work: Work, office_id: int, code: str, name: str, now: datetime) -> To
         )
     ).first()
     if pairing is None:
-        raise LinkInvalid(fields={"code": "unknown"})
+        raise CodeNotShown(fields={"code": "unknown"})
     token, _secret = issue_token(work, office_id, Role.SCREEN, name.strip()[:120], now)
     pairing.token_id = token.id
     return token

@@ -16,8 +16,12 @@ from office.people import Account, Role, Token
 from office.place import Names, Office, services_by_counter, services_of
 from office.premises import LONGEST_NAME as LONGEST_OFFICE
 from office.ready import first_classes
+from office.voice import VoiceSettings
 from storage.work import Work
 
+#: Seconds after an announcement before a new office's clerks may call again or mark as absent:
+#: nobody is missed whose call was not heard yet.
+FIRST_RECALL = 5
 #: The languages of an office.
 LOCALES = ("id", "en")
 
@@ -57,8 +61,8 @@ def begin_office(
 ) -> Account:
     """Make the first office, in rehearsal, and its first administrator; return the latter.
 
-    It has the usual classes and outcomes, and no hours, services or counters yet. Raises
-    OfficeThere, NamesWrong or Invalid.
+    It has the usual classes and outcomes, calls that are heard out, and no hours, services or
+    counters yet. Raises OfficeThere, NamesWrong or Invalid.
     """
     if has_office(work):
         raise OfficeThere()
@@ -75,7 +79,9 @@ def begin_office(
     work.session.add(office)
     work.session.flush()
     office.open_day = office.today(now)
-    work.session.add_all([*first_classes(office.id), *first_outcomes(office.id)])
+    voice = VoiceSettings.standard(office.id)
+    voice.recall_after = FIRST_RECALL
+    work.session.add_all([voice, *first_classes(office.id), *first_outcomes(office.id)])
     account = Account(
         office_id=office.id,
         username=username,

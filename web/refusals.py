@@ -138,6 +138,7 @@ SENTENCES: dict[str, LazyString] = {
     "visitors_came": _l("Visitors have taken numbers here. The office does not rehearse any more."),
     "last_administrator": _l("One administrator has to remain."),
     "line_empty": _l("Nobody is waiting for this counter."),
+    "code_not_shown": _l("No screen shows this code. Type the one that stands on the screen now."),
     "link_invalid": _l("This code is not valid or has been used. Ask for a new one."),
     "locale_unknown": _l("This office does not offer this language."),
     "media_space_full": _l("There is not enough space left for this. Delete something first."),

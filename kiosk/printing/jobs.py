@@ -20,6 +20,7 @@ from sqlalchemy import (
     Index,
     Select,
     String,
+    exists,
     func,
     select,
     text,
@@ -190,6 +191,22 @@ def drop_slips(work: Work, office_id: int, ticket_id: int) -> None:
         )
         .values(state=JobState.DROPPED.value)
     )
+
+
+def try_now(work: Work, office_id: int, printer: str, now: datetime) -> None:
+    """Let what waits for `printer` be tried at once: somebody stands there and tests it."""
+    waiting = (
+        (PrintJob.office_id == office_id)
+        & (PrintJob.printer == printer)
+        & (PrintJob.state == JobState.QUEUED.value)
+    )
+    work.session.execute(update(PrintJob).where(waiting).values(next_try_at=now))
+
+
+def is_put_off(work: Work, printer: str, since: datetime) -> bool:
+    """Say whether a try after `since` failed, so that what waits for `printer` waits longer."""
+    waits = (PrintJob.printer == printer) & (PrintJob.state == JobState.QUEUED.value)
+    return work.session.scalar(select(exists().where(waits, PrintJob.next_try_at > since))) is True
 
 
 def state_of(work: Work, office_id: int, ticket_id: int) -> JobState | None:

@@ -1,8 +1,9 @@
 """Sending a slip to a printer: ask how it is, send, and believe it only when it says so.
 
 Status by DLE EOT n, which a printer answers at once, and GS r 1, which it answers in turn, after
-what was sent before it (Epson ESC/POS Command Reference). A printer that answers neither is
-believed when every byte was acknowledged; nobody can know more of it.
+what was sent before it (Epson ESC/POS Command Reference). Cheap printers answer only the first:
+after a slip they are asked by that, once it had time to come out. A printer that answers neither
+is believed when every byte was acknowledged; nobody can know more of it.
 """
 
 import os
@@ -18,6 +19,8 @@ from web.aside import aside
 ANSWER = 1.0
 #: Seconds for the slip to come out and GS r to be answered.
 FINISH = 6.0
+#: Seconds that a slip gets to come out where the printer does not say that it has.
+COMES_OUT = 1.0
 
 
 def send(address: str, payload: bytes) -> str | None:
@@ -73,10 +76,11 @@ def _send(target: Address, payload: bytes) -> str | None:
         return cups.send(target.host, payload)
     with opened(target) as wire:
         if target.kind == "file":
-            answers, warning = False, None
+            answers, warning, in_turn = False, None, False
         else:
             try:
                 answers, warning = _ready(wire)
+                in_turn = answers and _sensor(wire, ANSWER) is not None
             except OSError as refused:
                 raise PrinterTrouble("busy") from refused
         try:
@@ -84,18 +88,25 @@ def _send(target: Address, payload: bytes) -> str | None:
             if not answers:
                 wire.settle()
                 return warning
-            return _finished(wire)
+            return _finished(wire, in_turn)
         except TimeoutError as slow:
             raise PrinterTrouble("timeout", started=True) from slow
         except OSError as lost:
             raise PrinterTrouble("cut_short", started=True) from lost
 
 
-def _finished(wire: Wire) -> str | None:
-    """Wait until the printer has worked through everything sent; return its warning."""
-    sensor = _ask(wire, b"\x1dr\x01", fixed=0x90, expected=0x00, seconds=FINISH)
-    if sensor is not None:
-        return PAPER_LOW if sensor & 0x03 else None
+def _finished(wire: Wire, in_turn: bool) -> str | None:
+    """Wait until the printer has worked through everything sent; return its warning.
+
+    `in_turn` says that it tells when it has.
+    """
+    if in_turn:
+        sensor = _sensor(wire, FINISH)
+        if sensor is not None:
+            return PAPER_LOW if sensor & 0x03 else None
+    else:
+        wire.settle()
+        time.sleep(COMES_OUT)
     try:
         answers, warning = _ready(wire)
     except PrinterTrouble as trouble:
@@ -120,6 +131,10 @@ def _ready(wire: Wire) -> tuple[bool, str | None]:
     if general & 0x08:
         raise PrinterTrouble("offline")
     return True, PAPER_LOW if paper & 0x0C else None
+
+
+def _sensor(wire: Wire, seconds: float) -> int | None:
+    return _ask(wire, b"\x1dr\x01", fixed=0x90, expected=0x00, seconds=seconds)
 
 
 def _status(wire: Wire, which: int) -> int | None:

@@ -41,7 +41,7 @@ def report(
             place=told.record["place"],
             name=told.record["inspector"],
         ),
-        *([_("Rehearsal: these numbers are not valid")] if told.record["rehearsal"] else []),
+        *([_("Rehearsal: nothing counts yet")] if told.record["rehearsal"] else []),
         *([] if check.signed_at else [_("Draft: not signed off, and may still change.")]),
     )
     _findings(sheet, told, added, locale)

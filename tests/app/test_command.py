@@ -225,7 +225,9 @@ def test_the_demo_prints_links_and_sign_ins_and_goes_on_with_the_same_office(dat
         demo = started("demo", "--port", "0", "--host", "127.0.0.1", data=data)
         try:
             assert demo.stdout is not None
-            said = "".join(iter(demo.stdout.readline, "  Stop with Ctrl+C.\n"))
+            said = "".join(
+                iter(demo.stdout.readline, "  Hentikan dengan Ctrl+C. / Stop with Ctrl+C.\n")
+            )
             found = re.search(r"(http://127\.0\.0\.1:\d+)/link/([A-Z0-9]{8})\n", said)
             assert found is not None
             page = requests.get(f"{found[1]}/link/{found[2]}", timeout=30)
@@ -233,7 +235,7 @@ def test_the_demo_prints_links_and_sign_ins_and_goes_on_with_the_same_office(dat
             offers = requests.get(f"{found[1]}/api/v1/services", timeout=30).json()
             assert offers["office"]["rehearsal"] is True
             assert bool(re.search(r"^    manajer +\S{19}$", said, re.M)) is sign_ins
-            assert ("antrean password NAME" in said) is not sign_ins
+            assert ("antrean password NAMA" in said) is not sign_ins
             links.append(found[2])
         finally:
             demo.terminate()

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import text
 
 from app import migrations
 from app.command import main
@@ -82,9 +83,9 @@ def test_the_command_marks_what_is_wrong_and_ends_with_it(good: Settings) -> Non
     bad = doctor()
     assert bad.exit_code == 1
     assert f"WRONG data         there is no folder {good.data}" in bad.stdout
-    assert "-> run: antrean init --sample" in bad.stdout
+    assert "-> name the right one with --data" in bad.stdout
     told = {each["subject"]: each for each in json.loads(doctor("--json").stdout)}
-    assert told["data"]["mend"] == "run: antrean init --sample"
+    assert "antrean serve" in told["data"]["mend"]
     assert not good.data.exists(), "looking makes nothing"
 
 
@@ -107,6 +108,16 @@ def test_a_database_of_another_shape_is_found(wrong: Examined, good: Settings) -
         found["database"].wrong == f"its shape is empty, this program needs {migrations.newest()}"
     )
     assert "antrean migrate" in (found["database"].mend or "")
+
+
+def test_a_database_of_a_newer_version_asks_for_that_version(
+    wrong: Examined, good: Settings
+) -> None:
+    store = Store(good.database_url)
+    with store.work() as work:
+        work.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    store.close()
+    assert "newer version" in (wrong()["database"].mend or "")
 
 
 def test_a_database_without_an_office_is_found(wrong: Examined, tmp_path: Path) -> None:

@@ -166,7 +166,9 @@ def test_a_wrong_code_is_refused_in_words(manager: Page) -> None:
     manager.get_by_label("Kode di layar").fill("AAA AAA")
     manager.locator("#name-new").fill("Televisi")
     manager.get_by_role("button", name="Tambah", exact=True).click()
-    expect(manager.locator(".field-error")).to_contain_text("Kode ini tidak berlaku")
+    expect(manager.locator(".field-error")).to_contain_text(
+        "Tidak ada layar yang menampilkan kode ini"
+    )
 
 
 def crowd(work: Work, office: Office) -> None:
@@ -211,7 +213,7 @@ def test_each_layout_is_whole_at_every_size_and_axe_finds_nothing(
 
 def test_the_wait_to_be_expected_stands_beside_those_waiting(board: Page, server: Server) -> None:
     wait = board.locator("[data-service='A'] .service-wait")
-    expect(wait).to_have_text("belum diketahui")
+    expect(wait).to_have_text("lama tunggu belum diketahui")
     call(server, "A", 1)
     for _ in range(3):
         server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})

@@ -14,6 +14,7 @@ from manager.first_code import FILE, SetUpCodeWrong, check_code, kept_code
 from office.hours import week_of
 from office.place import counters_of, services_of, the_office
 from office.setting_up import Stage, code_of, left_to_do
+from office.voice import settings_of
 from tests.web.browsing import Browser
 from web.limits import limiter
 
@@ -85,6 +86,8 @@ def test_an_office_is_set_up_by_its_pages_and_left_and_taken_up_again(
         assert said in told, "all of it is told at once"
     assert browser.get("/manager").location == "/setup", "nothing was done half"
     assert begin() == (302, "/manager/setup")
+    with store.read() as work:
+        assert settings_of(work, the_office(work).id).recall_after > 0, "a call is heard out"
     assert not (tmp_path / FILE).exists()
     assert browser.get("/setup").location == "/"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from office import pairing
-from office.devices import LinkInvalid, revoke
+from office.devices import revoke
 from office.people import Token
 from tests.houses import Staffed
 
@@ -40,14 +40,14 @@ def test_a_code_typed_by_a_manager_makes_the_browser_a_screen(staffed: Staffed) 
 def test_a_code_is_used_once(staffed: Staffed) -> None:
     _, code = begin(staffed)
     claim(staffed, code)
-    with pytest.raises(LinkInvalid):
+    with pytest.raises(pairing.CodeNotShown):
         claim(staffed, code)
 
 
 def test_a_code_that_nobody_typed_in_time_is_void(staffed: Staffed) -> None:
     number, code = begin(staffed)
     staffed.clock.advance(seconds=pairing.VALID.total_seconds())
-    with pytest.raises(LinkInvalid):
+    with pytest.raises(pairing.CodeNotShown):
         claim(staffed, code)
     assert stands(staffed, number) == (False, None)
 

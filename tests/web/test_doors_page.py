@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.houses import Server
 from tests.people import violations
@@ -40,6 +40,21 @@ def test_a_wrong_password_is_told_at_the_fields(page: Page, server: Server) -> N
     expect(page.get_by_label("Account name")).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_label("Account name")).to_have_value("nobody")
     expect(page.get_by_label("Password")).to_have_value("")
+
+
+def test_typing_the_code_of_a_device_asks_nothing_about_leaving(page: Page, server: Server) -> None:
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    page.goto(f"{server.url}/link?lang=en")
+    page.get_by_label("Code").fill("AB12CD34")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("not valid")
+    assert asked == []
 
 
 @pytest.mark.parametrize(

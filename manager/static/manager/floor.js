@@ -1,5 +1,6 @@
 /** The supervisor's floor: counters, lines and alerts, live, and what can be done about them. */
 import { send } from "/static/web/api.js";
+import { clear, complain } from "/static/web/forms.js";
 import { follow, liveBanner } from "/static/web/live.js";
 import { clockTime, fill, icon, inLanguage, make, readData, shutSentence, toast } from "/static/web/page.js";
 
@@ -282,9 +283,24 @@ async function suspend(service) {
   const form = find("suspend-form");
   form.reset();
   find("suspend-name").textContent = inLanguage(service.names);
-  if ((await ask("suspend-box")) !== "save") return;
-  const message = { id: form.elements.id.value, en: form.elements.en.value };
-  await act(`/services/${service.code}/suspend`, { message, until: form.elements.until.value || null });
+  clear(form);
+  // The box stays open, with what was typed, until the office took it.
+  form.onsubmit = async (event) => {
+    if (event.submitter?.value !== "save") return;
+    event.preventDefault();
+    const message = { id: form.elements.id.value, en: form.elements.en.value };
+    const until = form.elements.until.value || null;
+    try {
+      await send(`/services/${service.code}/suspend`, { message, until });
+    } catch (problem) {
+      complain(form, problem.said ?? {}, problem.message, { submitter: event.submitter });
+      return;
+    }
+    toast(words.saved);
+    find("suspend-box").close();
+    live.refresh();
+  };
+  find("suspend-box").showModal();
 }
 
 find("outage").addEventListener("click", async () => {

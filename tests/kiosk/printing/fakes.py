@@ -17,6 +17,8 @@ class FakePrinter:
 
     def __init__(self, *, answers: bool = True, one_at_a_time: bool = False) -> None:
         self.answers = answers
+        #: Whether it says when it has worked through what came; cheap ones do not.
+        self.answers_in_turn = answers
         self.one_at_a_time = one_at_a_time
         self.paper_out = self.cover_open = self.offline = self.low = False
         #: How many bytes a connection may bring before the printer dies, once, and how.
@@ -132,7 +134,7 @@ class FakePrinter:
                 stream = b"" if b"\x10\x04" not in stream else stream[stream.index(b"\x10\x04") :]
                 continue
             elif token.name == "status in turn":
-                if self.answers:
+                if self.answers_in_turn:
                     connection.sendall(b"\x03" if self.low else b"\x00")
             else:
                 printed.append(token)

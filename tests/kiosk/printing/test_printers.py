@@ -27,6 +27,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait less than one would for paper."""
     monkeypatch.setattr(printers, "FINISH", 0.5)
     monkeypatch.setattr(printers, "ANSWER", 0.3)
+    monkeypatch.setattr(printers, "COMES_OUT", 0.1)
 
 
 def trouble_of(address: str, payload: bytes = PAYLOAD) -> tuple[str, bool]:
@@ -93,6 +94,19 @@ def test_a_printer_that_never_answers_is_believed(
     assert send(mute.address, PAYLOAD) is None
     mute.wait_for(1)
     assert mute.texts() == [unroll(PAYLOAD).text]
+
+
+def test_a_cheap_printer_keeps_the_next_visitor_waiting_no_longer_than_its_slip_takes(
+    printer: FakePrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer.answers_in_turn = False
+    monkeypatch.setattr(printers, "FINISH", 30.0)
+    began = time.monotonic()
+    assert send(printer.address, PAYLOAD) is None
+    assert time.monotonic() - began < 3
+    assert printer.texts() == [unroll(PAYLOAD).text]
+    printer.paper_ends_after = 300
+    assert trouble_of(printer.address) == ("paper_out", True)
 
 
 def test_a_mute_printer_that_breaks_off_is_not_believed(

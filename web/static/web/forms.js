@@ -338,7 +338,12 @@ bringBack();
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (event.defaultPrevented || !isOurs(form)) return;
+  if (event.defaultPrevented || !isPost(form)) return;
+  if (!isOurs(form)) {
+    // The browser sends it, and leaves the page for that.
+    leaving = true;
+    return;
+  }
   event.preventDefault();
   const onward = await sent(form, event.submitter);
   if (onward) go(onward, form);
