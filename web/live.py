@@ -2,10 +2,11 @@
 
 A screen gets `snapshot` when it connects, then `change` for every row of its office's journal; a
 screen that knows a version connects with auth {after} and gets `caught_up` with the rows it missed,
-or a `snapshot` when it is far behind. `heartbeat` tells the version every few seconds, so that a
-lost message costs nothing and silence is noticed.
+or a `snapshot` when it is far behind. `heartbeat` tells the version when nothing else has for a few
+seconds, so that a lost message costs nothing and silence is noticed.
 """
 
+import math
 import queue
 import threading
 import time
@@ -218,6 +219,8 @@ class Publisher:
         self._sent = sent
         self._spaces = spaces
         self._rows: queue.Queue[tuple[float, Journaled]] = queue.Queue()
+        #: When (time.monotonic) the screens of each office were last told a row, all of them.
+        self._told: dict[int, float] = {}
 
     def heard(self, events: Sequence[object]) -> None:
         """Take the events of a committed work."""
@@ -233,6 +236,7 @@ class Publisher:
     def send_next(self) -> None:
         """Send the next row; a failure is logged, and the screens notice the gap."""
         committed, row = self._rows.get()
+        told = True
         for space in self._spaces:
             try:
                 self._socketio.emit(
@@ -243,16 +247,31 @@ class Publisher:
                 )
             except Exception:
                 log.exception("emit_failed", namespace=space.namespace, version=row.version)
+                told = False
+        if told:
+            self._told[row.office_id] = time.monotonic()
         self._sent(committed)
+
+    def is_talking(self, office_id: int) -> bool:
+        """Say whether an office's screens were told a row, and so their version, within LOOK."""
+        return time.monotonic() - self._told.get(office_id, -math.inf) < LOOK
 
 
 class Pulse:
     """Every few seconds: heartbeats, the turn of the day, and the end of revoked devices."""
 
-    def __init__(self, app: Flask, home: House, spaces: Sequence[LiveSpace]) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        home: House,
+        spaces: Sequence[LiveSpace],
+        is_talking: Callable[[int], bool] = lambda _office_id: False,
+    ) -> None:
         self._app = app
         self._home = home
         self._spaces = spaces
+        #: Says of an office whether its screens have just been told their version with a row.
+        self._is_talking = is_talking
         self._stopped = threading.Event()
 
     def run(self) -> None:
@@ -276,8 +295,11 @@ class Pulse:
     def beat(self) -> None:
         """Do what the clock brings, tell every screen its version, drop the revoked.
 
-        The outlook is made anew for offices with a screen at this process only: the others' screens
-        are told by the process they are at, and what is asked here nevertheless is worked out then.
+        Screens that have just been told a row have the version with it: a heartbeat to a thousand
+        takes as long as a call, which would have to wait for it. Where other processes serve, too,
+        it is told all the same, for a row may be lost on the way to them.
+        The outlook is made anew for offices with a screen at this process, and where a number was
+        taken here lately; the others' screens are told by the process they are at.
         """
         now = self._home.clock.now()
         self._home.clock_watch.look(now)
@@ -286,14 +308,14 @@ class Pulse:
         with self._home.store.read() as work:
             offices = list(work.session.scalars(select(Office).order_by(Office.id)))
             for office in offices:
-                if office.id in here:
+                if office.id in here or self._home.outlooks.is_asked(office.id, now):
                     self._home.outlooks.of(work, office, now)
         for office in offices:
             goes_home = office.home_at is not None and now >= office.home_at
             if goes_home or office.open_day is None or office.today(now) > office.open_day:
                 with self._home.store.work() as work:
                     office = take_turn(work, office.id, now)
-            if office.id in here:
+            if office.id in here and not (self._home.alone and self._is_talking(office.id)):
                 self._tell(office.id, office.version, now)
 
     def tell(self) -> None:
@@ -406,7 +428,7 @@ def start(app: Flask, home: House, spaces: Sequence[LiveSpace]) -> Pulse:
     sent = home.metrics.sent if home.metrics is not None else lambda _committed: None
     publisher = Publisher(home.socketio, spaces, sent)
     home.store.after_commit(publisher.heard)
-    pulse = Pulse(app, home, spaces)
+    pulse = Pulse(app, home, spaces, publisher.is_talking)
     background: list[Callable[[], None]] = [publisher.run, pulse.run]
     for task in background:
         home.socketio.start_background_task(task)

@@ -17,6 +17,8 @@ from storage.work import Store, Work
 FRESH = timedelta(seconds=5)
 #: A wait told in passing, with a ticket just taken, may be this old; the pulse makes it anew.
 RECENT = timedelta(seconds=12)
+#: For so long after somebody was told in passing the pulse goes on making it anew.
+ASKED = timedelta(minutes=5)
 #: Service times are learnt anew this often.
 PACES_FRESH = timedelta(seconds=60)
 
@@ -50,10 +52,11 @@ class Outlook:
 
 
 class Outlooks:
-    """The newest outlook of each office; one made amid a change, not yet sure, is not kept."""
+    """The newest outlook of each office; one made after a change not yet sure is not kept."""
 
     def __init__(self) -> None:
         self._newest: dict[int, Outlook] = {}
+        self._asked: dict[int, datetime] = {}
         self._paces: dict[int, tuple[datetime, dict[int, float]]] = {}
         self._learnt: dict[int, Learnt] = {}
         self._learnt_on: dict[int, date] = {}
@@ -80,16 +83,22 @@ class Outlooks:
                 each.id for each in services_of(work, office.id) if each.stopped_since is not None
             ),
         )
-        if not work.writes:
+        if not work.events:
             self._newest[office.id] = outlook
         return outlook
 
     def recent(self, work: Work, office: Office, now: datetime) -> Outlook:
         """Return an outlook at most RECENT old, whatever has happened since it was made."""
+        self._asked[office.id] = now
         known = self._newest.get(office.id)
         if known is not None and now - known.at < RECENT:
             return known
         return self.of(work, office, now)
+
+    def is_asked(self, office_id: int, now: datetime) -> bool:
+        """Say whether an office's outlook was told in passing within the last ASKED."""
+        asked = self._asked.get(office_id)
+        return asked is not None and now - asked < ASKED
 
     def _forget_rehearsal(self, office: Office) -> None:
         if self._opened.setdefault(office.id, office.opened_version) != office.opened_version:

@@ -1,13 +1,13 @@
 """The outlook: what is told from the newest forecast, and learning that keeps nobody waiting."""
 
-from office import desks
+from office import desks, reception
 from office.forecasts import learnt_from, paces_of, past_of
 from office.learning import Standing
 from office.place import Office
 from office.waits import Wait
 from storage.work import Work
 from tests.houses import Staffed
-from web.outlook import Outlooks
+from web.outlook import Outlook, Outlooks
 
 
 def a_day_of_slow_service(staffed: Staffed) -> None:
@@ -63,3 +63,35 @@ def test_learning_lets_others_go_first_all_along(staffed: Staffed) -> None:
     for service_id in past.paces:
         learnt.quantiles(service_id, Standing.NEW, 600.0)
     assert len(pauses) == worked_out
+
+
+def test_one_forecast_serves_all_who_take_a_number_until_it_is_old(staffed: Staffed) -> None:
+    outlooks = Outlooks()
+
+    def recent() -> Outlook:
+        now = staffed.clock.now()
+        outlook: Outlook = staffed.in_turn(lambda work, office: outlooks.recent(work, office, now))
+        return outlook
+
+    assert not outlooks.is_asked(staffed.office_id, staffed.clock.now())
+    first = recent()
+    staffed.take()
+    assert recent() is first
+    staffed.clock.advance(seconds=13)
+    assert recent() is not first
+    assert outlooks.is_asked(staffed.office_id, staffed.clock.now())
+    staffed.clock.advance(minutes=6)
+    assert not outlooks.is_asked(staffed.office_id, staffed.clock.now())
+
+
+def test_a_forecast_made_after_a_change_that_may_be_taken_back_is_kept_by_nobody(
+    staffed: Staffed,
+) -> None:
+    outlooks = Outlooks()
+
+    def changed(work: Work, office: Office) -> Outlook:
+        reception.take(work, office, staffed.actors["kiosk"], staffed.clock.now(), "A")
+        return outlooks.of(work, office, staffed.clock.now())
+
+    made = staffed.in_turn(changed)
+    assert staffed.read(lambda work, office: outlooks.of(work, office, made.at)) is not made

@@ -432,6 +432,11 @@ def test_each_process_tells_its_own_screens_and_works_out_waits_for_their_office
         ]
         assert beat() == [("heartbeat", each, room_of(number), True) for number, each in versions]
         assert set(home.outlooks._newest) == {number for number, _version in versions}
+    both = list(beat())
+    pulse = Pulse(pair.app, home, [space], lambda number: number == versions[0][0])
+    for alone, expected in ((True, both[1:]), (False, both)):
+        monkeypatch.setattr(home, "alone", alone)
+        assert beat() == expected
 
 
 def test_an_office_leaves_in_no_file_but_its_own_and_is_named_where_there_are_several(
