@@ -96,7 +96,7 @@ format: setup-dev ## put the code into its shape
 	$(BIN)/ruff format
 
 bench: setup-dev ## measure; the figures in docs/performance.md come from here
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(ARGS)
 
 bench-%: setup-dev # one that `bench` does not run, with ARGS: bench-calls, -summaries, -boards, -kiosk, -estimates, -skm, -storm, -processes, -footprint, -pi
 	$(BIN)/python -m benchmarks.$* $(ARGS)

@@ -95,56 +95,61 @@ def postgres_insert_ceiling(database: str) -> float:
 
 
 def one_run(folder: Path, database: str, screens: list[int]) -> Figures:
-    """Measure everything once."""
+    """Measure everything once, each thing by turns with its ceiling, so that both meet the same."""
     figures: Figures = {"insert": insert_ceiling(folder, database)}
-    with bare(free_port()) as url:
-        caller = Caller(url)
-        figures["empty route"] = statistics.median(
-            repeated(lambda _turn: caller.post("/empty"), 500)
-        )
-        for count in screens:
-            many = Screens(url, "/display", count, {})
-            times = []
-            for _ in range(CALLS):
-                began = time.perf_counter()
-                version = caller.post("/broadcast")["version"]
-                times.append((many.last_heard(version) - began) * 1000)
-            many.close()
-            figures[f"bare broadcast, {count} screens"] = statistics.median(times)
-            figures[f"bare broadcast, {count} screens, p99"] = p(times, 0.99)
-    with office(folder / "data", free_port(), database) as (url, tokens):
-        figures |= _office(url, tokens, screens)
-    return figures
+    with (
+        bare(free_port()) as ceiling,
+        office(folder / "data", free_port(), database) as (url, tokens),
+    ):
+        return figures | _office(ceiling, url, tokens, screens)
 
 
-def _office(url: str, tokens: dict[str, Any], screens: list[int]) -> Figures:
+def by_turns(act: Callable[[int], object], floor: Caller, count: int) -> tuple[Figures, Figures]:
+    """Do `act` so many times and the empty route after each; return the figures of both."""
+    times, empty = [], []
+    for turn in range(count):
+        times.append(milliseconds(lambda turn=turn: act(turn)))  # type: ignore[misc]
+        empty.append(milliseconds(lambda: floor.post("/empty")))
+    return told(times), told(empty)
+
+
+def told(times: list[float]) -> Figures:
+    """Return the median and the 99th percentile."""
+    return {"": statistics.median(times), ", p99": p(times, 0.99)}
+
+
+def _office(ceiling: str, url: str, tokens: dict[str, Any], screens: list[int]) -> Figures:
     figures: Figures = {}
+    floor = Caller(ceiling)
     kiosk = Caller(url, tokens["kiosk"])
+
+    def keep(name: str, both: tuple[Figures, Figures]) -> None:
+        for what, found in zip((name, f"empty route beside {name}"), both, strict=True):
+            figures.update({f"{what}{end}": value for end, value in found.items()})
 
     def issue(turn: int) -> Any:
         service = SERVICES[turn % len(SERVICES)]
         return kiosk.post("/api/v1/tickets", {"service": service})
 
-    times = repeated(issue, IN_LINE)
-    figures["issue"], figures["issue p99"] = statistics.median(times), p(times, 0.99)
+    keep("issue", by_turns(issue, floor, IN_LINE))
     clerks = [Caller(url, tokens["clerks"][str(number)]) for number in range(1, 11)]
 
     def verb(turn: int, name: str) -> Any:
         number = turn % 10
         return clerks[number].post(f"/api/v1/counters/{number + 1}/{name}")
 
-    calls = []
+    calls, empty = [], []
     for turn in range(100):
         calls.append(milliseconds(lambda turn=turn: verb(turn, "next")))  # type: ignore[misc]
+        empty.append(milliseconds(lambda: floor.post("/empty")))
         verb(turn, "finish")
         issue(turn)
-    figures["call next"], figures["call next p99"] = statistics.median(calls), p(calls, 0.99)
+    keep("call next", (told(calls), told(empty)))
     ticket = issue(0)["token"]
     for name, address in READS.items():
         path = address.format(ticket=ticket)
         reader = Caller(url, "" if path.startswith("/t/") else tokens["screen"])
-        reads = repeated(lambda _turn, path=path, reader=reader: reader.get(path), 100)  # type: ignore[misc]
-        figures[name], figures[f"{name}, p99"] = statistics.median(reads), p(reads, 0.99)
+        keep(name, by_turns(lambda _turn, path=path, reader=reader: reader.get(path), floor, 100))  # type: ignore[misc]
     together = at_once(
         lambda number: (
             lambda _turn: Caller(url, tokens["kiosk"]).post(
@@ -165,15 +170,20 @@ def _office(url: str, tokens: dict[str, Any], screens: list[int]) -> Figures:
     figures["finish and next, 10 at once, p95"] = p(presses, 0.95)
     for count in screens:
         many = Screens(url, "/display", count, {"token": tokens["screen"]})
-        times = []
+        bare_ones = Screens(ceiling, "/display", count, {})
+        times, empty = [], []
         for turn in range(CALLS):
             verb(turn, "finish-and-next") if turn % 10 == 0 else None
             began = time.perf_counter()
             version = verb(0, "recall")["version"] if turn % 10 else issue(turn)["version"]
             times.append((many.last_heard(version) - began) * 1000)
+            began = time.perf_counter()
+            version = floor.post("/broadcast")["version"]
+            empty.append((bare_ones.last_heard(version) - began) * 1000)
         many.close()
-        figures[f"request to {count} screens"] = statistics.median(times)
-        figures[f"request to {count} screens, p99"] = p(times, 0.99)
+        bare_ones.close()
+        for what, each in (("request to", times), ("bare broadcast,", empty)):
+            figures |= {f"{what} {count} screens{end}": value for end, value in told(each).items()}
     return figures
 
 
@@ -194,7 +204,7 @@ def main() -> None:
                     runs.append(one_run(Path(folder), address, screens))
             else:
                 runs.append(one_run(Path(folder), "", screens))
-    told = {
+    figures = {
         name: {
             "median": statistics.median(run[name] for run in runs),
             "low": min(run[name] for run in runs),
@@ -203,12 +213,12 @@ def main() -> None:
         for name in runs[0]
     }
     if asked.json:
-        print(json.dumps({"machine": machine(), "runs": len(runs), "figures": told}))
+        print(json.dumps({"machine": machine(), "runs": len(runs), "figures": figures}))
         return
     print(machine(), f"medians of {len(runs)} runs, milliseconds (lowest to highest run)\n")
-    for name, value in told.items():
+    for name, value in figures.items():
         print(
-            f"{name:36} {value['median']:8.2f}   ({value['low']:.2f} to {value['high']:.2f})"
+            f"{name:42} {value['median']:8.2f}   ({value['low']:.2f} to {value['high']:.2f})"
             + ratio(name, runs, screens)
         )
 
@@ -216,9 +226,11 @@ def main() -> None:
 def ratio(name: str, runs: list[Figures], screens: list[int]) -> str:
     """Return the figure beside its ceiling in the same run, the median over runs."""
     if name in ("issue", "call next"):
-        share = statistics.median((run["empty route"] + run["insert"]) / run[name] for run in runs)
+        share = statistics.median(
+            (run[f"empty route beside {name}"] + run["insert"]) / run[name] for run in runs
+        )
         return f"   {share:.0%} of the rate of an empty route and an insert"
-    ceilings = dict.fromkeys(READS, "empty route")
+    ceilings = {each: f"empty route beside {each}" for each in READS}
     for count in screens:
         for end in ("", ", p99"):
             ceilings[f"request to {count} screens{end}"] = f"bare broadcast, {count} screens{end}"

@@ -1,8 +1,9 @@
-"""One server process against two: `python -m benchmarks.processes [--offices N] [--seconds N]`.
+"""One server process against two: `python -m benchmarks.processes [--seconds N] [--pause S]`.
 
 PostgreSQL, Redis and nginx by the shipped configuration, and a crowd of kiosks and clerks in a
-process of its own, each of which acts again as soon as it is answered. Several offices, because
-the changes of one are serial. Beside what is done in a second stands what processor time it took
+process of its own, each of which acts again as soon as it is answered, or after a pause, so that
+cores are left free and an act costs what it costs alone. Several offices, because the changes of
+one are serial. Beside what is done in a second stands what processor time it took
 the servers, PostgreSQL, nginx with Redis, and the crowd, for all of them share the machine.
 """
 
@@ -44,8 +45,11 @@ def seconds_of(parents: list[int]) -> float:
     return sum(rows[pid][1] for pid in family if pid in rows)
 
 
-def crowd(told: Connection, url: str, places: list[Place]) -> None:
-    """Act until told to end; answer each question with the acts so far and the time they took."""
+def crowd(told: Connection, url: str, places: list[Place], pause: float) -> None:
+    """Act, with a pause (s) after each act, until told to end.
+
+    Answers each question with the acts so far and the time they took.
+    """
     done: list[float] = []
     ended = threading.Event()
 
@@ -55,6 +59,7 @@ def crowd(told: Connection, url: str, places: list[Place]) -> None:
             began = time.perf_counter()
             caller.post(f"/api/v1/offices/{place.code}{path}", body)
             done.append((time.perf_counter() - began) * 1000)
+            ended.wait(pause)
 
     threads = []
     for place in places:
@@ -72,9 +77,11 @@ def crowd(told: Connection, url: str, places: list[Place]) -> None:
         thread.join()
 
 
-def measured(url: str, places: list[Place], groups: dict[str, list[int]], span: float) -> Figures:
+def measured(
+    url: str, places: list[Place], groups: dict[str, list[int]], span: float, pause: float
+) -> Figures:
     """Let the crowd act for `span` seconds; return acts and processor seconds, per second."""
-    with beside(crowd, url, places) as asked:
+    with beside(crowd, url, places, pause) as asked:
         time.sleep(WARMING)
         stands = []
         for _ in range(2):
@@ -93,7 +100,7 @@ def measured(url: str, places: list[Place], groups: dict[str, list[int]], span: 
     return figures | {f"cores: {name}": (used_after[name] - used[name]) / took for name in groups}
 
 
-def one_run(folder: Path, offices: int, span: float) -> dict[int, Figures]:
+def one_run(folder: Path, offices: int, span: float, pause: float) -> dict[int, Figures]:
     """Measure one process and two, of the same installation."""
     figures = {}
     with postgres(folder / "pg") as (database, master), redis(folder) as (queue, redis_pid):
@@ -112,7 +119,7 @@ def one_run(folder: Path, offices: int, span: float) -> dict[int, Figures]:
                         "PostgreSQL": [master],
                         "nginx and Redis": [front, redis_pid],
                     }
-                    figures[count] = measured(url, places, groups, span)
+                    figures[count] = measured(url, places, groups, span, pause)
         finally:
             for each in servers:
                 each.stop()
@@ -125,26 +132,35 @@ def main() -> None:
     parser.add_argument("--offices", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--pause", type=float, default=0, help="seconds after each act of a client")
     asked = parser.parse_args()
     runs = []
     for _ in range(asked.runs):
         with tempfile.TemporaryDirectory(prefix="antrean-processes-") as folder:
-            runs.append(one_run(Path(folder), asked.offices, asked.seconds))
+            runs.append(one_run(Path(folder), asked.offices, asked.seconds, asked.pause))
     print(machine(), f"{asked.offices} offices, medians of {asked.runs} runs")
     for name in runs[0][1]:
         one, two = (statistics.median(run[count][name] for run in runs) for count in (1, 2))
         print(f"{name:24} one {one:8.2f}   two {two:8.2f}")
     gains = [run[2]["acts a second"] / run[1]["acts a second"] for run in runs]
     print(f"gain of the second process  {statistics.median(gains):.2f}")
-    for who in ("servers", "PostgreSQL"):
-        costs = [
-            [1000 * run[n][f"cores: {who}"] / run[n]["acts a second"] for run in runs]
-            for n in (1, 2)
+    costs = {
+        who: [
+            statistics.median(
+                1000 * run[count][f"cores: {who}"] / run[count]["acts a second"] for run in runs
+            )
+            for count in (1, 2)
         ]
-        one, two = (statistics.median(each) for each in costs)
+        for who in ("servers", "PostgreSQL")
+    }
+    for who, (one, two) in costs.items():
         print(f"{who}: processor ms of an act, one {one:.2f}, two {two:.2f}")
-        if who == "servers":
-            print(f"gain where cores are free for all others: {2 * one / two:.2f}")
+    one, two = costs["servers"]
+    acts = 2000 / two
+    print(
+        f"with a core for each server: {acts:.0f} acts a second, {2 * one / two:.2f} times those of"
+        f" one; PostgreSQL would take {acts * costs['PostgreSQL'][1] / 1000:.2f} cores besides"
+    )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from kiosk.addresses import logo_on_paper, page_url
+from kiosk.printing.addresses import NONE
 from kiosk.printing.agents import printer_for
 from kiosk.printing.jobs import PrintJob, drop_slips, queue_slip
 from kiosk.printing.slip import Slip
@@ -21,6 +22,8 @@ def print_ticket(
 ) -> PrintJob | None:
     """Queue the slip of a ticket just taken; nothing where nothing prints."""
     printer = printer_for(turn.work, turn.actor, house().printer)
+    if printer.strip() in {"", NONE}:
+        return None
     slip = _slip(turn, ticket, token, position, wait)
     return queue_slip(turn.work, turn.office.id, ticket.id, printer, slip, turn.now)
 

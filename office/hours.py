@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from office.clock import local_midnight, local_time
 from office.errors import StretchBackwards, StretchesOverlap, StretchUnread
@@ -106,11 +106,18 @@ class Timetable:
         return () if day in self.closed else self.ordinary(day)
 
 
+#: The closed days of an `office` from `first` on, and the stretches of its week.
+CLOSED = select(ClosedDay.day).where(
+    ClosedDay.office_id == bindparam("office"), ClosedDay.day >= bindparam("first")
+)
+STRETCHES = (
+    select(Hours).where(Hours.office_id == bindparam("office")).order_by(Hours.weekday, Hours.opens)
+)
+
+
 def timetable_of(work: Work, office: Office, first: date) -> Timetable:
     """Return the office's timetable, with the closed days from `first` on."""
-    closed = work.session.scalars(
-        select(ClosedDay.day).where(ClosedDay.office_id == office.id, ClosedDay.day >= first)
-    )
+    closed = work.session.scalars(CLOSED, {"office": office.id, "first": first})
     special = tuple(special_hours(office))
     return Timetable(week_of(work, office.id), special, frozenset(closed))
 
@@ -168,11 +175,7 @@ def _seconds(clock: time) -> float:
 
 def hours_of(work: Work, office_id: int) -> list[Hours]:
     """Return the week's stretches in order."""
-    return list(
-        work.session.scalars(
-            select(Hours).where(Hours.office_id == office_id).order_by(Hours.weekday, Hours.opens)
-        )
-    )
+    return list(work.session.scalars(STRETCHES, {"office": office_id}))
 
 
 def office_opening(work: Work, office: Office, now: datetime) -> Opening:

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, delete, select
+from sqlalchemy import ForeignKey, Index, String, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office import journal
@@ -66,14 +66,18 @@ def add_note(desk: Desk, label: str, text: str, *, sure: bool = False) -> Ticket
     return ticket
 
 
+#: What is noted on a `ticket` of an `office`, and by whom.
+NOTES = (
+    select(Note.at, Note.text, Account.name)
+    .outerjoin(Account, Account.id == Note.account_id)
+    .where(Note.office_id == bindparam("office"), Note.ticket_id == bindparam("ticket"))
+    .order_by(Note.id)
+)
+
+
 def notes_of(work: Work, ticket: Ticket) -> list[dict[str, Any]]:
     """Return the notes on a ticket, oldest first, with who wrote them."""
-    rows = work.session.execute(
-        select(Note.at, Note.text, Account.name)
-        .outerjoin(Account, Account.id == Note.account_id)
-        .where(Note.office_id == ticket.office_id, Note.ticket_id == ticket.id)
-        .order_by(Note.id)
-    )
+    rows = work.session.execute(NOTES, {"office": ticket.office_id, "ticket": ticket.id})
     return [{"at": at.isoformat(), "text": text, "by": name} for at, text, name in rows]
 
 
