@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -102,6 +102,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
         media_room=settings.media_mb * 2**20,
         alone=relay is None,
         parted=lambda: relay is not None and relay.cut_off,
+        together=nullcontext if relay is None else relay.together,
         safekeeping=lambda: safekeeping(settings),
     )
     app.extensions["antrean"] = home

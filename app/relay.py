@@ -8,6 +8,7 @@ whatever the time it was away, and it is known when this process is cut off.
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import redis
@@ -39,13 +40,30 @@ class Relay(RedisManager):
         self._listening = False
         #: When (time.monotonic()) Redis may be told something again.
         self._told_again = 0.0
+        #: What waits to be told in one message.
+        self._bundle: list[dict[str, Any]] | None = None
 
     @property
     def cut_off(self) -> bool:
         """Whether this process may not hear of what others do, or they not of what it does."""
         return not self._listening or self._told_again > 0
 
-    def _publish(self, data: dict[str, Any]) -> None:
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Tell the others in one message what is sent within the block, once it ends."""
+        bundle: list[dict[str, Any]] = []
+        self._bundle = bundle
+        try:
+            yield
+        finally:
+            self._bundle = None
+            if bundle:
+                self._publish(bundle)
+
+    def _publish(self, data: dict[str, Any] | list[dict[str, Any]]) -> None:
+        if self._bundle is not None and isinstance(data, dict):
+            self._bundle.append(data)
+            return
         if time.monotonic() < self._told_again:
             return
         try:
@@ -58,6 +76,12 @@ class Relay(RedisManager):
             self._told_again = time.monotonic() + AGAIN
         else:
             self._told_again = 0.0
+
+    def _listen(self) -> Iterator[dict[str, Any]]:
+        for message in super()._listen():
+            with suppress(ValueError):
+                told = self.json.loads(message)
+                yield from told if isinstance(told, list) else [told]
 
     def _redis_connect(self) -> None:
         self.redis = redis.Redis.from_url(self.redis_url, **AT_ONCE)

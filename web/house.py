@@ -1,6 +1,7 @@
 """The house: what one running server is made of, found by every screen through the Flask app."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -84,6 +85,8 @@ class House:
     cut_off: bool = False
     #: Says whether this process does not hear what others do, or they not what it does.
     parted: Callable[[], bool] = lambda: False
+    #: Makes one message to other processes of what is sent to screens within it.
+    together: Callable[[], AbstractContextManager[None]] = nullcontext
     outlooks: Outlooks = field(default_factory=Outlooks)
     #: The socket namespaces of the screens.
     spaces: list["LiveSpace"] = field(default_factory=list)

@@ -11,7 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import cycle
@@ -213,8 +213,11 @@ class Publisher:
         socketio: SocketIO,
         spaces: Sequence[LiveSpace],
         sent: Callable[[float], None] = lambda _committed: None,
+        together: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._socketio = socketio
+        #: Makes one message to the other processes of what is sent within it.
+        self._together = together
         #: Told the time.monotonic() of the commit of each row that has been sent.
         self._sent = sent
         self._spaces = spaces
@@ -236,21 +239,25 @@ class Publisher:
     def send_next(self) -> None:
         """Send the next row; a failure is logged, and the screens notice the gap."""
         committed, row = self._rows.get()
-        told = True
-        for space in self._spaces:
-            try:
-                self._socketio.emit(
-                    "change",
-                    space.view(row.change),
-                    namespace=space.namespace,
-                    to=room_of(row.office_id),
-                )
-            except Exception:
-                log.exception("emit_failed", namespace=space.namespace, version=row.version)
-                told = False
-        if told:
+        with self._together():
+            told = [self._emitted(space, row) for space in self._spaces]
+        if all(told):
             self._told[row.office_id] = time.monotonic()
         self._sent(committed)
+
+    def _emitted(self, space: LiveSpace, row: Journaled) -> bool:
+        """Send a row to the screens of one kind, and say whether that worked."""
+        try:
+            self._socketio.emit(
+                "change",
+                space.view(row.change),
+                namespace=space.namespace,
+                to=room_of(row.office_id),
+            )
+        except Exception:
+            log.exception("emit_failed", namespace=space.namespace, version=row.version)
+            return False
+        return True
 
     def is_talking(self, office_id: int) -> bool:
         """Say whether an office's screens were told a row, and so their version, within LOOK."""
@@ -426,7 +433,7 @@ def start(app: Flask, home: House, spaces: Sequence[LiveSpace]) -> Pulse:
     for space in spaces:
         home.socketio.on_namespace(space)
     sent = home.metrics.sent if home.metrics is not None else lambda _committed: None
-    publisher = Publisher(home.socketio, spaces, sent)
+    publisher = Publisher(home.socketio, spaces, sent, home.together)
     home.store.after_commit(publisher.heard)
     pulse = Pulse(app, home, spaces, publisher.is_talking)
     background: list[Callable[[], None]] = [publisher.run, pulse.run]

@@ -6,11 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
 
+from app.relay import Relay
 from tests.houses import Server
 from tests.screens import Screen
 from tests.services import free_port
@@ -111,3 +114,28 @@ def test_a_server_waits_for_its_database(tmp_path: Path, nursery: Nursery) -> No
         waiting.join()
         postgres.kill()
         shutil.rmtree(folder)
+
+
+def test_what_is_told_together_is_one_message_and_heard_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    relay = Relay(f"redis://127.0.0.1:{free_port()}/0")
+    sent: list[str] = []
+    monkeypatch.setattr(
+        relay, "redis", SimpleNamespace(publish=lambda _to, said: sent.append(said))
+    )
+    told = [{"method": "emit", "namespace": each} for each in ("/display", "/counter", "/kiosk")]
+    with relay.together():
+        relay._publish(told[0])
+        relay._publish(told[1])
+        assert sent == []
+    relay._publish(told[2])
+    with relay.together():
+        pass
+    assert len(sent) == 2
+    heard = [
+        {"channel": relay.channel.encode(), "type": "message", "data": each}
+        for each in ("no JSON", *sent)
+    ]
+    monkeypatch.setattr(relay, "_redis_listen_with_retries", lambda: iter(heard))
+    assert list(islice(relay._listen(), 3)) == told
