@@ -37,7 +37,7 @@ class TakeOver(Asked):
     """Who takes the counter over, by sign-in name, and the PIN that proves it."""
 
     account: str = Field(min_length=1, max_length=60)
-    pin: str = Field(min_length=6, max_length=6, pattern=r"^[0-9]+$")
+    pin: str = Field(pattern=r"^[0-9]{6}$")
 
 
 class CallTicket(Asked):

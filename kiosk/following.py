@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from kiosk.arrivals import MOST, Arrivals
 from office import early, holding, hours
-from office.errors import OfficeError, TicketReprinted, TicketUnknown
+from office.errors import OfficeError, RehearsalOver, TicketReprinted, TicketUnknown
 from office.matters import further_of
 from office.moment import needs_of
 from office.place import Office, counters_of
@@ -204,7 +204,7 @@ class TicketSpace(Space):
         token = auth.get("token") if isinstance(auth, dict) else None
         try:
             followed = self._arrivals.find(token if isinstance(token, str) else "")
-        except (TicketUnknown, TicketReprinted) as error:
+        except (TicketUnknown, TicketReprinted, RehearsalOver) as error:
             raise ConnectionRefusedError(error.code) from error
         self._followers[_sid()] = followed.holds
         self._told[_sid()] = followed.state

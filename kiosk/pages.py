@@ -17,7 +17,7 @@ from kiosk.addresses import page_url
 from kiosk.following import ticket_state
 from kiosk.notifying.page import offered
 from kiosk.printing.words import usual_minutes
-from office.errors import TicketReprinted
+from office.errors import RehearsalOver, TicketReprinted
 from office.people import Right
 from office.place import Office, in_language
 from office.tickets import ticket_with_token
@@ -61,8 +61,9 @@ def ticket_page(token: str) -> ResponseReturnValue:
     with home.store.read() as work:
         try:
             ticket = ticket_with_token(work, token)
-        except TicketReprinted:
-            return render_template("kiosk/replaced.html"), 410
+        except (TicketReprinted, RehearsalOver) as gone:
+            reprinted = isinstance(gone, TicketReprinted)
+            return render_template("kiosk/replaced.html", reprinted=reprinted), 410
         language = asked_language() or ticket.locale
         state = ticket_state(work, ticket, now, language)
         taken = ticket.arrived_at

@@ -5,7 +5,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from babel.dates import format_date, get_day_names
+from babel.dates import get_day_names
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,7 +14,7 @@ from manager.figures_words import LACKING
 from manager.integrations import FAMILIES, SCOPES
 from manager.rights import NAMES as OF_RIGHTS
 from manager.rights import ROLES
-from web.languages import LOCALES, locale
+from web.languages import LOCALES, day_in, locale
 
 #: The settings that a row may be about.
 PARTS: dict[str, LazyString] = {
@@ -291,6 +291,6 @@ def differing(former: Any, present: Any) -> tuple[Any, Any]:
 def _day(text: str) -> str:
     """Return a day told as 2026-11-24 in words; nothing where it is none."""
     try:
-        return str(format_date(date.fromisoformat(text), "medium", locale=locale()))
+        return day_in(date.fromisoformat(text), "medium", locale())
     except ValueError:
         return ""

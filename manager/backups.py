@@ -3,14 +3,13 @@
 from zoneinfo import ZoneInfo
 
 from apiflask import APIBlueprint
-from babel.dates import format_datetime
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
 from office.people import Right
 from office.place import Office
 from web.house import house
-from web.languages import locale
+from web.languages import moment
 from web.pages import asker, page_for
 
 pages = APIBlueprint("backups", __name__, enable_openapi=False)
@@ -29,8 +28,6 @@ def page() -> ResponseReturnValue:
         "manager/backups.html",
         actor=g.actor,
         safe=house().safekeeping(),
-        said=lambda when: format_datetime(
-            when.astimezone(timezone), "EEEE, d MMMM y, HH.mm", locale=locale()
-        ),
+        said=lambda when: moment(when.astimezone(timezone), "full"),
         late=LATE,
     )

@@ -41,6 +41,7 @@ def waiting(query_data: Asking) -> Response:
             query_data.last,
             query_data.service,
             query_data.clerk,
+            turn.now,
         ),
     )
 
@@ -93,10 +94,13 @@ def language() -> str:
 def _reported(asked: Asking) -> tuple[Office, dict[str, Any]]:
     """Return the asker's office and the figures asked for, without those of a clerk."""
     home = house()
+    now = home.clock.now()
     with home.store.read() as work:
-        actor = asking(work, home.clock.now(), Right.READ_REPORTS)
+        actor = asking(work, now, Right.READ_REPORTS)
         office = work.session.get_one(Office, actor.office_id)
-        report = figures.waiting_report(work, office, asked.first, asked.last, asked.service)
+        report = figures.waiting_report(
+            work, office, asked.first, asked.last, asked.service, now=now
+        )
         work.session.expunge(office)
     return office, report
 

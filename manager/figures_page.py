@@ -21,6 +21,7 @@ from office.figures_story import story_of
 from office.people import Right
 from office.place import Office, services_of
 from web.house import house
+from web.languages import clock
 from web.pages import page_for
 
 pages = APIBlueprint("figures", __name__, enable_openapi=False)
@@ -33,15 +34,16 @@ def page() -> ResponseReturnValue:
     home = house()
     with home.store.read() as work:
         office = work.session.get_one(Office, g.actor.office_id)
-        today = office.today(home.clock.now())
+        now = home.clock.now()
+        today = office.today(now)
         asked, trouble = asked_for(request.args.to_dict(), today)
         try:
             report = figures.waiting_report(
-                work, office, asked.first, asked.last, asked.service, asked.clerk
+                work, office, asked.first, asked.last, asked.service, asked.clerk, now
             )
         except Invalid:
             trouble = str(_("There is no such service or clerk here."))
-            report = figures.waiting_report(work, office, asked.first, asked.last)
+            report = figures.waiting_report(work, office, asked.first, asked.last, now=now)
         services = [(each.code, each.letter, each.names) for each in services_of(work, office.id)]
         clerks = figures.clerks_of(work, office)
     hours = sorted({each["hour"] for each in report["heat"] if each["arrivals_a_day"]})
@@ -96,7 +98,7 @@ def visit() -> ResponseReturnValue:
         trouble=trouble,
         kinds=kinds(),
         reasons=reasons(),
-        clock=lambda at: at.astimezone(zone).strftime("%H.%M"),
+        clock=lambda at: clock(at.astimezone(zone)),
         told=told,
     ), 404 if trouble else 200
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from manager.figures_words import channels, left_out, weekdays
+from web.languages import day_in, locale
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,5 @@ def named(each: dict[str, Any], language: str) -> str:
 def period(report: dict[str, Any]) -> str:
     """Return the days of the report as they are written."""
     first, last = (date.fromisoformat(report[each]) for each in ("from", "to"))
-    if first == last:
-        return first.strftime("%d.%m.%Y")
-    return f"{first:%d.%m.%Y} – {last:%d.%m.%Y}"
+    days = [day_in(each, "medium", locale()) for each in (first, last)]
+    return days[0] if first == last else " – ".join(days)

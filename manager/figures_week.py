@@ -33,13 +33,14 @@ def page() -> ResponseReturnValue:
     home = house()
     with home.store.read() as work:
         office = work.session.get_one(Office, g.actor.office_id)
-        today = office.today(home.clock.now())
+        now = home.clock.now()
+        today = office.today(now)
         latest = today - timedelta(days=today.weekday())
         monday, trouble = asked_for(request.args.get("of"), latest)
-        week = figures.waiting_report(work, office, monday, monday + timedelta(days=6))
+        week = figures.waiting_report(work, office, monday, monday + timedelta(days=6), now=now)
         before = figures.waiting_report(work, office, monday - WEEK, monday - timedelta(days=1))
         days = [
-            (day, figures.waiting_report(work, office, day, day))
+            (day, figures.waiting_report(work, office, day, day, now=now))
             for day in (monday + timedelta(days=each) for each in range(7))
             if day <= today
         ]

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from office.outages import Need
+from web.languages import moment as at_moment
 
 #: What an office can be without.
 LACKING: dict[str, LazyString] = {
@@ -99,4 +100,4 @@ def lost(report: dict[str, Any], zone: ZoneInfo) -> list[str]:
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """Return a day and time of the office as it is written."""
-    return at.astimezone(zone).strftime("%d.%m.%Y %H.%M")
+    return at_moment(at.astimezone(zone))

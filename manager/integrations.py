@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from apiflask import APIBlueprint
-from babel.dates import format_datetime
 from flask import current_app, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,7 +16,7 @@ from office.place import Office
 from office.webhooks import Family, Webhook
 from web.forms import whole
 from web.house import house
-from web.languages import locale
+from web.languages import moment
 from web.pages import Act, asker, form_done, page_for
 
 pages = APIBlueprint("integrations", __name__, enable_openapi=False)
@@ -147,15 +146,9 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
                 "url": each.url,
                 "families": [FAMILIES[Family(one)] for one in each.families],
                 "behind": office.version - each.sent,
-                "arrived": each.arrived_at
-                and format_datetime(
-                    each.arrived_at.astimezone(zone), "d MMMM y, HH.mm", locale=locale()
-                ),
+                "arrived": each.arrived_at and moment(each.arrived_at.astimezone(zone)),
                 "trouble": each.trouble if each.failures else None,
-                "since": each.failing_since
-                and format_datetime(
-                    each.failing_since.astimezone(zone), "d MMMM y, HH.mm", locale=locale()
-                ),
+                "since": each.failing_since and moment(each.failing_since.astimezone(zone)),
             }
             for each in webhooks.webhooks_of(work, office.id)
         ]

@@ -16,6 +16,7 @@ from office.place import Office
 from office.tickets import Ticket
 from storage.work import Work
 from web.house import house
+from web.languages import day_in, locale
 from web.pages import Act, asker, form_done, page_for
 
 pages = APIBlueprint("personal_requests", __name__, enable_openapi=False)
@@ -74,7 +75,9 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
                     "id": each.id,
                     "wish": each.wish,
                     "proof": each.proof,
-                    "label": "" if ticket is None else f"{ticket.label}, {ticket.day:%d.%m.%Y}",
+                    "label": ""
+                    if ticket is None
+                    else f"{ticket.label}, {day_in(ticket.day, 'medium', locale())}",
                     "at": each.at.astimezone(zone),
                     "due": each.due.astimezone(zone),
                     "hours": int((each.due - now).total_seconds() // 3600),

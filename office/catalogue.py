@@ -4,7 +4,8 @@ A service that was ever offered is never deleted: it is retired, and can be offe
 """
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -19,7 +20,8 @@ from office.place import Names, Office, Service
 from office.tickets import IS_OPEN, Ticket
 from storage.work import Work
 
-CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
+LONGEST_CODE = 20
+CODE = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_CODE}}}")
 LETTER = re.compile(r"[A-Z]{1,2}")
 LONGEST_NAME = 60
 LONGEST_PAPER = 160
@@ -154,16 +156,32 @@ def offer_of(service: Service) -> Offer:
     )
 
 
+def code_of(names: Mapping[str, str], taken: Collection[str]) -> str:
+    """Return a code made from a service's name, unlike those `taken`, which are in small letters.
+
+    Reports and addresses keep to it when the name changes.
+    """
+    name = next((each for each in names.values() if each.strip()), "")
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    words = "-".join(re.findall(r"[A-Za-z0-9]+", plain)).upper()
+    stem = words[:LONGEST_CODE].strip("-") or "LAYANAN"
+    for ending in ("", *(f"-{each}" for each in range(2, len(taken) + 3))):
+        code = stem[: LONGEST_CODE - len(ending)].strip("-") + ending
+        if code.lower() not in taken:
+            return code
+    raise AssertionError("more endings than codes were tried")
+
+
 def add_service(
     work: Work, office: Office, actor: Actor, now: datetime, code: str, offer: Offer
 ) -> Service:
     """Offer a new service, after all others. Raises Forbidden, Invalid, ServiceTaken, RangesClash.
 
-    No counter serves it yet.
+    No counter serves it yet. Without a code it gets one made from its name.
     """
     actor.need(Right.MANAGE)
-    code = code.strip()
     others = all_services(work, office.id)
+    code = code.strip() or code_of(offer.names, {each.code.lower() for each in others})
     service = Service(
         office_id=office.id,
         code=code,

@@ -154,6 +154,12 @@ class TicketReprinted(Gone):
     code = "ticket_reprinted"
 
 
+class RehearsalOver(Gone):
+    """The number was one of the rehearsal, which has ended."""
+
+    code = "rehearsal_over"
+
+
 class AccountUnknown(Unknown):
     """No account has this name."""
 

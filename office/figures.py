@@ -50,10 +50,18 @@ def spread_of(values: Sequence[float]) -> dict[str, int | None]:
     }
 
 
-def tally_of(work: Work, office: Office, first: date, last: date, service: str = "") -> Tally:
+def tally_of(
+    work: Work,
+    office: Office,
+    first: date,
+    last: date,
+    service: str = "",
+    now: datetime | None = None,
+) -> Tally:
     """Count the local days `first` to `last`: the open day from its rows, others from summaries.
 
-    With the code of a service only its own stretches are counted.
+    With the code of a service only its own stretches are counted; with `now` counters that are
+    open are told until then.
     """
     tally = Tally()
     open_day = office.open_day
@@ -63,7 +71,8 @@ def tally_of(work: Work, office: Office, first: date, last: date, service: str =
         past = min(last, open_day - timedelta(days=1))
         summaries.add_past(work, office, first, past, service, tally)
     if last >= open_day:
-        found = count_day(work, office, open_day).get(service)
+        still = now is not None and office.today(now) == open_day
+        found = count_day(work, office, open_day, now if still else None).get(service)
         if found is not None:
             tally.merge(found.packed())
     return tally
@@ -76,6 +85,7 @@ def waiting_report(
     last: date,
     service: str | None = None,
     clerk: int | None = None,
+    now: datetime | None = None,
 ) -> dict[str, Any]:
     """Return the figures of the local days `first` to `last`, both included.
 
@@ -93,7 +103,7 @@ def waiting_report(
     }
     if service and service not in services:
         raise Invalid(fields={"service": ["no service has this code"]})
-    tally = tally_of(work, office, first, last, service or "")
+    tally = tally_of(work, office, first, last, service or "", now)
     aim = target_of(office)
     report = totals(tally, first, last)
     report["target"] = {

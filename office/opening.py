@@ -33,7 +33,7 @@ from office.requests import KeptAnswer
 from office.returning import ReturnRight
 from office.setting_up import Stage
 from office.summaries import Summary
-from office.tickets import IS_OPEN, Step, Ticket, VoidSecret
+from office.tickets import IS_OPEN, Step, Ticket, VoidSecret, void_rehearsed
 from storage.base import Base
 from storage.work import Work
 
@@ -148,13 +148,17 @@ def open_office(
             .where(each.of(office.id))
             .execution_options(synchronize_session=False)
         )
-    tickets = work.session.scalars(
-        select(Ticket.id).where(Ticket.office_id == office.id, Ticket.day.is_not(None))
+    tickets = work.session.execute(
+        select(Ticket.id, Ticket.token_hash).where(
+            Ticket.office_id == office.id, Ticket.day.is_not(None)
+        )
     ).all()
     if tickets:
+        void_rehearsed(work, office.id, [each.token_hash for each in tickets])
+        work.session.flush()
         work.session.execute(
             update(Ticket),
-            [{"id": each, "day": None, "token_hash": fingerprint(secret())} for each in tickets],
+            [{"id": each.id, "day": None, "token_hash": fingerprint(secret())} for each in tickets],
         )
     work.session.expire_all()
     office.rehearsal = office.carried_waits = False

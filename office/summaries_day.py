@@ -12,7 +12,7 @@ from office.journal import JournalRow, Kind, since_opening
 from office.people import Token
 from office.place import Counter, Office, PriorityClass, Service
 from office.staffing.target import target_of
-from office.summaries_desks import Actors, Row, desk_times, hours_between, without_undone
+from office.summaries_desks import Actors, DeskTime, Row, desk_times, hours_between, without_undone
 from office.summaries_tally import LongWait, Stretch, Tally
 from office.tickets import Status, Step, Ticket
 from storage.work import Work
@@ -44,11 +44,17 @@ class Calls:
 
 
 def count_day(
-    work: Work, office: Office, day: date, *, with_journal: bool = True
+    work: Work,
+    office: Office,
+    day: date,
+    now: datetime | None = None,
+    *,
+    with_journal: bool = True,
 ) -> dict[str, Tally]:
     """Return the tally of the office's day under "", and of each service under its code.
 
-    Without the journal the first calls and the counters' times are not known.
+    Of a day that is not over, counters that are open are told until `now`. Without the journal the
+    first calls and the counters' times are not known.
     """
     zone = ZoneInfo(office.timezone)
     tallies = {"": Tally()}
@@ -83,7 +89,8 @@ def count_day(
             for each in waited.values()
             if each.waited_s > 0 and (not code or each.service == code)
         )
-    _count_desks(tallies[""], rows, actors, day, zone)
+    times = desk_times(rows, actors, None if now is None else _stamp(now))
+    _count_desks(tallies[""], times, day, zone)
     for tally in tallies.values():
         _count_open_day(tally, day)
     return {code: tally for code, tally in tallies.items() if tally.cells["all"]}
@@ -299,10 +306,10 @@ def calls_of(rows: Iterable[Row]) -> dict[tuple[int, int], Calls]:
     return found
 
 
-def _count_desks(tally: Tally, rows: list[Row], actors: Actors, day: date, zone: ZoneInfo) -> None:
+def _count_desks(tally: Tally, times: list[DeskTime], day: date, zone: ZoneInfo) -> None:
     """Count the counters' times: at each counter, of each clerk, and in each hour."""
     reach: dict[tuple[str, str], tuple[int, int, int]] = {}
-    for each in desk_times(rows, actors):
+    for each in times:
         places = [("counter", str(each.counter))]
         if each.clerk is not None:
             places.append(("clerk", str(each.clerk)))

@@ -100,11 +100,12 @@ class _Desk:
     last: int
 
 
-def desk_times(rows: Iterable[Row], actors: Actors) -> list[DeskTime]:
+def desk_times(rows: Iterable[Row], actors: Actors, until_now: int | None = None) -> list[DeskTime]:
     """Return how long each counter was idle, calling, serving or paused, from rows in order.
 
-    A sign-off that was forgotten is taken to be the last thing that happened at the counter. A
-    start that was inferred makes the time since the call a time of serving.
+    A counter that is still open goes on until `until_now`, in seconds since 1970. Without it the
+    day is over, and a sign-off that was forgotten is taken to be the last thing that happened at
+    the counter. A start that was inferred makes the time since the call a time of serving.
     """
     open_desks: dict[int, _Desk] = {}
     found: list[DeskTime] = []
@@ -149,7 +150,7 @@ def desk_times(rows: Iterable[Row], actors: Actors) -> list[DeskTime]:
         elif row.kind in FREED and row.detail.get("from") in AT_DESK:
             until(number, row.at, "idle")
     for number, desk in list(open_desks.items()):
-        until(number, desk.last, None)
+        until(number, max(desk.last, until_now or 0), None)
     return found
 
 

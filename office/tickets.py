@@ -1,6 +1,6 @@
 """Tickets and their steps: what a visit is, and the one table of the moves it may make."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from office.errors import MoveRefused, TicketReprinted, TicketUnknown
+from office.errors import MoveRefused, RehearsalOver, TicketReprinted, TicketUnknown
 from office.people import fingerprint
 from office.place import PriorityClass, Service
 from storage.base import Base
@@ -271,7 +271,7 @@ def ticket_labelled(work: Work, office_id: int, day: date, label: str) -> Ticket
 
 
 class VoidSecret(Base):
-    """The hash of a secret that stood on a slip replaced today."""
+    """The hash of a secret that stood on a slip replaced today, or of a rehearsal that ended."""
 
     __tablename__ = "void_secrets"
     __table_args__ = (Index("ix_void_secrets_office_id", "office_id"),)
@@ -281,7 +281,7 @@ class VoidSecret(Base):
 
 
 def ticket_with_token(work: Work, token: str) -> Ticket:
-    """Return the ticket whose secret is `token`. Raises TicketUnknown or TicketReprinted."""
+    """Return the ticket whose secret is `token`. Raises what `unknown_secret` tells."""
     ticket = work.session.scalars(WITH_TOKEN, {"hash": fingerprint(token)}).first()
     if ticket is None:
         raise unknown_secret(work, token)
@@ -295,10 +295,25 @@ def tickets_with_tokens(work: Work, tokens: Sequence[str]) -> dict[str, Ticket]:
     return {by_hash[each.token_hash]: each for each in found}
 
 
-def unknown_secret(work: Work, token: str) -> TicketUnknown | TicketReprinted:
+def unknown_secret(work: Work, token: str) -> TicketUnknown | TicketReprinted | RehearsalOver:
     """Return why no ticket has this secret."""
-    void = work.session.get(VoidSecret, fingerprint(token))
-    return TicketUnknown() if void is None else TicketReprinted()
+    hashed = fingerprint(token)
+    if work.session.get(VoidSecret, hashed) is not None:
+        return TicketReprinted()
+    rehearsed = work.session.get(VoidSecret, _of_rehearsal(hashed))
+    return TicketUnknown() if rehearsed is None else RehearsalOver()
+
+
+def void_rehearsed(work: Work, office_id: int, hashes: Iterable[str]) -> None:
+    """Remember until the next day that secrets with these hashes were of the rehearsal."""
+    work.session.add_all(
+        VoidSecret(token_hash=_of_rehearsal(each), office_id=office_id) for each in hashes
+    )
+
+
+def _of_rehearsal(hashed: str) -> str:
+    """Return what is kept of a secret of the rehearsal: told apart from one that was replaced."""
+    return fingerprint(f"rehearsal {hashed}")
 
 
 def drop_void_secrets(work: Work, office_id: int) -> None:

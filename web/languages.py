@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from pathlib import Path
 
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_date, get_day_names
 from flask import Flask, Response, has_request_context, request
 from flask_babel import Babel, get_locale
 
@@ -18,7 +18,6 @@ OWN_LANGUAGE = {
 YEAR = 365 * 24 * 3600
 #: How days are written on every page and paper, in both languages; the shorter ones in tables.
 DAYS = {"medium": "d MMM y", "long": "d MMMM y", "full": "EEEE, d MMMM y"}
-CLOCKS = {"id": "HH.mm", "en": "HH:mm"}
 
 
 def init_app(app: Flask, folders: Iterable[Path]) -> None:
@@ -28,7 +27,7 @@ def init_app(app: Flask, folders: Iterable[Path]) -> None:
     formats = Babel.default_date_formats | {f"date.{width}": each for width, each in DAYS.items()}
     Babel(app, locale_selector=chosen, date_formats=formats)
     app.jinja_env.globals["get_locale"] = get_locale
-    app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters |= {"moment": moment, "clock": clock}
 
     @app.after_request
     def remember(response: Response) -> Response:
@@ -81,14 +80,16 @@ def day_in(day: date, width: str, language: str) -> str:
     return str(format_date(day, DAYS[width], locale=language))
 
 
-def clock_in(at: time, language: str) -> str:
-    """Return a time of day as it is written in a language."""
-    return str(format_time(at, CLOCKS[language], locale=language))
-
-
-def moment(at: datetime, width: str = "medium") -> str:
+def moment(at: datetime, width: str = "medium", *, seconds: bool = False) -> str:
     """Return an hour of a day, told by the office's clock, in the page's language."""
-    return f"{day_in(at.date(), width, locale())}, {clock_in(at.time(), locale())}"
+    return f"{day_in(at.date(), width, locale())}, {clock(at, seconds=seconds)}"
+
+
+def clock(at: datetime | time, *, seconds: bool = False) -> str:
+    """Return a time of day in the page's language."""
+    told = at.time() if isinstance(at, datetime) else at
+    between = "." if locale() == "id" else ":"
+    return told.strftime(f"%H{between}%M{between}%S" if seconds else f"%H{between}%M")
 
 
 def weekdays() -> list[str]:

@@ -243,6 +243,9 @@ SENTENCES: dict[str, LazyString] = {
     "ticket_reprinted": _l(
         "A new slip was printed for this number. Please scan the code on the new slip."
     ),
+    "rehearsal_over": _l(
+        "This number was one of the rehearsal, which is over. Please take a new one."
+    ),
     "ticket_unknown": _l("There is no such ticket."),
     "sheet_day_wrong": _l("Sheets are entered for today and the seven days before."),
     "sheet_row_entered": _l("These numbers have been entered already: %(names)s."),
@@ -308,6 +311,7 @@ FIELD_SENTENCES: dict[str, LazyString] = {
     ),
     "this one or the next": _l("This year or the next."),
     "Input should be a valid integer": _l("A whole number."),
+    "String should match pattern '^[#-#]{#}$'": _l("%(third)s digits."),
     "a number": _l("A whole number."),
     "a year": _l("A year, such as 2027."),
     "a day": _l("A day of the calendar."),
@@ -368,9 +372,9 @@ def by_field(code: str, facts: Mapping[str, Any]) -> dict[str, str]:
 def _of_field(told: object) -> str:
     while isinstance(told, (list, dict)) and told:
         told = next(iter(told.values() if isinstance(told, dict) else told))
-    numbers = [*NUMBER.findall(str(told)), "", ""]
+    numbers = [*NUMBER.findall(str(told)), "", "", ""]
     text = FIELD_SENTENCES.get(NUMBER.sub("#", str(told)), _l("This is not accepted."))
-    return str(text) % {"first": numbers[0], "second": numbers[1]}
+    return str(text) % {"first": numbers[0], "second": numbers[1], "third": numbers[2]}
 
 
 #: What a program is told whose token lacks a right: one that tokens can have, or one of people.

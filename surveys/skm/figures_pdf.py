@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from babel.dates import format_date
 from flask_babel import gettext as _
 
 from surveys.skm.elements import BY_KEY
@@ -11,6 +10,7 @@ from surveys.skm.interval import Interval
 from surveys.skm.respondents import TRAITS
 from surveys.skm.results import Result, Share
 from surveys.skm.words import called, decimal, weights
+from web.languages import day_in
 from web.paper import NOTHING, Sheet
 
 
@@ -19,7 +19,7 @@ def paper(office: str, found: Result, locale: str) -> bytes:
     days = (
         found.period.name(locale)
         if found.period
-        else " – ".join(format_date(each, "long", locale) for each in (found.first, found.last))
+        else " – ".join(day_in(each, "long", locale) for each in (found.first, found.last))
     )
     title = _("Satisfaction index")
     sheet = Sheet(office, f"{title}, {days}")

@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask_babel import gettext as _
 from fpdf import FPDF
@@ -17,6 +16,7 @@ from surveys.skm.index import Grade
 from surveys.skm.periods import Period
 from surveys.skm.respondents import EDUCATION, SEX, UNSAID
 from surveys.skm.words import called, decimal
+from web.languages import day_in
 from web.paper import FONT, INK, QUIET, SHADE, letters
 
 BRAND, PAPER = (8, 54, 66), (255, 255, 255)
@@ -154,7 +154,7 @@ def _people(sheet: Poster, figures: Mapping[str, Any], locale: str) -> None:
         _whole(figures["respondents"], locale), 195, 44, x=22, width=48, bold=True, align="L"
     )
     first, last = (
-        format_date(date.fromisoformat(figures[key]), "long", locale) for key in ("first", "last")
+        day_in(date.fromisoformat(figures[key]), "long", locale) for key in ("first", "last")
     )
     sheet.line_of(_("Period"), 222, 12, x=22, width=48, colour=QUIET, align="L")
     sheet.line_of(f"{first} –", 228, 12, x=22, width=48, bold=True, align="L")

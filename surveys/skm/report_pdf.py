@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_date
 from flask_babel import gettext as _
 
 from surveys.skm.elements import BY_KEY
@@ -13,6 +12,7 @@ from surveys.skm.index import Weight
 from surveys.skm.periods import Period
 from surveys.skm.respondents import TRAITS, UNSAID
 from surveys.skm.words import called, decimal, weights
+from web.languages import day_in
 from web.paper import FONT, INK, NOTHING, SHADE, Sheet
 
 BAR = (14, 74, 90)
@@ -287,7 +287,7 @@ def _closing(
     if sheet.will_page_break(50):
         sheet.add_page()
     sheet.ln(6)
-    day = format_date(published, "long", locale)
+    day = day_in(published, "long", locale)
     for text, space in (
         (f"{texts['place']}, {day}" if texts.get("place") else day, 0),
         (texts.get("position", ""), 22),
@@ -363,4 +363,4 @@ def weakest(elements: Mapping[str, Mapping[str, str]]) -> list[str]:
 
 
 def _day(told: str, locale: str) -> str:
-    return str(format_date(date.fromisoformat(told), "long", locale))
+    return day_in(date.fromisoformat(told), "long", locale)

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from flask_babel import LazyString, format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -24,6 +23,7 @@ from surveys.spot_checks.comparison import LEAST
 from surveys.spot_checks.draws import Group
 from surveys.spot_checks.entries import Outcome
 from surveys.spot_checks.standard import ANSWERS, COUNTER, ITEMS, Seen
+from web.languages import day_in
 
 PASSED_OVER = "passed_over"
 GROUPS: dict[Group, LazyString] = {Group.SERVED: _l("Just served"), Group.WAITING: _l("Waiting")}
@@ -102,7 +102,7 @@ def told(record: Mapping[str, Any], locale: str, least: int, *, inspector: bool)
 
     return Told(
         office=in_language(record["office"], locale),
-        day=str(format_date(opened.astimezone(zone).date(), "full", locale)),
+        day=day_in(opened.astimezone(zone).date(), "full", locale),
         opened=clock(record["opened_at"], zone),
         closed=clock(record["closed_at"], zone),
         inspector=inspector,
@@ -229,7 +229,7 @@ def clock(moment: str | None, zone: ZoneInfo) -> str:
 
 def day(value: date, locale: str) -> str:
     """Return a day in full."""
-    return str(format_date(value, "long", locale))
+    return day_in(value, "long", locale)
 
 
 def _counters(record: Mapping[str, Any]) -> list[tuple[str, str, str, str, str, str]]:

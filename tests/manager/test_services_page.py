@@ -17,7 +17,6 @@ def test_a_service_is_added_changed_and_retired(manager: Page, server: Server) -
     manager.goto(f"{server.url}/manager/services?lang=id")
     assert overflow(manager) <= 0
     form = manager.get_by_role("form", name="Tambah layanan")
-    form.get_by_label("Kode").fill("NIKAH")
     form.get_by_label("Nama Indonesia").fill("Kartu nikah")
     form.get_by_label("Nama Inggris").fill("Marriage card")
     form.get_by_label("Yang perlu dibawa, bahasa Indonesia").fill("KTP\nBuku nikah")
@@ -44,13 +43,13 @@ def test_a_service_is_added_changed_and_retired(manager: Page, server: Server) -
         services = server.ask("GET", "/services", token)[1]["services"]
         return {each["code"]: each["name"] for each in services}
 
-    assert offered()["NIKAH"] == "Kartu nikah"
+    assert offered()["KARTU-NIKAH"] == "Kartu nikah"
     row.locator("summary").click()
     row.get_by_label("Nama Indonesia").fill("Kartu perkawinan")
     row.get_by_role("button", name="Simpan").click()
     expect(manager.locator(".person").filter(has_text="Kartu perkawinan")).to_have_count(1)
     expect(manager.get_by_text("dari satu deret")).to_have_count(0)
-    assert offered()["NIKAH"] == "Kartu perkawinan"
+    assert offered()["KARTU-NIKAH"] == "Kartu perkawinan"
     row = manager.locator(".person").filter(has_text="Kartu perkawinan")
     row.locator("summary").click()
     assert violations(manager) == []
@@ -59,7 +58,7 @@ def test_a_service_is_added_changed_and_retired(manager: Page, server: Server) -
     expect(manager.locator(".person").filter(has_text="Kartu perkawinan")).to_contain_text(
         "tidak dibuka lagi"
     )
-    assert "NIKAH" not in offered()
+    assert "KARTU-NIKAH" not in offered()
 
 
 def test_of_two_windows_the_later_is_told_what_is_newer_and_decides(

@@ -52,6 +52,16 @@ def test_a_new_service_comes_last_and_gives_numbers_of_its_range(staffed: Staffe
     assert told["service"] == "NIKAH"
 
 
+def test_a_code_is_made_from_the_name_unlike_those_there_are() -> None:
+    names = {"id": "Akta perkawinan & cerai", "en": "Marriage"}
+    assert catalogue.code_of(names, set()) == "AKTA-PERKAWINAN-CERA"
+    taken = {"akta-perkawinan-cera"}
+    assert catalogue.code_of(names, taken) == "AKTA-PERKAWINAN-CE-2"
+    assert catalogue.code_of(names, {*taken, "akta-perkawinan-ce-2"}) == "AKTA-PERKAWINAN-CE-3"
+    assert catalogue.code_of({"id": "", "en": "Café"}, set()) == "CAFE"
+    assert catalogue.code_of({"id": "语"}, set()) == "LAYANAN"
+
+
 def test_codes_are_given_once_and_clerks_change_nothing(staffed: Staffed) -> None:
     with refused(staffed, ServiceTaken.code):
         act(staffed, catalogue.add_service, "a", OFFER)

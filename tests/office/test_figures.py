@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from office import aside, calling, figures, reception, serving
+from office import aside, calling, desks, figures, reception, serving
 from office.figures import quantile, spread_of
 from office.place import Office, service_named
 from office.tickets import ticket_labelled
@@ -177,6 +177,30 @@ def test_each_stretch_of_a_transferred_visit_is_its_services_wait(staffed: Staff
     assert told["A"]["wait"] == spread_of([240])
     assert told["K"]["wait"] == spread_of([480])
     assert report(staffed)["tickets"] == 1
+
+
+def test_a_counter_that_is_open_is_told_until_now_and_a_forgotten_one_until_it_last_was_used(
+    staffed: Staffed,
+) -> None:
+    staffed.at(1, desks.open_counter)
+    staffed.clock.advance(hours=2)
+    staffed.take()
+
+    def idle() -> tuple[int, int]:
+        now = staffed.clock.now()
+        told = staffed.read(
+            lambda work, office: figures.waiting_report(work, office, TODAY, TODAY, now=now)
+        )
+        of_counter = next(each for each in told["by_counter"] if each["number"] == 1)
+        return told["time"]["idle_s"], of_counter["time"]["idle_s"]
+
+    assert idle() == (7200, 7200)
+    staffed.at(1, desks.close_counter)
+    staffed.clock.advance(hours=3)
+    assert idle() == (7200, 7200)
+    staffed.at(1, desks.open_counter)
+    staffed.clock.advance(hours=20)
+    assert idle() == (7200, 7200), "tomorrow the day is over, and nobody knows when they left"
 
 
 def test_both_ends_of_the_asked_days_are_counted(staffed: Staffed) -> None:

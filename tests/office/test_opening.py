@@ -20,7 +20,7 @@ from office import (
 )
 from office.auditing import verify
 from office.board import board
-from office.errors import Forbidden, TicketUnknown
+from office.errors import Forbidden, RehearsalOver, TicketUnknown
 from office.figures_story import story_of
 from office.floor import floor
 from office.forecasts import paces_of, past_of
@@ -173,7 +173,7 @@ def test_nothing_of_a_rehearsal_counts_after_the_opening(staffed: Staffed) -> No
         now = staffed.clock.now() + timedelta(days=1)
         past = past_of(work, office, paces_of(work, office, now), now)
         assert (list(past.days), list(past.shifts)) == ([], []), "nothing is learnt from it"
-        with pytest.raises(TicketUnknown):
+        with pytest.raises(RehearsalOver):
             ticket_with_token(work, token)
         with pytest.raises(TicketUnknown):
             story_of(work, office, office.today(now), "A001")

@@ -1,6 +1,6 @@
 /** How a visit ends or goes on: outcomes, what is missing, the next step, notes, walk-ins. */
 import { desk, find } from "./desk.js";
-import { fill, inLanguage, make } from "/static/web/page.js";
+import { dayLocale, fill, inLanguage, make } from "/static/web/page.js";
 
 const outcomeBox = find("outcome");
 const nextBox = find("next-step");
@@ -121,7 +121,7 @@ export function endings({ page, words, ask, visitor }) {
     find("return-code").textContent = right.code;
     find("return-service").textContent = right.service.name;
     find("return-until").textContent = day
-      ? fill(words.return_until, { day: day.toLocaleDateString(lang, how) })
+      ? fill(words.return_until, { day: day.toLocaleDateString(dayLocale(lang), how) })
       : words.return_told;
     find("return-bring").replaceChildren(
       ...right.missing.map((place) => make("li", {}, bring[place] ?? "")),

@@ -30,7 +30,7 @@ export function takingOver() {
   function inWords(error) {
     if (!(error instanceof Refusal)) return words.unreachable;
     const { code, counter, label } = error.problem;
-    if (code !== "counter_busy" || counter === page.number) return error.message;
+    if (code !== "counter_busy" || counter === page.number) return error.said.pin ?? error.message;
     return fill(words.visitor_there, { label, number: counter });
   }
 

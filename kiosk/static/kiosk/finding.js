@@ -1,6 +1,6 @@
 /** The numbers of today at the reception: found by service and time, and set right. */
 import { newKey, read, Refusal, send } from "/static/web/api.js";
-import { clockTime, fill, inLanguage, make, toast } from "/static/web/page.js";
+import { clockTime, dayLocale, fill, inLanguage, make, toast } from "/static/web/page.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
 const box = find("ticket");
@@ -137,7 +137,7 @@ export function finding({ words, language, offers, given }) {
     },
     leave({ return_right: right }) {
       const how = { day: "numeric", month: "long", year: "numeric" };
-      const day = new Date(`${right.until}T12:00:00`).toLocaleDateString(language, how);
+      const day = new Date(`${right.until}T12:00:00`).toLocaleDateString(dayLocale(language), how);
       given({
         title: words.right,
         label: right.code,

@@ -1,6 +1,6 @@
 /** The kiosk's screen for a number's slip: what the phone offers, for whoever has none. */
 import { newKey, read, Refusal, send } from "/static/web/api.js";
-import { aheadInWords, fill, icon, inLanguage, make } from "/static/web/page.js";
+import { aheadInWords, dayLocale, fill, icon, inLanguage, make } from "/static/web/page.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
 
@@ -114,7 +114,7 @@ export function mineScreen({ words, offers, show, home, usual, withFiles, thenWh
   function tell(right) {
     const how = { day: "numeric", month: "long", year: "numeric" };
     const lang = document.documentElement.lang;
-    const said = (day) => new Date(`${day}T12:00:00`).toLocaleDateString(lang, how);
+    const said = (day) => new Date(`${day}T12:00:00`).toLocaleDateString(dayLocale(lang), how);
     const facts = { first: said(right.first_day), until: said(right.until) };
     const paper = right.print === "queued" ? words.mine_printing : words.mine_no_paper;
     find("mine-code").textContent = right.code;

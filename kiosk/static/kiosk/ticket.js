@@ -1,7 +1,7 @@
 /** A visitor's ticket on the phone: the place in line, the call, giving it back, and one tap after. */
 import { read, Refusal, send } from "/static/web/api.js";
 import { follow, liveBanner } from "/static/web/live.js";
-import { aheadInWords, clockTime, fill, inLanguage, longDay, make, readData, usualWait } from "/static/web/page.js";
+import { aheadInWords, clockTime, dayLocale, fill, inLanguage, longDay, make, readData, usualWait } from "/static/web/page.js";
 
 const words = readData("words");
 const { token } = readData("page");
@@ -31,7 +31,7 @@ follow({
     show();
   },
   onState: liveBanner((code) => {
-    if (["ticket_unknown", "ticket_reprinted"].includes(code)) window.location.reload();
+    if (["ticket_unknown", "ticket_reprinted", "rehearsal_over"].includes(code)) window.location.reload();
   }),
 });
 
@@ -299,7 +299,7 @@ function showRight() {
   find("right").hidden = right === null;
   if (!right) return;
   const how = { day: "numeric", month: "long", year: "numeric" };
-  const said = (day) => new Date(`${day}T12:00:00`).toLocaleDateString(page.lang, how);
+  const said = (day) => new Date(`${day}T12:00:00`).toLocaleDateString(dayLocale(page.lang), how);
   put(find("right-code"), right.code);
   const facts = { first: said(right.first_day), until: said(right.until) };
   put(find("right-until"), fill(words.right_until, facts));

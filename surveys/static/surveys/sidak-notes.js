@@ -1,7 +1,7 @@
 /** Findings and photos. */
 
 import { newKey } from "/static/web/api.js";
-import { fill, make } from "/static/web/page.js";
+import { dayLocale, fill, make } from "/static/web/page.js";
 import { sure } from "./sidak-check.js";
 
 /** Longest edge (pixels) of a photo as it is sent, of a small one as it is shown, and the quality. */
@@ -31,7 +31,7 @@ export class Notes {
     const { words, check } = desk;
     desk.find("findings").replaceChildren(
       ...Object.entries(check.entries.finding).map(([finding, each]) => {
-        const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium" });
+        const day = new Intl.DateTimeFormat(dayLocale(), { dateStyle: "medium" });
         return make(
           "section",
           { class: "card stack" },

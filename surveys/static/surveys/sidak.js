@@ -1,7 +1,7 @@
 /** The inspector's phone: opens a spot check, asks, looks, notes; all of it without network, too. */
 
 import { Refusal, newKey, read, send } from "/static/web/api.js";
-import { clockTime, fill, icon, make, readData } from "/static/web/page.js";
+import { clockTime, dayLocale, fill, icon, make, readData } from "/static/web/page.js";
 import { merged } from "./sidak-check.js";
 import { People } from "./sidak-people.js";
 import { Notes } from "./sidak-notes.js";
@@ -136,7 +136,7 @@ class Desk {
             {},
             make("b", {}, each.place),
             make("br"),
-            new Intl.DateTimeFormat(document.documentElement.lang, {
+            new Intl.DateTimeFormat(dayLocale(), {
               dateStyle: "medium",
               timeStyle: "short",
             }).format(new Date(each.opened_at)),

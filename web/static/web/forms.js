@@ -6,7 +6,7 @@
  * saved, is saved by the way on through the set-up, and is asked about before one leaves otherwise.
  */
 import { freshToken } from "./api.js";
-import { fill, icon, make, readData } from "./page.js";
+import { dayLocale, fill, icon, make, readData } from "./page.js";
 
 const words = readData("form-words");
 const KEPT = "antrean-unsaved";
@@ -144,7 +144,7 @@ function lack(field) {
   }
   if (field.type === "date" || field.type === "time") {
     if (!validity.rangeUnderflow || !min) return words.wrong;
-    const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" });
+    const day = new Intl.DateTimeFormat(dayLocale(), { dateStyle: "long" });
     return field.type === "date" ? fill(words.from, { day: day.format(new Date(`${min}T12:00`)) }) : words.wrong;
   }
   if (field.type === "number") {

@@ -58,15 +58,13 @@ export function clockTime(when, timezone, options = {}, lang = document.document
   }).format(typeof when === "string" ? new Date(when) : when);
 }
 
+/** Return the locale of days in a language: the day stands before the month in both. */
+export const dayLocale = (lang = document.documentElement.lang) => (lang === "en" ? "en-GB" : lang);
+
 /** Return a day in full on the office's calendar. */
 export function longDay(when, timezone, lang = document.documentElement.lang) {
-  return new Intl.DateTimeFormat(lang, {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    timeZone: timezone,
-  }).format(when);
+  const told = (how) => new Intl.DateTimeFormat(dayLocale(lang), { ...how, timeZone: timezone }).format(when);
+  return `${told({ weekday: "long" })}, ${told({ day: "numeric", month: "long", year: "numeric" })}`;
 }
 
 /**
