@@ -194,7 +194,7 @@ def test_a_closed_office_says_when_it_opens_again_in_both_languages(
     kiosk = open_kiosk("en")
     expect(kiosk.get_by_role("heading", name="The office is closed now")).to_be_visible()
     told = kiosk.locator("[data-closed-text]")
-    english = f"It opens again on {format_date(day, 'full', 'en')} at 08:00."
+    english = f"It opens again on {format_date(day, 'EEEE, d MMMM y', 'en')} at 08:00."
     indonesian = f"Buka lagi {format_date(day, 'EEEE, d MMMM y', 'id')} pukul 08.00."
     expect(told).to_have_text([re.compile(english), re.compile(indonesian)])
     expect(tile(kiosk, "A")).to_contain_text("closed now")

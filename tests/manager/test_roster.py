@@ -44,7 +44,7 @@ def test_a_manager_plans_changes_and_takes_out_a_shift(manager: Page, server: Se
     form.get_by_label("Clerk").select_option(label="Petugas 2")
     form.get_by_role("button", name="Plan it").click()
     expect(page.get_by_role("alert")).to_contain_text(
-        f"already planned on {format_date(MONDAY, 'long', 'en')} from 08:00 to 15:00"
+        f"already planned on {format_date(MONDAY, 'd MMMM y', 'en')} from 08:00 to 15:00"
     )
     entry = page.locator("details", has_text="Mon–Fri 08.00–15.00")
     entry.locator("summary").click()
