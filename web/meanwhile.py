@@ -56,7 +56,9 @@ def nothing_undone(work: Work, office: Office) -> Iterator[None]:
     rows = [] if read is None else meanwhile.undone(work, office, read, begun)
     if not rows:
         return
-    told = [house().row_told(work, office, row) for row in rows]
+    # by a reading of its own, which knows things by the names they have, not by those refused
+    with house().store.read() as before:
+        told = [house().row_told(before, office, row) for row in rows]
     last = max(rows, key=lambda row: row.version)
     who = told[rows.index(last)].get("who", "")
     at = last.at.astimezone(ZoneInfo(office.timezone))
