@@ -156,7 +156,15 @@ def serve(app: "APIFlask", settings: "Settings", listener: socket.socket) -> Non
                 # of more headers than anybody sends gevent would print a traceback
                 raise ValueError("more than can be read") from error
 
-    server = Doors(listener, DroppedExtensions(app), handler_class=Reader, log=None, error_log=None)
+    server = Doors(
+        listener,
+        DroppedExtensions(app),
+        handler_class=Reader,
+        log=None,
+        error_log=None,
+        # gevent would ask a name server for it, which where there is no internet takes 10 seconds
+        environ={"SERVER_NAME": listener.getsockname()[0]},
+    )
 
     def stop() -> None:
         pulse.stop()

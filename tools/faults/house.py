@@ -4,8 +4,6 @@ nginx, with a standby where that is asked for. All of it is ours and ends with t
 
 import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -16,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from benchmarks.servers import ROOT, free_port
+from benchmarks.servers import free_port
 from tools.faults.frail import Frail, frail
 from tools.faults.network import Network
 from tools.faults.programs import STARTING, Nginx, Postgres, Program, Redis, await_answer
@@ -54,8 +52,7 @@ class Serving:
     nursery: Nursery
     host: str = "127.0.0.1"
     port: int = field(default_factory=free_port)
-    within: Sequence[str] = ()
-    process: Born | subprocess.Popen[bytes] | None = None
+    process: Born | None = None
 
     @property
     def url(self) -> str:
@@ -70,17 +67,7 @@ class Serving:
     def start(self, *, wait: bool = True) -> None:
         """Start it, and wait until it answers. Raises Silent."""
         words = ["serve", "--data", str(self.data), "--host", self.host, "--port", str(self.port)]
-        if self.within:
-            with self.log.open("ab") as log:
-                self.process = subprocess.Popen(
-                    [*self.within, sys.executable, "-m", "app.command", *words],
-                    cwd=ROOT,
-                    env=self.environ,
-                    stdout=log,
-                    stderr=log,
-                )
-        else:
-            self.process = self.nursery.run(words, self.environ, self.log)
+        self.process = self.nursery.run(words, self.environ, self.log)
         if wait:
             await_answer(f"antrean at {self.port}", self._answers_in_the_end)
 
@@ -186,8 +173,6 @@ def house(kind: Kind, nursery: Nursery | None = None, **settings: str) -> Iterat
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="antrean-fault-")))
         folder.chmod(0o755)
-        if nursery is None:
-            nursery = stack.enter_context(closing(Nursery(clean_environ())))
         environ = clean_environ()
         environ |= {f"ANTREAN_{name.upper()}": value for name, value in settings.items()}
         environ["ANTREAN_BACKUPS_KEPT"] = "0"
@@ -199,8 +184,11 @@ def house(kind: Kind, nursery: Nursery | None = None, **settings: str) -> Iterat
             weak = stack.enter_context(frail(folder, SMALL if alone else ROOM))
             environ |= weak.amiss.environ
             disk = weak.disk
-            # by themselves, for what is born of others keeps their libraries
+            # what is born of others keeps their libraries
+            nursery = stack.enter_context(closing(Nursery(environ)))
             within = ("env", *(f"{name}={value}" for name, value in weak.amiss.environ.items()))
+        elif nursery is None:
+            nursery = stack.enter_context(closing(Nursery(environ)))
         if not alone:
             postgres = Postgres(disk / "postgres", within=within).make()
             postgres.start()
@@ -218,10 +206,7 @@ def house(kind: Kind, nursery: Nursery | None = None, **settings: str) -> Iterat
             environ["ANTREAN_REDIS"] = cache.url
             environ["ANTREAN_PROXIES"] = "1"
         tokens = initialised(nursery, disk / "data", environ)
-        servers = [
-            Serving(disk / "data", environ, nursery, within=within)
-            for _ in range(1 if alone else 2)
-        ]
+        servers = [Serving(disk / "data", environ, nursery) for _ in range(1 if alone else 2)]
         for each in servers:
             each.start()
             stack.callback(each.kill)

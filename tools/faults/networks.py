@@ -38,7 +38,6 @@ def apart() -> Iterator[House]:
         network = stack.enter_context(Network(*HOSTS))
         address = {name: host.address for name, host in network.hosts.items()}
         stack.enter_context(network["hall"].here())
-        nursery = stack.enter_context(closing(Nursery(clean_environ())))
         postgres = Postgres(folder / "postgres", address["database"]).make()
         postgres.where = network["database"].here
         postgres.start()
@@ -54,15 +53,16 @@ def apart() -> Iterator[House]:
             "ANTREAN_REDIS": cache.url,
             "ANTREAN_PROXIES": "1",
         }
-        tokens = initialised(nursery, folder / "data", environ)
         servers = []
         for name in ("one", "two"):
-            host = network[name]
-            servers.append(
-                Serving(folder / "data", environ, nursery, host.address, within=host.command())
-            )
-            servers[-1].start(wait=name == "two")
-            stack.callback(servers[-1].kill)
+            # what is born of others is on their host
+            with network[name].here():
+                nursery = stack.enter_context(closing(Nursery(clean_environ())))
+            servers.append(Serving(folder / "data", environ, nursery, address[name]))
+        tokens = initialised(servers[0].nursery, folder / "data", environ)
+        for each in servers:
+            each.start()
+            stack.callback(each.kill)
         one, two = (f"{each.host}:{each.port}" for each in servers)
         front = Nginx(folder / "nginx", (one, two), address["front"])
         front.where = network["front"].here
