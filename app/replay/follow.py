@@ -208,6 +208,9 @@ class Follower:
             self._drain()
         elif name == "snapshot":
             version = int(body["version"])
+            if not self._fresh and version < self.version:
+                # it was asked for before what is shown came, which pages put on top of it again
+                return
             if self._ready.is_set() and version > self.version:
                 self.hearing.skipped += version - self.version
             if self._fresh and version < self.version:

@@ -1,11 +1,14 @@
 """The one-process server: killed, stopped, flooded, and with readers that are slow."""
 
+import json
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import requests
 
@@ -109,6 +112,21 @@ def test_two_taps_with_one_key_make_one_ticket(server: Server) -> None:
     assert answers[0] == answers[1]
     _, services = server.ask("GET", "/services")
     assert next(each for each in services["services"] if each["code"] == "A")["waiting"] == 1
+
+
+def test_the_server_asks_no_name_server_what_its_own_address_is_called(server: Server) -> None:
+    # who names no host is told the server's own
+    where = urlsplit(server.url)
+    with socket.create_connection((where.hostname, where.port), timeout=10) as line:
+        line.sendall(
+            b"POST /api/v1/tickets HTTP/1.0\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 15\r\nAuthorization: Bearer "
+            + server.tokens["kiosk"].encode()
+            + b'\r\n\r\n{"service":"A"}'
+        )
+        told = b"".join(iter(lambda: line.recv(65536), b""))
+    url = json.loads(told.partition(b"\r\n\r\n")[2])["url"]
+    assert url.startswith(f"http://127.0.0.1:{where.port}/")
 
 
 def test_issuers_callers_and_a_report_together_lose_nothing_and_fail_nothing(

@@ -197,6 +197,25 @@ def test_a_screen_that_was_cut_off_comes_back_where_it_was(
     follower.close()
 
 
+def test_a_snapshot_older_than_what_came_since_takes_nothing_back(
+    serve: Callable[..., str],
+) -> None:
+    def script(line: Line) -> None:
+        seated(line)
+        line.change(11)
+        line.say("snapshot", {"version": 10})
+        line.change(12)
+
+    snapshots: list[int] = []
+    follower = Follower(
+        serve(script), "/display", {}, lambda told: snapshots.append(told["version"])
+    )
+    follower.connect()
+    assert follower.reach(12, 5)
+    assert (versions(follower), snapshots) == ([11, 12], [10])
+    follower.close()
+
+
 def test_a_refused_screen_says_so(serve: Callable[..., str]) -> None:
     def script(line: Line) -> None:
         line.hear()
