@@ -19,6 +19,7 @@ from app.backup import backups_in, made_at, result_in
 from app.settings import Settings
 from display.voice.synthesis import check_voice
 from kiosk.notifying.gateways import check_gateway
+from kiosk.printing.office_printers import OfficePrinter
 from kiosk.printing.printers import check_printer
 from kiosk.printing.states import PAPER_LOW
 from office.journal import JournalRow
@@ -76,6 +77,7 @@ def examine(settings: Settings) -> list[Finding]:
         lambda: _media(settings),
         lambda: _voice(settings.data / "voice"),
         lambda: _printer(settings.printer),
+        lambda: _office_printers(settings),
         lambda: _messages(settings.notify),
     ]
     findings = []
@@ -356,6 +358,21 @@ def _messages(gateways: Mapping[Way, str]) -> Iterator[Finding]:
                 f"the gateway of {way.value} has an address that makes no sense",
                 "mend the setting `notify`",
             )
+
+
+def _office_printers(settings: Settings) -> Iterator[Finding]:
+    engine = open_engine(settings.database_url)
+    try:
+        if _is_missing(engine) or migrations.current(engine) != migrations.newest():
+            return
+        with engine.connect() as connection:
+            chosen = sorted(set(connection.scalars(select(OfficePrinter.address))))
+    except SQLAlchemyError:
+        return  # what is wrong with the database has been said
+    finally:
+        engine.dispose()
+    for address in chosen:
+        yield from _printer(address)
 
 
 def _printer(address: str) -> Iterator[Finding]:

@@ -292,6 +292,8 @@ class Plan(Part):
     groups: list[GroupPart] = []
     kiosk: KioskPart | None = None
     voice: VoiceChange | None = None
+    #: The printer in the office's own network, such as tcp://10.0.0.9?width=80.
+    printer: str = ""
     #: The slip's text by language.
     slip: Texts = {}
     roster: list[ShiftPart] = []

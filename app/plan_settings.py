@@ -19,6 +19,7 @@ from app.plan_parts import (
     ZonePart,
     hours_of,
 )
+from kiosk.printing.office_printers import choose_printer, own_printer
 from kiosk.printing.slip_template import shipped
 from kiosk.printing.slip_texts import slip_text, write_slip_texts
 from manager.shapes import VoiceChange
@@ -208,6 +209,17 @@ def _put_slip(work: Work, office: Office, by: Actor, now: datetime, plan: Plan) 
     return _slip(work, office) != there
 
 
+def _printer(work: Work, office: Office) -> str:
+    return own_printer(work, office.id)
+
+
+def _put_printer(work: Work, office: Office, by: Actor, now: datetime, plan: Plan) -> bool:
+    if not plan.printer or plan.printer == _printer(work, office):
+        return False
+    choose_printer(work, office, by, now, plan.printer)
+    return True
+
+
 def _roster(work: Work, office: Office) -> list[ShiftPart]:
     people = work.session.execute(
         select(Account.id, Account.username).where(Account.office_id == office.id)
@@ -275,6 +287,7 @@ SETTINGS = (
     Setting("groups", _groups, _put_groups),
     Setting("kiosk", _kiosk, _put_kiosk),
     Setting("voice", _voice, _put_voice),
+    Setting("printer", _printer, _put_printer),
     Setting("slip", _slip, _put_slip),
     Setting("roster", _roster, _put_roster),
 )

@@ -13,6 +13,7 @@ from kiosk.notifying.sender import Sender
 from kiosk.pages import pages
 from kiosk.personal import personal
 from kiosk.printing.jobs import PrintJob, jobs_now, of_visits
+from kiosk.printing.office_printers import choose_printer, own_printer, own_printers
 from kiosk.printing.return_slip import return_printing
 from kiosk.printing.slip_texts import own_texts, write_slip_texts
 from kiosk.printing.spooler import Spooler
@@ -40,6 +41,12 @@ def init_app(app: APIFlask, home: House) -> None:
         lambda work, office, _about: {"texts": own_texts(work, office.id)},
         lambda work, office, actor, now, _about, values: write_slip_texts(
             work, office, actor, now, values["texts"]
+        ),
+    )
+    home.settings["printer"] = Setting(
+        lambda work, office, _about: {"printer": own_printer(work, office.id)},
+        lambda work, office, actor, now, _about, values: choose_printer(
+            work, office, actor, now, values["printer"]
         ),
     )
     app.register_blueprint(settings.pages)
@@ -75,7 +82,7 @@ def init_app(app: APIFlask, home: House) -> None:
         home.clock,
         on_trouble=tell_trouble(home),
         agents=agents,
-        watched=home.printer,
+        watched=lambda work: {home.printer, *own_printers(work)},
     )
     agents.spooler = spooler
     home.background.append(lambda: spooler.start(alone=home.alone))

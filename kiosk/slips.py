@@ -6,15 +6,23 @@ from datetime import datetime
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, flash, g, redirect, render_template, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from kiosk.addresses import logo_on_paper, page_url
+from kiosk.printing.addresses import PORT, Address, parse_address
 from kiosk.printing.agents import printers_of
 from kiosk.printing.escpos_slip import COLUMNS, paper_for
 from kiosk.printing.jobs import JobState, PrintJob, is_put_off, queue_slip, try_now
+from kiosk.printing.office_printers import (
+    LONGEST_PLACE,
+    PORTS,
+    address_of,
+    choose_printer,
+    own_printer,
+)
 from kiosk.printing.picture import slip_png
 from kiosk.printing.preview import slip_html
 from kiosk.printing.slip import sample_slip
@@ -30,7 +38,7 @@ from web.aside import aside
 from web.house import house
 from web.languages import LOCALES
 from web.languages import locale as asked_locale
-from web.pages import page_for
+from web.pages import asker, form_done, page_for
 from web.shapes import problems
 from web.turns import Turn, in_reading, in_turn
 
@@ -72,13 +80,18 @@ LOOK = 0.1
 @page_for(Right.MANAGE)
 def page() -> ResponseReturnValue:
     """Show the texts of the slip beside how they come out."""
+    return _page()
+
+
+def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
     with house().store.read() as work:
         office = work.session.get_one(Office, g.actor.office_id)
         locales = _locales(office)
         texts = {each: slip_text(work, office.id, each) for each in locales}
         printers = printers_of(work, office.id, house().printer)
         troubles = states_of(work, printers)
-    return render_template(
+        own = parse_address(own_printer(work, office.id))
+    shown = render_template(
         "kiosk/slips.html",
         actor=g.actor,
         texts=texts,
@@ -90,7 +103,36 @@ def page() -> ResponseReturnValue:
         places=PLACES,
         longest=LONGEST,
         widths=sorted(COLUMNS, reverse=True),
+        error=error,
+        host=request.form.get("host", _host(own)),
+        width=58 if own and own.paper.columns <= COLUMNS[58] else 80,
+        longest_host=LONGEST_PLACE,
+        ports=(PORTS[0], PORTS[-1]),
     )
+    return shown, status
+
+
+@slips.post("/manager/slip/printer")
+@page_for(Right.MANAGE)
+def choose() -> ResponseReturnValue:
+    """Print on a printer in the office's own network, or no longer."""
+    host, width = request.form.get("host", ""), request.form.get("width", "")
+    return form_done(
+        lambda work, office, now: choose_printer(
+            work, office, asker(), now, address_of(host, width)
+        ),
+        _("Saved. It holds from now on."),
+        _page,
+        url_for("slips.page", _anchor="printers"),
+    )
+
+
+def _host(printer: Address | None) -> str:
+    """Return how a printer's place in the network is typed."""
+    if printer is None:
+        return ""
+    host = f"[{printer.host}]" if ":" in printer.host else printer.host
+    return host if printer.port == PORT else f"{host}:{printer.port}"
 
 
 @slips.post("/manager/slip/test")

@@ -143,6 +143,10 @@ SENTENCES: dict[str, LazyString] = {
     "locale_unknown": _l("This office does not offer this language."),
     "media_space_full": _l("There is not enough space left for this. Delete something first."),
     "media_too_large": _l("This is too large: at most %(limit)s million bytes or pixels."),
+    "printer_wrong": _l(
+        "This is no address of a printer in the network, such as 10.0.0.9; ports go from 9100 to "
+        "%(limit)s."
+    ),
     "media_type_refused": _l(
         "This is no picture (JPEG, PNG, WebP) and no video (MP4, WebM) that screens show."
     ),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.printing.addresses import NONE, AddressInvalid, parse_address
 from kiosk.printing.jobs import JobState, PrintJob
+from kiosk.printing.office_printers import own_printer
 from kiosk.printing.states import note_state
 from office.errors import Invalid
 from office.people import Actor, Role, Token
@@ -98,7 +99,11 @@ def agents_of(work: Work, office_id: int) -> list[PrintAgent]:
 
 
 def printer_for(work: Work, actor: Actor, usual: str) -> str:
-    """Return where slips of `actor` are printed: beside its kiosk, else where the office prints."""
+    """Return where slips of `actor` are printed: beside its kiosk, else where the office prints.
+
+    That is where it chose to, or where the installation does: the `usual` printer.
+    """
+    usual = own_printer(work, actor.office_id) or usual
     agents = agents_of(work, actor.office_id)
     for agent in agents:
         if actor.token_id is not None and agent.kiosk_token_id == actor.token_id:
@@ -110,6 +115,7 @@ def printer_for(work: Work, actor: Actor, usual: str) -> str:
 
 def printers_of(work: Work, office_id: int, usual: str) -> set[str]:
     """Return every printer of the office."""
+    usual = own_printer(work, office_id) or usual
     return {usual, *(each.printer for each in agents_of(work, office_id))} - {NONE, ""}
 
 

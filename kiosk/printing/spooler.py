@@ -24,7 +24,7 @@ from kiosk.printing.printers import check_printer, send
 from kiosk.printing.states import note_state, state_of_printer
 from kiosk.printing.wires import PrinterTrouble
 from office.clock import Clock
-from storage.work import Store
+from storage.work import Store, Work
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Spooler:
         check: Callable[[str], str | None] = check_printer,
         on_trouble: TroubleListener | None = None,
         agents: Messengers | None = None,
-        watched: str = NONE,
+        watched: Callable[[Work], set[str]] = lambda _work: set(),
     ) -> None:
         self._store = store
         self._clock = clock
@@ -71,7 +71,7 @@ class Spooler:
         self._check = check
         self._on_trouble = on_trouble
         self._agents = agents
-        #: A printer that is asked how it is although nothing waits for it.
+        #: Printers that are asked how they are although nothing waits for them.
         self._watched = watched
         self._news = threading.Event()
         self._stopping = threading.Event()
@@ -139,6 +139,7 @@ class Spooler:
         now = self._clock.now()
         with self._store.read() as work:
             times = claims.due(work)
+            watched = self._watched(work)
         rest = IDLE
         for printer, at in times.items():
             if _by_agent(printer) and not self._reachable(printer):
@@ -147,7 +148,7 @@ class Spooler:
                 self._open_lane(printer, self._print_all)
             else:
                 rest = min(rest, (at - now).total_seconds())
-        for printer in ({self._watched} | self.troubles.keys()) - times.keys():
+        for printer in (watched | self.troubles.keys()) - times.keys():
             pause = RECHECK if printer in self.troubles else WATCH
             if (
                 printer != NONE

@@ -10,6 +10,7 @@ import pytest
 
 from app.plan import SetUp, plan_of, written
 from app.plan_parts import Plan, PlanWrong, read_plan
+from kiosk.printing.office_printers import choose_printer
 from kiosk.printing.slip_texts import write_slip_texts
 from office.endings import endings_of, set_endings
 from office.groups import Group, set_groups
@@ -141,6 +142,7 @@ def settle(work: Work, office: Office, by: Actor) -> None:
     quiet = [{"from": "08:00", "to": "09:00", "volume": 30, "speech": True}]
     change_settings(work, office, by, MORNING, {**voice, "repeats": 2, "stretches": quiet})
     write_slip_texts(work, office, by, MORNING, {"id": "# {{ number }}\n> {{ service }}"})
+    choose_printer(work, office, by, MORNING, "tcp://10.0.0.9?width=58")
     person = work.session.query(Account).filter_by(office_id=office.id, username="petugas3").one()
     at = counter_numbered(work, office.id, 3).id
     hours = time(8), time(15), time(12), time(13)
@@ -169,7 +171,7 @@ def test_the_sample_office_comes_out_of_its_file_as_it_went_in(
         branch = written(plan_of(work, the_office(work, "cabang")))
     assert branch == text.replace('"dukcapil"', '"cabang"')
     assert "password" not in text
-    for part in ("endings", "zones", "groups", "kiosk", "voice", "slip", "roster"):
+    for part in ("endings", "zones", "groups", "kiosk", "voice", "printer", "slip", "roster"):
         assert getattr(plan_in(text), part), part
 
 

@@ -46,7 +46,7 @@ from tests.office.observing import changes, last_change, refused
 STAYS = frozenset(
     {
         *("accounts", "closed_days", "counter_services", "counters", "hours", "journal"),
-        "known_browsers",
+        *("known_browsers", "office_printers"),
         *("kiosk_rules", "logos", "media", "offices", "outcomes", "pairings", "print_agents"),
         *("printer_states", "priority_classes", "public_boards", "rating_rules"),
         *("roster_shifts", "screens", "service_groups", "services", "sign_ins", "skm_actions"),

@@ -351,7 +351,7 @@ WAYS: dict[str, Way] = {
             "POST /manager/devices/<int:device_id>/key",
             "POST /manager/devices/<int:device_id>/revoke",
             *("GET /manager/rules", "GET /manager/outcomes", "GET /manager/slip"),
-            "POST /manager/slip/test",
+            *("POST /manager/slip/test", "POST /manager/slip/printer"),
             "GET /manager/kiosk",
             *("GET /manager/roster", "POST /manager/roster"),
             *("POST /manager/roster/<int:shift>", "POST /manager/roster/<int:shift>/remove"),
