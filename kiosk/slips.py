@@ -164,7 +164,7 @@ def test() -> ResponseReturnValue:
             ),
             "warn",
         )
-    return redirect(url_for("slips.page", _anchor="printers"))
+    return redirect(url_for("slips.page"))
 
 
 @api.get("/slip")

@@ -3,7 +3,7 @@
 import io
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from babel.dates import format_date
 from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
+from office.clock import local_midnight
 from office.place import ClosedDay, Hours, Office
 from storage.work import Work
 from tests.houses import Server
@@ -159,9 +160,13 @@ def test_numbers_waiting_change_by_themselves_under_a_resting_finger(
 
 
 def test_what_cannot_be_had_says_why(open_kiosk: OpenKiosk, arrange: Arrange) -> None:
-    def act(work: Work, _office: Office) -> None:
+    def act(work: Work, office: Office) -> None:
+        tomorrow = office.today(datetime.now(UTC)) + timedelta(days=1)
         service(work, "C").suspended = True
         service(work, "C").suspended_text = {"id": "Jaringan pusat terputus."}
+        service(work, "C").suspended_until = local_midnight(tomorrow, office.timezone) - timedelta(
+            minutes=1
+        )
         service(work, "L").quota = 0
         service(work, "A").names = {"id": "<img src=x onerror=alert(1)>"}
 
@@ -170,7 +175,9 @@ def test_what_cannot_be_had_says_why(open_kiosk: OpenKiosk, arrange: Arrange) ->
     expect(tile(kiosk, "A")).to_contain_text("<img src=x onerror=alert(1)>")
     expect(tile(kiosk, "L")).to_contain_text("nomor hari ini habis")
     tile(kiosk, "C").click()
-    expect(kiosk.locator("[data-why-not]")).to_have_text("Jaringan pusat terputus.")
+    expect(kiosk.locator("[data-why-not]")).to_have_text(
+        "Jaringan pusat terputus. Nomor diberikan lagi pukul 23.59."
+    )
     expect(kiosk.locator("[data-take]")).to_be_hidden()
     kiosk.get_by_role("button", name="Pilih layanan lain").click()
     expect(tile(kiosk, "C")).to_be_focused()

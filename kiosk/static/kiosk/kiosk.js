@@ -173,9 +173,19 @@ function notes(each) {
   ];
 }
 
+/** Say when numbers of a suspended service are given again, where that is known and today. */
+function whenAgain(each) {
+  const { timezone } = offers.office;
+  const until = each.until ? new Date(each.until) : null;
+  if (!until || longDay(until, timezone) !== longDay(live.now(), timezone)) return "";
+  return fill(words.open_again, { time: clockTime(each.until, timezone) });
+}
+
 function whyNot(each) {
   const told = inLanguage(each.reason_texts) || words[`${each.reason}_long`] || "";
-  return each.reason === "office_closed" ? closedNow() : told;
+  if (each.reason === "office_closed") return closedNow();
+  const again = whenAgain(each);
+  return again ? `${told.replace(/[.\s]+$/, "")}. ${again}` : told;
 }
 
 function longWait(wait) {
