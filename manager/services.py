@@ -10,6 +10,7 @@ from apiflask import APIBlueprint
 from flask import flash, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from office import catalogue, ready, suspensions
 from office.catalogue import Offer
@@ -21,6 +22,23 @@ from web.languages import locale
 from web.pages import Act, asker, day_of, form_done, page_for
 
 pages = APIBlueprint("services", __name__, enable_openapi=False)
+
+#: What the pictures of services show, for those who hear the page.
+PICTURES = {
+    "document": _l("Document"),
+    "id-card-enrol": _l("Identity card, recording"),
+    "id-card-print": _l("Identity card, printing"),
+    "family": _l("Family card"),
+    "birth": _l("Birth"),
+    "death": _l("Death"),
+    "marriage": _l("Marriage"),
+    "child-card": _l("Child's card"),
+    "move": _l("Moving"),
+    "phone-id": _l("Identity on the phone"),
+    "stamp": _l("Stamp"),
+    "pick-up": _l("Picking up"),
+    "complaint": _l("Complaint"),
+}
 
 
 @pages.get("/manager/services")
@@ -105,7 +123,7 @@ def _page(error: str | None = None, status: int = 200) -> ResponseReturnValue:
             {"code": code, "offer": offer, "name": in_language(offer.names, locale())}
             for code, offer in offers.items()
         ],
-        icons=catalogue.ICONS,
+        icons=[(name, PICTURES[name]) for name in catalogue.ICONS],
         limits=catalogue,
         fresh=_told(Offer("", 1, LAST_NUMBER, {}, {}, catalogue.ICONS[0], None, 10)),
         error=error,
