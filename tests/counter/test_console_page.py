@@ -399,7 +399,7 @@ def test_a_right_given_or_taken_holds_amid_a_visit_without_a_reload(
     for given in (False, True):
         manager.goto(f"{server.url}/manager/rights?lang=id")
         form = manager.get_by_role("form", name="Petugas 1", exact=True)
-        form.get_by_label("Meneruskan pengunjung").set_checked(given)
+        form.get_by_label("Mengalihkan pengunjung").set_checked(given)
         form.get_by_role("button").click()
         expect(send_on).to_have_count(int(given))
         expect(keys.get_by_text("minta kepada manajer")).to_have_count(int(not given))

@@ -143,7 +143,7 @@ def test_a_board_begins_empty_and_says_so(room: WaitingRoom) -> None:
     expect(room.page.locator("[data-rehearsal]")).to_contain_text("Latihan")
     expect(room.page.locator("[data-desk='3']")).to_contain_text("tutup")
     expect(room.page.locator("[data-service='A']")).to_have_text(
-        "APerekaman KTP-elbelum diketahui0"
+        "APerekaman KTP-ellama tunggu belum diketahui0"
     )
     expect(room.page.locator("[data-sound]")).to_be_hidden()
 

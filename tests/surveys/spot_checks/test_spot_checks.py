@@ -253,7 +253,7 @@ def test_the_report_tells_the_inspector_all_and_the_office_what_names_nobody(
     manager = staffed.sample.tokens["manager"]
     mine, theirs = text_of(inspector, number), text_of(inspector, number, manager)
     for each in (
-        *("Draft: not signed off", "Pasang tarif", "Bagian umum", "December 1, 2026"),
+        *("Draft: not signed off", "Pasang tarif", "Bagian umum", "1 December 2026"),
         *("Ruang tunggu <b>utama</b>", "Tidak ada", "Kosong", "Kursi kurang 1"),
         *("Satisfied 0 0 0 0", "Very satisfied 5 0 5 4", "Very dissatisfied 1 0 1 1"),
         "below 30 no test is made",
