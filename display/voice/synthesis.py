@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -38,6 +39,9 @@ PATIENCE = 8.0
 WORKERS = 2
 #: Bytes of clips kept on disk; a day of 800 calls makes some 200 MB, most heard once.
 KEPT = 64 * 2**20
+#: Bytes of the disk that clips leave free, for numbers come first, and the share of it where the
+#: disk is smaller than four times that.
+LEFT_FREE, SHARE = 256 * 2**20, 4
 
 #: Words the Indonesian voice misreads, in its own phonemes. The dictionary (KBBI) gives empat, enam
 #: and belas with the e of "emas", loket with the e of "ember", and the letters as "be" in "beda".
@@ -176,28 +180,35 @@ class Voice:
         part = self._folder / f"{uuid4().hex}.part"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(made)
-            part.replace(self._folder / name)
-            self._make_room()
+            if self._make_room(len(made)):
+                part.write_bytes(made)
+                part.replace(self._folder / name)
         except OSError as error:
             with contextlib.suppress(OSError):
                 part.unlink()
             log.warning("a spoken sentence could not be kept: %s", error)
 
-    def _make_room(self) -> None:
-        """Remove the clips not heard for longest until the rest fits."""
+    def _make_room(self, size: int) -> bool:
+        """Remove the clips not heard for longest until one of `size` bytes fits; say if it does.
+
+        It fits when clips take no more than they may, and leave the disk what it needs.
+        """
         clips = []
         for file in self._folder.iterdir():
             try:
                 clips.append((file.stat(), file))
             except FileNotFoundError:
                 continue
-        excess = sum(each.st_size for each, _ in clips) - self._kept
+        disk = shutil.disk_usage(self._folder)
+        too_many = sum(each.st_size for each, _ in clips) + size - self._kept
+        too_full = min(LEFT_FREE, disk.total // SHARE) + size - disk.free
         for state, file in sorted(clips, key=lambda clip: clip[0].st_mtime_ns):
-            if excess <= 0:
-                return
+            if max(too_many, too_full) <= 0:
+                break
             file.unlink(missing_ok=True)
-            excess -= state.st_size
+            too_many -= state.st_size
+            too_full -= state.st_size
+        return too_full <= 0
 
 
 def clip_name(text: str, locale: str, manner: Manner = USUAL) -> str:

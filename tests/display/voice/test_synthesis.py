@@ -2,12 +2,14 @@
 
 import itertools
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -189,6 +191,29 @@ def test_the_clips_heard_longest_ago_make_room(tmp_path: Path, made: list[str]) 
     voice.call("A002", 3, "id")
     assert made == [sentence("A002", 3, "id")]
     assert sum(each.stat().st_size for each in (tmp_path / "few").iterdir()) <= 3.5 * size
+
+
+def test_clips_leave_the_disk_room_for_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: list[str]
+) -> None:
+    size = len(Voice(tmp_path / "one").call("A001", 3, "id"))
+    total, rest = 12 * size, 0
+
+    def usage(folder: Path) -> SimpleNamespace:
+        clips = sum(each.stat().st_size for each in Path(folder).iterdir())
+        return SimpleNamespace(total=total, free=total - clips - rest)
+
+    monkeypatch.setattr(shutil, "disk_usage", usage)
+    folder = tmp_path / "small"
+    voice = Voice(folder)
+    for number in range(1, 13):
+        voice.call(f"A{number:03}", 3, "id")
+    assert total // 4 <= usage(folder).free < total // 3
+    rest = total
+    made.clear()
+    assert listen(voice.call("A099", 3, "id")).seconds > 2
+    assert list(folder.iterdir()) == []
+    assert made == [sentence("A099", 3, "id")]
 
 
 def test_a_call_is_spoken_even_when_it_cannot_be_kept(tmp_path: Path) -> None:
