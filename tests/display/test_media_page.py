@@ -112,7 +112,7 @@ def test_what_a_manager_hangs_is_shown_until_a_call_needs_the_place(
     expect(between).to_be_hidden()
     expect(film).to_have_js_property("paused", True)
     expect(between).to_be_visible()
-    board.wait_for_function("window.breaks.length >= 2")
+    board.wait_for_function("() => window.breaks.length >= 2")
     (paused, stopped), (resumed, went_on) = board.evaluate("window.breaks.slice(-2)")
     assert (paused, resumed) == ("pause", "play")
     assert went_on == pytest.approx(stopped, abs=0.1), "it goes on where it was"

@@ -40,14 +40,15 @@ def test_the_log_tells_no_secret_name_or_address_of_who_asks_too_often(
     for _ in range(121):
         status, _refused = server.ask("GET", "/tickets/rahasia-struk")
     assert status == 429
-    page = requests.Session()
-    found = re.search(r'name="csrf-token" content="([^"]+)', page.get(f"{server.url}/sign-in").text)
-    assert found is not None
-    form = {"csrf_token": found[1], "username": "sandi\nsaya", "password": "x"}
-    for _ in range(11):
-        refused = page.post(f"{server.url}/sign-in", data=form)
-    assert refused.status_code == 429
-    assert page.post(f"{server.url}/sign-in", data={}).status_code == 400
+    door = f"{server.url}/sign-in"
+    with requests.Session() as page:
+        found = re.search(r'name="csrf-token" content="([^"]+)', page.get(door).text)
+        assert found is not None
+        form = {"csrf_token": found[1], "username": "sandi\nsaya", "password": "x"}
+        for _ in range(11):
+            refused = page.post(door, data=form)
+        assert refused.status_code == 429
+        assert page.post(door, data={}).status_code == 400
     said = (server.data / "server.log").read_text()
     for secret in ("rahasia-struk", "sandi", "saya", "127.0.0.1 "):
         assert secret not in said, said
