@@ -17,6 +17,7 @@ from office.catalogue import Offer
 from office.people import Right
 from office.place import LAST_NUMBER, Office, Service, in_language, services_by_counter
 from storage.work import Work
+from web.forms import whole
 from web.house import house
 from web.languages import locale
 from web.pages import Act, asker, day_of, form_done, page_for
@@ -184,5 +185,5 @@ def _told(offer: Offer) -> dict[str, Any]:
 
 def _number(name: str) -> int:
     """Return the whole number typed, or one that the catalogue refuses."""
-    text = request.form.get(name, "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
+    number = whole(request.form.get(name), 5)
+    return -1 if number is None else number

@@ -17,14 +17,15 @@ LONGEST = 60
 
 def known_to_name(username: str) -> int | None:
     """Return by which number this browser is known to whoever signs in by a name, if it is."""
-    if not _held():
+    held = _held()
+    if not held:
         return None
     with house().store.read() as work:
         try:
             account = account_named(work, username)
         except AccountUnknown:
             return None
-    return known_to(account.id)
+        return known_browsers.known(work, held, account.id, house().clock.now())
 
 
 def known_to(account_id: int | None = None) -> int | None:
