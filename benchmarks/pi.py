@@ -9,27 +9,21 @@ Pi 4 is found by the n-body program in plain Python, 5 million steps of which to
 
 import argparse
 import json
-import os
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from app.replay.command import replay_day
 from app.replay.days import SHIPPED, read_day
 from benchmarks.__main__ import machine
 from benchmarks.footprint import first_number, resident
+from benchmarks.narrow import NarrowServer, narrow, throttled
 from benchmarks.places import make_places
-from benchmarks.servers import Server, free_port, serve, settings
+from benchmarks.servers import free_port, serve, settings
 
-GROUPS = Path("/sys/fs/cgroup")
 #: Seconds that 5 million steps of n-body in Python took a Raspberry Pi 4, of the source above.
 PI_SECONDS = 158.4
 STEPS = 5_000_000
-#: Microseconds in which the share of a core is given.
-PERIOD = 20_000
-MEMORY = 2**30
 #: The busiest hour of the shipped day.
 HOUR = (12.0 * 3600, 13.0 * 3600)
 
@@ -67,41 +61,6 @@ def n_body(steps: int) -> float:
             r[1] += 0.01 * vy
             r[2] += 0.01 * vz
     return time.process_time() - began
-
-
-@contextmanager
-def narrow(share: float) -> Iterator[tuple[Path, Path]]:
-    """Make control groups for processor and memory; yield their folders."""
-    name = f"antrean-pi-{os.getpid()}"
-    processor, memory = (GROUPS / kind / name for kind in ("cpu", "memory"))
-    for folder in (processor, memory):
-        folder.mkdir()
-    try:
-        (processor / "cpu.cfs_period_us").write_text(str(PERIOD))
-        (processor / "cpu.cfs_quota_us").write_text(str(int(PERIOD * share)))
-        (memory / "memory.limit_in_bytes").write_text(str(MEMORY))
-        yield processor, memory
-    finally:
-        # a process that has just ended may still be counted for a moment
-        time.sleep(1)
-        for folder in (processor, memory):
-            folder.rmdir()
-
-
-class NarrowServer(Server):
-    """A server that enters these groups before it runs."""
-
-    def enter(self, groups: tuple[Path, Path]) -> None:
-        """Let it be started within these groups from now on."""
-        entering = " && ".join(f"echo $$ > {each}/cgroup.procs" for each in groups)
-        self._command = ["sh", "-c", f'{entering} && exec "$@"', "sh", *self._command]
-
-
-def throttled(group: Path) -> str:
-    """Say how often the server wanted more than its share."""
-    told = dict(line.split() for line in (group / "cpu.stat").read_text().splitlines())
-    part = int(told["nr_throttled"]) / max(int(told["nr_periods"]), 1)
-    return f"periods in which it wanted more than its share: {part:.0%}"
 
 
 def main() -> None:

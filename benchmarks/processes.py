@@ -1,10 +1,12 @@
-"""One server process against two: `python -m benchmarks.processes [--seconds N] [--pause S]`.
+"""One server process against two: `python -m benchmarks.processes [--share PERCENT] [--pause S]`.
 
 PostgreSQL, Redis and nginx by the shipped configuration, and a crowd of kiosks and clerks in a
 process of its own, each of which acts again as soon as it is answered, or after a pause, so that
 cores are left free and an act costs what it costs alone. Several offices, because the changes of
 one are serial. Beside what is done in a second stands what processor time it took
-the servers, PostgreSQL, nginx with Redis, and the crowd, for all of them share the machine.
+the servers, PostgreSQL, nginx with Redis, and the crowd, for all of them share the machine. With a
+share each server gets no more than that part of a core (control groups, as root), so that two have
+twice what one has, and what all the others need is left free.
 """
 
 import argparse
@@ -13,12 +15,14 @@ import statistics
 import tempfile
 import threading
 import time
+from contextlib import ExitStack
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from benchmarks.__main__ import machine
 from benchmarks.clients import Caller, beside
+from benchmarks.narrow import NarrowServer, narrow
 from benchmarks.places import Place, make_places
 from benchmarks.servers import Server, free_port, nginx, postgres, redis, serve, settings
 
@@ -100,18 +104,27 @@ def measured(
     return figures | {f"cores: {name}": (used_after[name] - used[name]) / took for name in groups}
 
 
-def one_run(folder: Path, offices: int, span: float, pause: float) -> dict[int, Figures]:
-    """Measure one process and two, of the same installation."""
+def one_run(
+    folder: Path, offices: int, span: float, pause: float, share: float
+) -> dict[int, Figures]:
+    """Measure one process and two, of the same installation, each with a `share` of a core."""
     figures = {}
-    with postgres(folder / "pg") as (database, master), redis(folder) as (queue, redis_pid):
+    with (
+        postgres(folder / "pg") as (database, master),
+        redis(folder) as (queue, redis_pid),
+        ExitStack() as stack,
+    ):
         places = make_places(folder / "data", offices, 20, database)
         environ = settings(database=database, redis=queue, proxies="1")
-        servers = []
+        servers: list[Server] = []
         try:
             for count in (1, 2):
                 port = free_port()
-                servers.append(Server(serve(folder / "data", port), port, environ))
-                servers[-1].start()
+                server = NarrowServer(serve(folder / "data", port), port, environ)
+                if share:
+                    server.enter(stack.enter_context(narrow(share)))
+                servers.append(server)
+                server.start()
                 ports = [each.port for each in servers]
                 with nginx(folder / f"nginx{count}", ports) as (url, front):
                     groups = {
@@ -133,11 +146,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--pause", type=float, default=0, help="seconds after each act of a client")
+    parser.add_argument("--share", type=float, default=0, help="percent of a core for each server")
     asked = parser.parse_args()
     runs = []
     for _ in range(asked.runs):
         with tempfile.TemporaryDirectory(prefix="antrean-processes-") as folder:
-            runs.append(one_run(Path(folder), asked.offices, asked.seconds, asked.pause))
+            runs.append(
+                one_run(Path(folder), asked.offices, asked.seconds, asked.pause, asked.share / 100)
+            )
     print(machine(), f"{asked.offices} offices, medians of {asked.runs} runs")
     for name in runs[0][1]:
         one, two = (statistics.median(run[count][name] for run in runs) for count in (1, 2))

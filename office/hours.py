@@ -113,6 +113,10 @@ CLOSED = select(ClosedDay.day).where(
 STRETCHES = (
     select(Hours).where(Hours.office_id == bindparam("office")).order_by(Hours.weekday, Hours.opens)
 )
+#: The early close of a `day` of an `office`.
+EARLY = select(EarlyClosing).where(
+    EarlyClosing.office_id == bindparam("office"), EarlyClosing.day == bindparam("day")
+)
 
 
 def timetable_of(work: Work, office: Office, first: date) -> Timetable:
@@ -207,7 +211,8 @@ def doors(
 
 def closed_early(work: Work, office: Office, now: datetime) -> EarlyClosing | None:
     """Return the early close of today, if there is one."""
-    return work.session.get(EarlyClosing, (office.id, office.today(now)))
+    asked = {"office": office.id, "day": office.today(now)}
+    return work.session.scalars(EARLY, asked).first()
 
 
 def noon_ahead(work: Work, office: Office, now: datetime) -> tuple[float, float] | None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, func, select
+from sqlalchemy import ForeignKey, Index, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office import journal
@@ -40,9 +40,12 @@ class KioskRest(Base):
     until: Mapped[datetime]
 
 
+REST = select(KioskRest).where(KioskRest.token_id == bindparam("kiosk"))
+
+
 def resting_until(work: Work, actor: Actor, now: datetime) -> datetime | None:
     """Return until when the kiosk that asks rests, if it does."""
-    rest = work.session.get(KioskRest, actor.token_id) if actor.token_id is not None else None
+    rest = work.session.scalars(REST, {"kiosk": actor.token_id}).first()
     return rest.until if rest is not None and now < rest.until else None
 
 

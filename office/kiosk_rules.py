@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, text
+from sqlalchemy import CheckConstraint, ForeignKey, bindparam, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office import journal
@@ -70,9 +70,12 @@ class Rules:
     notify_place: int = 0
 
 
+RULES = select(KioskRules).where(KioskRules.office_id == bindparam("office"))
+
+
 def rules_of(work: Work, office_id: int) -> Rules:
     """Return the office's rules."""
-    kept = work.session.get(KioskRules, office_id)
+    kept = work.session.scalars(RULES, {"office": office_id}).first()
     if kept is None:
         return Rules()
     return Rules(**{each.name: getattr(kept, each.name) for each in fields(Rules)})

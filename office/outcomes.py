@@ -2,7 +2,15 @@
 
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    bindparam,
+    false,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office.errors import OutcomeMissing, OutcomeUnknown
@@ -69,6 +77,13 @@ def first_outcomes(office_id: int) -> list[Outcome]:
     ]
 
 
+OUTCOMES = (
+    select(Outcome)
+    .where(Outcome.office_id == bindparam("office"))
+    .order_by(Outcome.position, Outcome.id)
+)
+
+
 def outcomes_of(work: Work, office_id: int) -> list[Outcome]:
     """Return the outcomes that the office offers, in its own order."""
     return [each for each in all_outcomes(work, office_id) if not each.retired]
@@ -76,13 +91,7 @@ def outcomes_of(work: Work, office_id: int) -> list[Outcome]:
 
 def all_outcomes(work: Work, office_id: int) -> list[Outcome]:
     """Return the office's outcomes in its own order, with those it no longer offers."""
-    return list(
-        work.session.scalars(
-            select(Outcome)
-            .where(Outcome.office_id == office_id)
-            .order_by(Outcome.position, Outcome.id)
-        )
-    )
+    return list(work.session.scalars(OUTCOMES, {"office": office_id}))
 
 
 def chosen_outcome(work: Work, office: Office, code: str | None) -> Outcome:

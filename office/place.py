@@ -319,12 +319,14 @@ def in_language(texts: dict[str, Any], locale: str) -> str:
     return str(texts.get(locale) or texts.get("id") or next(iter(texts.values()), ""))
 
 
+FIRST = select(Office).order_by(Office.id).limit(1)
+CODED = select(Office).where(Office.code == bindparam("code"))
+
+
 def the_office(work: Work, code: str | None = None) -> Office:
     """Return the office called `code`, or the first one there is. Raises OfficeUnknown."""
-    query = select(Office).order_by(Office.id)
-    if code is not None:
-        query = query.where(Office.code == code)
-    office = work.session.scalars(query.limit(1)).first()
+    query, asked = (FIRST, {}) if code is None else (CODED, {"code": code})
+    office = work.session.scalars(query, asked).first()
     if office is None:
         raise OfficeUnknown(office=code)
     return office
@@ -348,15 +350,14 @@ def has_several(work: Work) -> bool:
 
 def services_of(work: Work, office_id: int) -> list[Service]:
     """Return the services on offer, in the office's own order."""
-    return list(
-        work.session.scalars(
-            select(Service)
-            .where(Service.office_id == office_id, Service.retired.is_(False))
-            .order_by(Service.position, Service.code)
-        )
-    )
+    return list(work.session.scalars(SERVICES, {"office": office_id}))
 
 
+SERVICES = (
+    select(Service)
+    .where(Service.office_id == bindparam("office"), Service.retired.is_(False))
+    .order_by(Service.position, Service.code)
+)
 SERVICE = select(Service).where(
     Service.office_id == bindparam("office"),
     Service.code == bindparam("code"),
@@ -367,6 +368,7 @@ CLASSES = (
     .where(PriorityClass.office_id == bindparam("office"))
     .order_by(PriorityClass.position, PriorityClass.id)
 )
+COUNTERS = select(Counter).where(Counter.office_id == bindparam("office")).order_by(Counter.number)
 COUNTER = select(Counter).where(
     Counter.office_id == bindparam("office"),
     Counter.number == bindparam("number"),
@@ -408,11 +410,7 @@ def counters_of(work: Work, office_id: int) -> list[Counter]:
 
 def all_counters(work: Work, office_id: int) -> list[Counter]:
     """Return the counters by number, with those that are there no longer."""
-    return list(
-        work.session.scalars(
-            select(Counter).where(Counter.office_id == office_id).order_by(Counter.number)
-        )
-    )
+    return list(work.session.scalars(COUNTERS, {"office": office_id}))
 
 
 def counter_numbered(work: Work, office_id: int, number: int) -> Counter:

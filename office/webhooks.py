@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import ForeignKey, Index, String, select, update
+from sqlalchemy import ForeignKey, Index, String, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office import journal
@@ -198,16 +198,17 @@ def webhook_numbered(work: Work, office_id: int, number: int) -> Webhook:
     return webhook
 
 
+DUE = (
+    select(Webhook.id)
+    .join(Office, Office.id == Webhook.office_id)
+    .where(Webhook.sent < Office.version, Webhook.next_try_at <= bindparam("now"))
+    .order_by(Webhook.id)
+)
+
+
 def due(work: Work, now: datetime) -> list[int]:
     """Return the webhooks to which something is to be sent now."""
-    return list(
-        work.session.scalars(
-            select(Webhook.id)
-            .join(Office, Office.id == Webhook.office_id)
-            .where(Webhook.sent < Office.version, Webhook.next_try_at <= now)
-            .order_by(Webhook.id)
-        )
-    )
+    return list(work.session.scalars(DUE, {"now": now}))
 
 
 def claim(work: Work, number: int, now: datetime) -> Parcel | None:

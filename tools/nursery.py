@@ -7,6 +7,7 @@ command is.
 """
 
 import contextlib
+import faulthandler
 import gc
 import json
 import os
@@ -128,6 +129,8 @@ def _become(arguments: list[str], environ: dict[str, str], log: str) -> None:
     os.environ.clear()
     os.environ.update(environ)
     sys.argv[1:] = arguments
+    # one that answers no more is asked what it is doing
+    faulthandler.register(signal.SIGUSR1)
 
 
 def _warm_up() -> None:

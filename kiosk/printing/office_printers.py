@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk.printing.addresses import PORT, AddressInvalid, parse_address
@@ -39,9 +39,12 @@ class OfficePrinter(Base):
     address: Mapped[str] = mapped_column(String(LONGEST))
 
 
+CHOSEN = select(OfficePrinter).where(OfficePrinter.office_id == bindparam("office"))
+
+
 def own_printer(work: Work, office_id: int) -> str:
     """Return the address of the printer that an office chose, or nothing."""
-    kept = work.session.get(OfficePrinter, office_id)
+    kept = work.session.scalars(CHOSEN, {"office": office_id}).first()
     return "" if kept is None else kept.address
 
 
