@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 
 from office import hours, outages
-from office.clock import local_midnight, seconds_between
+from office.clock import LONGEST, local_midnight, seconds_between
 from office.hindsight import PastWait, Shift, seen_on
 from office.journal import JournalRow, Kind, since_opening
 from office.learning import Learnt
@@ -30,7 +30,6 @@ from storage.work import Work
 
 #: How far back the office's own service times are looked at.
 LEARNED_FROM = timedelta(days=14)
-A_DAY = timedelta(days=1)
 #: What begins and what ends a stretch of calling at a counter.
 BEGINS = (Kind.COUNTER_OPENED, Kind.COUNTER_BACK)
 ENDS = (Kind.COUNTER_CLOSED, Kind.COUNTER_PAUSED)
@@ -232,7 +231,7 @@ def _past_waits(work: Work, office: Office, first: date, today: date) -> dict[da
         matters,
     ) in rows:
         until = called or ended
-        if until is None or until < queued:
+        if until is None or not queued <= until <= queued + LONGEST:
             continue
         files = files_of(matters, service)
         waiting = Waiting(step_id, "", service_id, code, rate, queued, queued, files=files)
@@ -269,6 +268,7 @@ def shifts_of(work: Work, office: Office, first: date, now: datetime) -> list[Sh
     shifts = []
 
     def end(counter: Counter, since: datetime, until: datetime) -> None:
+        until = min(until, since + LONGEST)
         terms = served.get(counter.id, {})
         manner = manner_of(terms, 60.0 * office.target_wait_min)
         shifts.append(Shift(counter.id, frozenset(terms), since, until, manner))
@@ -281,7 +281,7 @@ def shifts_of(work: Work, office: Office, first: date, now: datetime) -> list[Sh
             opened[counter.number] = at
             away.discard(counter.number)
         elif counter.number not in away:
-            end(counter, opened.pop(counter.number, at - A_DAY), at)
+            end(counter, opened.pop(counter.number, at - LONGEST), at)
         if kind == Kind.COUNTER_PAUSED:
             away.add(counter.number)
         elif kind == Kind.COUNTER_CLOSED:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from office.clock import LONGEST
 from office.journal import JournalRow, Kind, since_opening
 from office.people import Token
 from office.place import Counter, Office, PriorityClass, Service
@@ -238,7 +239,7 @@ def _count_wait(
             counts["wait_not_called"] = 1
     elif outcome.startswith(NO_WAIT):
         counts["wait_missed_call"] = 1
-    elif until is None or until < 0:
+    elif until is None or not 0 <= until <= LONGEST.total_seconds():
         counts["wait_clock"] = 1
     else:
         found.wait = until

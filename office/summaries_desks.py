@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from office.clock import LONGEST
 from office.journal import Kind
 from office.people import Role
 
@@ -113,7 +114,7 @@ def desk_times(rows: Iterable[Row], actors: Actors, until_now: int | None = None
     def until(number: int, at: int, status: str | None) -> None:
         desk = open_desks[number]
         at = max(at, desk.since)
-        if at > desk.since:
+        if 0 < at - desk.since <= LONGEST.total_seconds():
             found.append(DeskTime(number, desk.clerk, desk.status, desk.since, at))
         if status is None:
             del open_desks[number]

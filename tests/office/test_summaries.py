@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from office import calling, figures, serving, summaries, undoing
+from office import calling, desks, figures, serving, summaries, undoing
 from office.figures import quantile
 from office.place import Office
 from office.summaries import DAY, MONTH, YEAR, Summary
@@ -238,6 +238,21 @@ def test_a_clock_set_back_gives_no_negative_wait(staffed: Staffed) -> None:
     assert told["left_out"]["waits"]["clock"] == told["left_out"]["services"]["clock"] == 1
     assert all(value >= 0 for value in told["time"].values())
     assert told["longest"] == []
+
+
+def test_a_clock_that_stood_in_another_year_makes_no_wait_and_no_hours(staffed: Staffed) -> None:
+    staffed.take()
+    right = staffed.clock.moment
+    staffed.clock.advance(days=-26 * 365)
+    staffed.take()
+    staffed.at(2, desks.open_counter)
+    staffed.clock.moment = right
+    staffed.serve(2)
+    staffed.serve(2)
+    told = staffed.read(lambda work, office: figures.waiting_report(work, office, TODAY, TODAY))
+    assert told["left_out"]["waits"]["clock"] == 1
+    assert told["wait"]["count"] == 1
+    assert all(value < 24 * 3600 for value in told["time"].values())
 
 
 def test_a_service_across_midnight_and_one_under_five_seconds_are_left_out(

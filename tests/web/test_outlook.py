@@ -1,5 +1,7 @@
 """The outlook: what is told from the newest forecast, and learning that keeps nobody waiting."""
 
+from datetime import timedelta
+
 from office import desks, reception
 from office.forecasts import learnt_from, paces_of, past_of
 from office.learning import Standing
@@ -63,6 +65,29 @@ def test_learning_lets_others_go_first_all_along(staffed: Staffed) -> None:
     for service_id in past.paces:
         learnt.quantiles(service_id, Standing.NEW, 600.0)
     assert len(pauses) == worked_out
+
+
+def test_a_clock_that_stood_in_another_year_teaches_nothing_and_takes_no_time(
+    staffed: Staffed,
+) -> None:
+    a_day_of_slow_service(staffed)
+    right = staffed.clock.moment
+    staffed.clock.advance(days=-26 * 365)
+    staffed.at(2, desks.open_counter)
+    staffed.take()
+    staffed.clock.moment = right
+    staffed.serve(2)
+    staffed.close_day()
+    staffed.clock.advance(days=1)
+    past = staffed.read(
+        lambda work, office: past_of(
+            work, office, paces_of(work, office, staffed.clock.now()), staffed.clock.now()
+        )
+    )
+    for waits in past.days:
+        began = min(each.waiting.line_since for each in waits)
+        assert max(each.until for each in waits) - began < timedelta(days=2)
+    assert all(each.closed_at - each.opened_at <= timedelta(days=1) for each in past.shifts)
 
 
 def test_one_forecast_serves_all_who_take_a_number_until_it_is_old(staffed: Staffed) -> None:
