@@ -7,7 +7,9 @@ import gc
 import signal
 import socket
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
@@ -80,17 +82,39 @@ class WholeSocket:
         return getattr(self._sock, name)
 
 
+@lru_cache(maxsize=16)
+def framed(said: str | bytes) -> bytes:
+    """Return a message as it goes to a client (RFC 6455), made once for all who are sent it."""
+    from wsproto.frame_protocol import FrameProtocol
+
+    return bytes(FrameProtocol(client=False, extensions=[]).send_data(said, fin=True))
+
+
+class Bundle:
+    """What waits for one client, to be sent to it as one."""
+
+    def __init__(self, packets: Sequence[Any]) -> None:
+        self._packets = packets
+
+    def encode(self) -> list[str | bytes]:
+        """Return the message of each packet."""
+        return [each.encode() for each in self._packets]
+
+
 def mend_websocket() -> None:
     """Let every websocket of this process send whole frames, keep none too long, and truly close.
 
     simple-websocket 1.1 collects a message of any length, and having said goodbye waits for ever
-    for a client that does not answer.
+    for a client that does not answer. It also makes the same frame anew for each client, and
+    Engine.IO 4.15 sends each message by itself, be several waiting, as the rows of one commit do:
+    most of what a broadcast takes is the sending.
     """
+    from engineio.socket import Socket  # type: ignore[import-untyped]
     from simple_websocket import ws
 
     from web.sockets import LONGEST
 
-    plain, goodbye = ws.Base.__init__, ws.Base.close
+    plain, goodbye, waiting = ws.Base.__init__, ws.Base.close, Socket.poll
 
     def whole(self: Any, sock: Any = None, *args: Any, **kwargs: Any) -> None:
         kwargs["max_message_size"] = LONGEST
@@ -105,7 +129,18 @@ def mend_websocket() -> None:
         with suppress(OSError):
             self.sock.shutdown(socket.SHUT_RD)
 
+    def send(self: Any, said: Any) -> None:
+        if not self.connected:
+            raise ws.ConnectionClosed(self.close_reason, self.close_message)
+        self.sock.send(b"".join(map(framed, said if isinstance(said, list) else [said])))
+
+    def poll(self: Any) -> list[Any]:
+        by_websocket = self.upgraded
+        packets = waiting(self)
+        return [Bundle(packets)] if by_websocket and len(packets) > 1 else packets
+
     ws.Base.__init__, ws.Base.close = whole, close
+    ws.Base.send, Socket.poll = send, poll
 
 
 def listen(host: str, port: int) -> socket.socket:

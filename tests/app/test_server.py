@@ -11,7 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
+import websocket
 
+from benchmarks.clients import frames
 from tests.houses import Server
 from tests.screens import Screen
 
@@ -74,6 +76,28 @@ def test_a_board_killed_mid_shift_comes_back_with_the_last_call(server: Server) 
     assert [each["label"] for each in shown["recent"]] == ["A002", "A001"]
     assert shown["waiting"]["A"] == 1
     board.disconnect()
+
+
+def test_the_rows_of_one_commit_reach_a_screen_in_one_piece(server: Server) -> None:
+    for _ in range(2):
+        server.ask("POST", "/tickets", server.tokens["kiosk"], {"service": "A"})
+    server.ask("POST", "/counters/1/next", server.tokens["clerks"]["1"])
+    address = server.url.replace("http", "ws", 1) + "/socket.io/?transport=websocket&EIO=4"
+    board = websocket.create_connection(address, timeout=10)
+    board.recv()
+    board.send("40/display," + json.dumps({"token": server.tokens["screen"]}))
+    while '"snapshot"' not in str(board.recv()):
+        pass
+    server.ask("POST", "/counters/1/finish-and-next", server.tokens["clerks"]["1"])
+    wire = board.sock
+    assert wire is not None
+    piece = wire.recv(65536)
+    while b'["change",' not in piece:
+        piece = wire.recv(65536)
+    kinds = [json.loads(each[each.index(b"[") :])[1]["kind"] for each in frames(bytearray(piece))]
+    assert kinds[-1] == "ticket_called"
+    assert len(kinds) > 1
+    board.shutdown()  # type: ignore[no-untyped-call]
 
 
 def test_a_stopped_server_lets_go_of_open_sockets_at_once(server: Server) -> None:
