@@ -40,6 +40,7 @@ from web import (
     navigation,
     requests,
     security,
+    warming,
 )
 from web.account import account_pages
 from web.doors import doors
@@ -125,6 +126,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> APIFlask:
     home.floor_alerts.append(home.clock_watch.alerts)
     for screen in SCREENS:
         screen.init_app(app, home)
+    home.background.append(lambda: warming.run(app))
     home.background.append(lambda: learner.run(home))
     home.background.append(lambda: daily.run(settings, home.store))
     home.background.append(lambda: copying.run(settings))
