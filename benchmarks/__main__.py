@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -154,10 +155,8 @@ def _office(ceiling: str, url: str, tokens: dict[str, Any], screens: list[int]) 
     for name, address in READS.items():
         path = address.format(ticket=ticket)
         reader = Caller(url, "" if path.startswith("/t/") else tokens["screen"])
-        keep(
-            name,
-            by_turns(lambda _turn, path=path, reader=reader: reader.get(path), floor, READINGS),
-        )  # type: ignore[misc]
+        reading = partial(reader.get, path)
+        keep(name, by_turns(lambda _turn, reading=reading: reading(), floor, READINGS))  # type: ignore[misc]
     together = at_once(
         lambda number: (
             lambda _turn: Caller(url, tokens["kiosk"]).post(
