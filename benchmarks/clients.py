@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 
 import websocket
 
+#: What the server asks of a screen every 20 s, and the frame that answers: who does not is closed.
+PING, PONG = b"2", b"\x81\x81\x00\x00\x00\x003"
+
 
 class Caller:
     """One keep-alive connection that sends JSON."""
@@ -131,7 +134,10 @@ class Screens:
                 now = time.perf_counter()
                 self._buffers[sock] += data
                 for text in frames(self._buffers[sock]):
-                    self._note(text, now)
+                    if text == PING:
+                        sock.send(PONG)
+                    else:
+                        self._note(text, now)
 
     def _note(self, text: bytes, now: float) -> None:
         start = text.find(b'["change",')
