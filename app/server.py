@@ -24,8 +24,8 @@ BACKLOG = 4096
 SILENCE = 90.0
 #: Bytes a second that a screen may say in the long run.
 RATE = 64 * 1024
-#: When garbage is looked for: often among little, since all wait meanwhile (1 to 2 ms among 5,000
-#: objects, 15 to 20 among 50,000), and among all that was ever kept as good as never.
+#: When garbage is looked for: often among little, since all wait meanwhile (about 1 ms among 5,000
+#: objects, 16 and more among 50,000), and among all that was ever kept as good as never.
 GARBAGE = 5_000, 20, 200
 
 
