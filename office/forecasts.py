@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 
 from office import hours, outages
-from office.clock import LONGEST, local_midnight, seconds_between
+from office.clock import LONGEST, local_day, local_midnight, seconds_between
 from office.hindsight import PastWait, Shift, seen_on
 from office.journal import JournalRow, Kind, since_opening
 from office.learning import Learnt
@@ -232,6 +232,8 @@ def _past_waits(work: Work, office: Office, first: date, today: date) -> dict[da
     ) in rows:
         until = called or ended
         if until is None or not queued <= until <= queued + LONGEST:
+            continue
+        if local_day(queued, office.timezone) != day:
             continue
         files = files_of(matters, service)
         waiting = Waiting(step_id, "", service_id, code, rate, queued, queued, files=files)

@@ -75,6 +75,7 @@ def test_a_clock_that_stood_in_another_year_teaches_nothing_and_takes_no_time(
     staffed.clock.advance(days=-26 * 365)
     staffed.at(2, desks.open_counter)
     staffed.take()
+    staffed.serve(2)
     staffed.clock.moment = right
     staffed.serve(2)
     staffed.close_day()
