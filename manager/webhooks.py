@@ -1,6 +1,7 @@
 """Sending webhooks: each has a lane of its own, so that one that hangs holds no other up."""
 
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 #: Seconds between two looks where nothing is heard of, and for which a receiver may be silent.
 IDLE, PATIENCE = 2.0, 10.0
+#: Seconds between two looks however much happens: each asks the database, in every process.
+BREATH = 0.25
 
 
 class Sender:
@@ -45,6 +48,7 @@ class Sender:
                 self.look()
             except Exception:
                 log.exception("webhooks_failed")
+            time.sleep(BREATH)
 
     def look(self) -> None:
         """Open a lane for each webhook that is due and has none."""
