@@ -1,7 +1,6 @@
 """Following a ticket: its whole small state, and its pushes to the phone, at most once a second."""
 
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +13,7 @@ from sqlalchemy import select
 
 from kiosk.arrivals import MOST, Arrivals
 from office import early, holding, hours
+from office.clock import give_way
 from office.errors import OfficeError, RehearsalOver, TicketReprinted, TicketUnknown
 from office.matters import further_of
 from office.moment import needs_of
@@ -253,7 +253,7 @@ class TicketSpace(Space):
                             self._told[sid] = state
                             home.socketio.emit("snapshot", state, namespace=self.namespace, to=sid)
                 # calls and boards go first, however many phones there are
-                time.sleep(0)
+                give_way()
 
 
 def _states(

@@ -37,6 +37,15 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+def give_way() -> None:
+    """Let whoever else this process serves go first, amid long work.
+
+    A sleep of nothing does not: of what is ready gevent runs a thousand turns before it looks what
+    has come in (`loop._run_callbacks`), so that each request waits for as much work as that.
+    """
+    passing.sleep(0.001)
+
+
 def elapsed() -> float:
     """Return the seconds since the machine was started, sleep included, whatever its clock says."""
     return passing.clock_gettime(passing.CLOCK_BOOTTIME)

@@ -1,10 +1,10 @@
 """The outlook of an office: its line and forecast, computed once per version and few seconds."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from office.clock import give_way
 from office.forecasts import learnt_from, open_desks, paces_of, past_of
 from office.learning import Learnt
 from office.line import line_of
@@ -125,5 +125,5 @@ class Outlooks:
             return
         with store.read() as work:
             past = past_of(work, office, self._paces_of(work, office, now), now)
-        self._learnt[office.id] = learnt_from(past, lambda: time.sleep(0))
+        self._learnt[office.id] = learnt_from(past, give_way)
         self._learnt_on[office.id] = today

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +11,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from office import journal
+from office.clock import give_way
 from office.errors import Conflict, Invalid, Unknown
 from office.journal import Kind
 from office.people import Actor, Right
@@ -294,7 +294,7 @@ def _people(
     found: list[Respondent] = []
     for month in period.months:
         found += respondents(work, office, month.first, month.last, until)
-        time.sleep(0)
+        give_way()
     return sorted(found, key=lambda one: one.id)
 
 

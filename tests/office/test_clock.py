@@ -1,5 +1,7 @@
 """A clock set ahead by hours does not end the day, and one that was wrong before is followed."""
 
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -82,3 +84,36 @@ def test_a_clock_that_cannot_have_been_right_is_followed() -> None:
 def test_time_that_goes_by_is_no_leap() -> None:
     machine = Machine()
     assert machine.passes(86400) == MORNING + timedelta(days=1)
+
+
+#: Under gevent: how many pieces of long work are done until what has come in is read.
+BUSY = """
+from gevent import monkey
+monkey.patch_all()
+import socket
+import gevent
+from office.clock import give_way
+
+mine, theirs = socket.socketpair()
+done = []
+
+def work():
+    while len(done) < 500:
+        done.append(None)
+        if len(done) == 10:
+            mine.send(b"?")
+        give_way()
+
+def answer():
+    theirs.recv(1)
+    return len(done)
+
+answering = gevent.spawn(answer)
+gevent.spawn(work)
+print(answering.get())
+"""
+
+
+def test_amid_long_work_what_comes_in_is_read_at_once() -> None:
+    told = subprocess.run([sys.executable, "-c", BUSY], capture_output=True, text=True, check=True)
+    assert 10 <= int(told.stdout) < 20
