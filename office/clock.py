@@ -16,8 +16,9 @@ DOUBT = 3600.0
 JUST_STARTED = 900.0
 #: No clock that can be believed shows a moment before this one.
 EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
-#: Nobody waits, and no counter is open, for longer: the office's day ends before. Where times say
-#: so the clock was wrong at one end, as that of a machine which started in the year 2000.
+#: Nobody is called after a longer wait, and no counter is open for longer. Where times say so, the
+#: clock was wrong at one end, as that of a machine which started in the year 2000; or somebody was
+#: left in line, or a counter open, until the next day began.
 LONGEST = timedelta(days=1)
 
 

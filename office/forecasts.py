@@ -231,10 +231,11 @@ def _past_waits(work: Work, office: Office, first: date, today: date) -> dict[da
         matters,
     ) in rows:
         until = called or ended
-        if until is None or not queued <= until <= queued + LONGEST:
+        if until is None or until < queued or local_day(queued, office.timezone) != day:
             continue
-        if local_day(queued, office.timezone) != day:
+        if called is not None and until > queued + LONGEST:
             continue
+        until = min(until, queued + LONGEST)
         files = files_of(matters, service)
         waiting = Waiting(step_id, "", service_id, code, rate, queued, queued, files=files)
         # what an outage lengthened teaches nothing

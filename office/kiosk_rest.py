@@ -45,6 +45,8 @@ REST = select(KioskRest).where(KioskRest.token_id == bindparam("kiosk"))
 
 def resting_until(work: Work, actor: Actor, now: datetime) -> datetime | None:
     """Return until when the kiosk that asks rests, if it does."""
+    if actor.token_id is None:
+        return None
     rest = work.session.scalars(REST, {"kiosk": actor.token_id}).first()
     return rest.until if rest is not None and now < rest.until else None
 

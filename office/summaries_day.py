@@ -251,7 +251,7 @@ def _count_wait(
         counts["answered"] = 1
         if until <= (step.target * 60 if step.target else aim):
             counts["within_target"] = 1
-    return until
+    return None if until is None or until > LONGEST.total_seconds() else until
 
 
 def _count_service(found: Stretch, step: _Step, outcome: str, zone: ZoneInfo) -> None:

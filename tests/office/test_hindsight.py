@@ -48,6 +48,23 @@ def test_hindsight_sees_what_the_simulation_would_have_expected() -> None:
     assert seen_on(waits, [], {1: 300.0}) == []
 
 
+def test_who_was_left_in_line_over_a_weekend_stood_there_all_that_day(staffed: Staffed) -> None:
+    staffed.at(1, desks.open_counter)
+    for _ in range(4):
+        staffed.take()
+    staffed.clock.advance(minutes=5)
+    staffed.serve(1)
+    staffed.clock.advance(days=3)
+    staffed.in_turn(lambda _work, _office: None)
+    now = staffed.clock.now()
+    past = staffed.read(
+        lambda work, office: past_of(work, office, paces_of(work, office, now), now)
+    )
+    (waits,) = past.days
+    assert len(waits) == 4
+    assert max(each.until - each.waiting.line_since for each in waits) == timedelta(days=1)
+
+
 def test_what_an_outage_lengthened_teaches_nothing(staffed: Staffed) -> None:
     actor, need = staffed.actors["manager"], Need.NATIONAL_DATABASE
     staffed.at(1, desks.open_counter)

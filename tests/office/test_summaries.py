@@ -253,6 +253,7 @@ def test_a_clock_that_stood_in_another_year_makes_no_wait_and_no_hours(staffed: 
     assert told["left_out"]["waits"]["clock"] == 1
     assert told["wait"]["count"] == 1
     assert all(value < 24 * 3600 for value in told["time"].values())
+    assert all(each["waited_s"] < 24 * 3600 for each in told["longest"])
 
 
 def test_a_service_across_midnight_and_one_under_five_seconds_are_left_out(
