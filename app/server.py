@@ -24,7 +24,7 @@ BACKLOG = 4096
 SILENCE = 90.0
 #: Bytes a second that a screen may say in the long run.
 RATE = 64 * 1024
-#: Messages that go to a screen in one piece; as many as wait for one on a bad line would be too much.
+#: Messages that go to a screen in one piece: on a bad line many more may wait for one.
 AT_ONCE = 16
 #: When garbage is looked for: often among little, since all wait meanwhile (about 1 ms among 5,000
 #: objects, 16 and more among 50,000), and among all that was ever kept as good as never.
@@ -141,7 +141,7 @@ def mend_websocket() -> None:
 
     def poll(self: Any) -> list[Any]:
         by_websocket = self.upgraded
-        packets = waiting(self)
+        packets: list[Any] = waiting(self)
         if not by_websocket or len(packets) < 2:
             return packets
         return [Bundle(packets[at : at + AT_ONCE]) for at in range(0, len(packets), AT_ONCE)]
