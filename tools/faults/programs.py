@@ -28,6 +28,8 @@ from benchmarks.servers import ROOT, free_port, nginx_command
 SYSTEM_USER = "pgserver"
 #: Longest (s) that a program may take to answer on a busy machine.
 STARTING = 60.0
+#: After how long (s) one that does not answer is killed, to be started once more.
+PATIENCE = 20.0
 #: How PostgreSQL is told to stop: clients may finish, are sent away, or all is dropped at once.
 SMART, FAST, IMMEDIATE = signal.SIGTERM, signal.SIGINT, signal.SIGQUIT
 
@@ -177,11 +179,14 @@ class Postgres(Program):
         end = time.monotonic() + STARTING
         while True:
             self._run(self._user)
+            given_up = time.monotonic() + PATIENCE
             while self.process is not None and self.process.poll() is None:
                 if self.answers():
                     return
-                if time.monotonic() > end:
-                    raise Silent("PostgreSQL does not answer")
+                if time.monotonic() > given_up:
+                    # seldom, PostgreSQL 18 waits for its own parts without end
+                    self.kill()
+                    break
                 time.sleep(0.02)
             if time.monotonic() > end:
                 raise Silent((self.folder / "program.log").read_text()[-600:])
