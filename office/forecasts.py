@@ -19,6 +19,7 @@ from office.place import (
     PolicyName,
     PriorityClass,
     Service,
+    all_counters,
     services_of,
     terms_by_counter,
 )
@@ -251,12 +252,7 @@ def shifts_of(work: Work, office: Office, first: date, now: datetime) -> list[Sh
     opened since `first` was open for a day.
     """
     served = terms_by_counter(work, office.id)
-    counters = {
-        counter.number: counter
-        for counter in work.session.scalars(
-            select(Counter).where(Counter.office_id == office.id).order_by(Counter.number)
-        )
-    }
+    counters = {counter.number: counter for counter in all_counters(work, office.id)}
     rows = work.session.execute(
         select(JournalRow.kind, JournalRow.at, JournalRow.detail)
         .where(

@@ -232,6 +232,8 @@ def _count_wait(
         return None
     end = step.called_at or step.ended_at
     until = _seconds(step.queued_at, end) if end is not None else None
+    if until is not None and until > LONGEST.total_seconds():
+        until = None
     if step.called_at is None:
         if step.ended_at is None:
             counts["wait_open"] = 1
@@ -239,7 +241,7 @@ def _count_wait(
             counts["wait_not_called"] = 1
     elif outcome.startswith(NO_WAIT):
         counts["wait_missed_call"] = 1
-    elif until is None or not 0 <= until <= LONGEST.total_seconds():
+    elif until is None or until < 0:
         counts["wait_clock"] = 1
     else:
         found.wait = until
@@ -251,7 +253,7 @@ def _count_wait(
         counts["answered"] = 1
         if until <= (step.target * 60 if step.target else aim):
             counts["within_target"] = 1
-    return None if until is None or until > LONGEST.total_seconds() else until
+    return until
 
 
 def _count_service(found: Stretch, step: _Step, outcome: str, zone: ZoneInfo) -> None:

@@ -78,6 +78,11 @@ class Serving:
             self.start(wait=False)
         return self.answers()
 
+    def tell_what_it_does(self) -> None:
+        """Have it write its stack into its log, as one that answers no more still can."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGUSR1)
+
     def answers(self) -> bool:
         """Say whether it answers at all."""
         try:

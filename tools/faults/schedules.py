@@ -121,6 +121,9 @@ def live(made: House, plan: Plan, known: list[Row]) -> tuple[History, Verdict, T
             history = office.close()
         except ServerGone as error:
             history = History(known, office.wishes, office.boards, office.since)
+            for each in made.servers:
+                each.tell_what_it_does()
+            time.sleep(1)
             troubles.append(f"the journal cannot be read: {error}")
     # without the journal there is nothing to compare with
     verdict = Verdict() if troubles else check(history)
